@@ -1,0 +1,69 @@
+//! Ending, the wrap-up code, done.
+
+use crate::canned::CannedKind;
+use crate::event::{Actor, CustomerFact, InteractionFact, StaffFact};
+use crate::id::{InteractionId, StaffId};
+use crate::interaction::{EndReason, Phase};
+use crate::refusal::Refusal;
+use crate::sop::ending;
+
+use super::Act;
+use super::inbound::free;
+use super::routing::withdraw_for_end;
+
+/// The code of contacts that the program closed by itself because only a keyword came.
+pub(super) const SYSTEM_CODE: &str = "keyword-only";
+
+pub(super) fn end(act: &mut Act<'_, '_>, staff: &StaffId, asked: EndReason) -> Result<(), Refusal> {
+    let i = act.interaction()?;
+    if i.phase == Phase::WrapUp && i.is_with(staff) {
+        return Ok(());
+    }
+    let i = act.active(staff)?;
+    let customer = act.done.scene.customer(&i.customer);
+    let reason = ending::guard_end(&i, &customer, asked, act.context)?;
+    finish_talk(act, i.id, reason, Actor::staff(staff));
+    Ok(())
+}
+
+/// Nothing more is said: the offer of a transfer is taken back, an unmet wish for a supervisor is kept for review, the
+/// address is free for a new contact, and the wrap-up begins.
+pub(super) fn finish_talk(act: &mut Act<'_, '_>, id: InteractionId, reason: EndReason, by: Actor) {
+    withdraw_for_end(act, id);
+    let Some(i) = act.current().cloned() else { return };
+    if i.supervisor.as_ref().is_some_and(|request| request.met_at.is_none()) {
+        act.interaction_fact(Actor::System, Some("SMS-SUPV-2"), id, InteractionFact::SupervisorRequestUnmet);
+    }
+    let clause = if reason == EndReason::NoResponse { "SMS-DELAY-5" } else { "SMS-END-1" };
+    act.interaction_fact(by, Some(clause), id, InteractionFact::Ended { reason });
+    if let Some(owner) = &i.owner {
+        act.staff_fact(Actor::System, Some("SMS-END-2"), owner, StaffFact::WrapUpBegan { interaction: id });
+    }
+    act.customer_fact(Actor::System, None, &i.customer, CustomerFact::ContactEnded { staff: i.owner.clone() });
+}
+
+pub(super) fn finish(act: &mut Act<'_, '_>, staff: &StaffId, code: &str) -> Result<(), Refusal> {
+    let i = act.interaction()?;
+    match i.phase {
+        Phase::WrapUp if i.is_with(staff) => {}
+        Phase::Done => return Err(Refusal::clause("done", "SMS-END-4", "This interaction is done already.")),
+        Phase::WrapUp => return Err(Refusal::plain("not_yours", "Only the person who handled it can finish it.")),
+        Phase::Waiting | Phase::Active => {
+            return Err(Refusal::clause("end_first", "SMS-END-1", "End the contact first, then choose the wrap-up code."));
+        }
+    }
+    let found = ending::guard_finish(&i, code, act.context)?;
+    let referral = found.referral || i.ways.contains(&CannedKind::Referral);
+    let handle_ms = i.accepted_at.map_or(0, |at| act.context.now - at);
+    let fact = InteractionFact::Finished { code: found.id.clone(), referral, handle_ms };
+    act.interaction_fact(Actor::staff(staff), Some("SMS-END-4"), i.id, fact);
+    free(act, staff, i.id);
+    Ok(())
+}
+
+/// Closes a contact that needed nobody.
+pub(super) fn close_by_system(act: &mut Act<'_, '_>, id: InteractionId, reason: EndReason, code: &str) {
+    finish_talk(act, id, reason, Actor::System);
+    let fact = InteractionFact::Finished { code: code.to_owned(), referral: false, handle_ms: 0 };
+    act.interaction_fact(Actor::System, None, id, fact);
+}

@@ -1,0 +1,122 @@
+//! Finds amounts of this person's benefits, debts and shares (SMS-GEN-4); table figures and fees pass.
+//!
+//! Owns what counts as an amount and whose it is. To add a way of writing an amount, extend [`amount_at`].
+
+use super::clauses::{Clause, Sentence, sentences};
+use super::lexicon as lex;
+use super::status;
+use super::tokens::{Kind, Reading, Token};
+use super::{Finding, FindingKind};
+
+/// How surely a token is a sum of money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sum {
+    Sure,
+    Likely,
+}
+
+/// All amounts of this person.
+pub(super) fn find(reading: &Reading, context: bool) -> Vec<Finding> {
+    let mut out = Vec::new();
+    let context = context || status::has_context(reading);
+    for sentence in sentences(&reading.tokens) {
+        for clause in &sentence.clauses {
+            for (i, t) in clause.tokens.iter().enumerate() {
+                let Some(sum) = amount_at(clause.tokens, i) else { continue };
+                if told(clause, &sentence, i, sum, context, reading.spanish) {
+                    out.push(Finding { kind: FindingKind::BenefitAmount, start: t.start, end: t.end });
+                }
+            }
+            if let Some(t) = emptied(clause, &sentence) {
+                out.push(Finding { kind: FindingKind::BenefitAmount, start: t.start, end: t.end });
+            }
+        }
+    }
+    out
+}
+
+fn amount_at(tokens: &[Token], i: usize) -> Option<Sum> {
+    let t = tokens.get(i)?;
+    let next = tokens.get(i + 1);
+    let previous = i.checked_sub(1).and_then(|p| tokens.get(p));
+    if t.kind == Kind::Money {
+        return Some(Sum::Sure);
+    }
+    if !matches!(t.kind, Kind::Number | Kind::Spoken) {
+        return None;
+    }
+    let word = |o: Option<&Token>, any: &[&str]| o.is_some_and(|t| any.contains(&t.text.as_str()));
+    if next.is_some_and(|n| n.is(lex::MONEYWORD)) || previous.is_some_and(|p| p.punct() == Some('$')) || previous.is_some_and(|p| p.punct() == Some(':')) && i.checked_sub(2).and_then(|p| tokens.get(p)).is_some_and(|p| p.punct() == Some('$')) {
+        return Some(Sum::Sure);
+    }
+    let monthly = word(next, &["/", "monthly", "mensuales"]) && word(tokens.get(i + 2), &["month", "mes", "mo"])
+        || word(next, &["monthly", "mensuales", "mensual"])
+        || word(next, &["a", "per", "al", "each", "every", "por", "this", "este", "un"]) && word(tokens.get(i + 2), &["month", "mes", "hour", "week", "hora", "semana", "this_month"]);
+    if monthly || t.text.contains('.') {
+        return Some(Sum::Sure);
+    }
+    let plain = t.text.replace(',', "");
+    let value: u32 = plain.parse().ok()?;
+    let place = next.is_some_and(|n| n.is(lex::UNIT) || n.kind == Kind::Percent)
+        || word(previous, &["on", "the", "el", "dia", "del", "of", "suite", "box", "room", "im", "option", "opcion", "press", "step", "age", "edad", "under", "over", "#", "between", "press"])
+        || previous.is_some_and(|p| p.is(lex::MONTH)) || next.is_some_and(|n| n.is(lex::MONTH) || n.text == "de" && tokens.get(i + 2).is_some_and(|m| m.is(lex::MONTH)));
+    let street = next.is_some_and(|n| n.kind == Kind::Word && n.tags == lex::Tags::NONE && n.text.len() > 2) && !word(next, &["for", "para", "after", "starting", "left", "desde", "por", "because"]);
+    let year = (1990..=2040).contains(&value) && plain.len() == 4;
+    let likely = (10..=20_000).contains(&value) && !place && !year && !(street && value > 99) || value == 0 && word(previous, &["at", "en"]);
+    likely.then_some(Sum::Likely)
+}
+
+fn told(clause: &Clause<'_>, sentence: &Sentence<'_>, i: usize, sum: Sum, context: bool, spanish: bool) -> bool {
+    let tokens = clause.tokens;
+    if clause.question || sentence.conditional || clause.withheld || sentence.has(lex::MEANS) {
+        return false;
+    }
+    let phone = tokens.iter().any(|t| matches!(t.kind, Kind::Phone | Kind::Time)) || sentence.has(lex::APPT) || clause.word(&["dial", "marque", "press", "oprima", "text", "call", "llame", "relay"]);
+    let owner = clause.tokens.iter().any(|t| status::owned(t.tags));
+    let pays = clause.has(lex::PAY) || clause.has(lex::BENEFIT.or(lex::CARD).or(lex::PROG)) || clause.has(lex::FACTV);
+    let limited = clause.has(lex::LIMIT.or(lex::FEE)) && !strong_owner(clause, i, spanish);
+    let general = clause.has(lex::GENERIC) && !clause.has(lex::YOU.or(lex::YOUR)) || clause.tokens.iter().any(|t| t.text == "personas" || t.text == "people") && !clause.has(lex::YOUR);
+    let possible = tokens.iter().take(i).any(|t| t.is(lex::MAY.or(lex::MUST)) && t.text != "would" && t.text != "debe" && t.text != "debes");
+    if limited || general || possible || clause.direction && !owner {
+        return false;
+    }
+    let agency_paid = clause.tokens.iter().any(|t| matches!(t.text.as_str(), "they" | "we" | "i")) && clause.has(lex::PAY.or(lex::STATE));
+    let it = clause.has(lex::IT) || clause.word(&["came_out", "total"]);
+    let paid_before = sentence.has(lex::PAY) && sentence.has(lex::YOU.or(lex::YOUR));
+    let short = tokens.iter().filter(|t| t.kind == Kind::Word).count() <= 6;
+    match sum {
+        Sum::Sure => {
+            owner || agency_paid
+                || clause.has(lex::EVIDENCE)
+                || it && !sentence.has(lex::LIMIT.or(lex::FEE)) && (context || sentence.has(lex::YESNO) || short || clause.word(&["out"]))
+                || spanish && pays && !sentence.has(lex::LIMIT.or(lex::FEE))
+                || short && !sentence.has(lex::LIMIT.or(lex::FEE).or(lex::EXEMPT))
+        }
+        Sum::Likely => !phone && (owner && pays || agency_paid && (context || clause.word(&["cut", "raised", "lowered", "dropped", "reduced", "increased"])) || paid_before && tokens.len() <= 3 || clause.has(lex::EVIDENCE) && pays || pays && spanish && !sentence.has(lex::LIMIT) && clause.has(lex::PAY)
+            || tokens.len() <= 5 && pays && !sentence.has(lex::LIMIT)
+            || pays && clause.has(lex::CARD) && tokens.iter().any(|t| t.text == "your")
+            || tokens.windows(2).any(|w| matches!(w, [a, b] if matches!(a.text.as_str(), "for" | "para") && b.is(lex::YOU)))),
+    }
+}
+
+/// "You will get $291": the sum is the object of what this person gets or owes, whatever else is said.
+fn strong_owner(clause: &Clause<'_>, i: usize, spanish: bool) -> bool {
+    let left = clause.tokens.get(i.saturating_sub(5)..i).unwrap_or_default();
+    let you = left.iter().any(|t| t.is(lex::YOU));
+    let gets = left.iter().any(|t| t.is(lex::PAY) && !t.is(lex::LIMIT));
+    let bounded = left.iter().any(|t| t.is(lex::LIMIT.or(lex::FEE).or(lex::MAY)));
+    you && gets && !bounded && !(spanish && left.iter().any(|t| t.is(lex::MAY)))
+}
+
+/// "Nothing left on the card", "your balance is zero".
+fn emptied<'t>(clause: &Clause<'t>, sentence: &Sentence<'_>) -> Option<&'t Token> {
+    if !clause.asserted() || sentence.conditional {
+        return None;
+    }
+    let holder = clause.has(lex::CARD.or(lex::BENEFIT)) || clause.word(&["balance", "saldo", "account", "cuenta"]);
+    let at = clause.tokens.iter().position(|t| {
+        matches!(t.text.as_str(), "nothing" | "empty" | "nada" | "vacia") || matches!(t.kind, Kind::Spoken | Kind::Number) && t.text == "0"
+    })?;
+    let left = clause.word(&["left", "remaining", "queda", "quedan", "empty", "vacia"]) || clause.tokens.get(at).is_some_and(|t| t.text == "0");
+    (holder && left || clause.has(lex::YOU) && clause.tokens.get(at).is_some_and(|t| t.text == "0")).then(|| clause.tokens.get(at)).flatten()
+}

@@ -1,0 +1,174 @@
+//! The disclosure guard: no fact of a person's case leaves by text, and identifiers are masked as they arrive.
+//!
+//! Owns the judgement of a text (SMS-GEN-4, SMS-SUPV-3, AMB-47, AMB-56); it knows nothing of who sends it or where it
+//! goes. A text is folded (`fold`), cut into tagged words (`tokens`, `numbers`, `lexicon`) and clauses (`clauses`);
+//! then `identifiers`, `amounts`, `status` and `notices` each say what they see. To add a kind of fact, add a
+//! [`FindingKind`], a file with a `find` function, and its call in [`screen_outgoing`].
+
+mod amounts;
+mod callbacks;
+mod clauses;
+mod fold;
+mod identifiers;
+mod lexicon;
+mod masking;
+mod notices;
+mod numbers;
+mod status;
+mod tokens;
+
+#[cfg(test)]
+mod tests;
+
+use serde::{Deserialize, Serialize};
+
+/// What was found in a text. `start..end` are byte offsets into the text given (the last message).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// What kind of fact it is.
+    pub kind: FindingKind,
+    /// First byte.
+    pub start: usize,
+    /// Byte after the last.
+    pub end: usize,
+}
+
+/// The kinds of fact that SMS-GEN-4 keeps off the texting channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FindingKind {
+    /// A Social Security number, whole or in part.
+    SocialSecurityNumber,
+    /// A departmental client number (8 to 10 digits) or case number.
+    Dcn,
+    /// The number of an EBT card, whole or in part, or its PIN.
+    EbtCard,
+    /// A date of birth, or an age.
+    BirthDate,
+    /// What this person gets, owes or has left.
+    BenefitAmount,
+    /// What happened or will happen to this person's case.
+    CaseStatus,
+    /// That a notice went to this person, when, or what it says.
+    Notice,
+}
+
+impl FindingKind {
+    /// One plain sentence for the technician: what the text looks like and what to do instead.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::SocialSecurityNumber => "This looks like a Social Security number; leave it out and answer with general policy or a clarifying question.",
+            Self::Dcn => "This looks like a DCN or case number; leave it out, the customer finds it on any letter from the agency.",
+            Self::EbtCard => "This looks like an EBT card number or PIN; leave it out and point to the number on the back of the card.",
+            Self::BirthDate => "This looks like somebody's date of birth or age; leave it out.",
+            Self::BenefitAmount => "This looks like this person's own amount; give the general rule or point to where the customer can look it up.",
+            Self::CaseStatus => "This looks like the status of this person's case; ask a clarifying question or explain the process in general.",
+            Self::Notice => "This looks like news of a notice to this person; ask whether they received one, or explain when notices are mailed.",
+        }
+    }
+
+    /// A short name for lists.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::SocialSecurityNumber => "Social Security number",
+            Self::Dcn => "DCN or case number",
+            Self::EbtCard => "EBT card number",
+            Self::BirthDate => "Date of birth",
+            Self::BenefitAmount => "Benefit amount",
+            Self::CaseStatus => "Case status",
+            Self::Notice => "Notice",
+        }
+    }
+}
+
+/// Numbers and strings that the agency publishes and that may always be sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Allowed {
+    /// Published telephone numbers in any writing.
+    pub phone_numbers: Vec<String>,
+    /// Published wording, such as the prescribed scripts; compared without regard to case.
+    pub phrases: Vec<String>,
+}
+
+/// An incoming text without its identifiers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Masked {
+    /// The text with a readable mark in place of each identifier.
+    pub text: String,
+    /// What was removed, in the order of the text.
+    pub kinds: Vec<FindingKind>,
+}
+
+/// How many earlier texts are read together with the one to be sent.
+const EARLIER: usize = 6;
+
+/// Judges an outgoing text (SMS-GEN-4). `earlier` holds the recent outgoing texts of this interaction, oldest first, so that a
+/// fact handed over in pieces is refused at its last piece. An empty answer means that the text may leave.
+pub fn screen_outgoing(text: &str, earlier: &[&str], allowed: &Allowed) -> Vec<Finding> {
+    let recent = earlier.get(earlier.len().saturating_sub(EARLIER)..).unwrap_or_default();
+    let reading = tokens::read(text);
+    let before: Vec<tokens::Reading> = recent.iter().map(|t| tokens::read(t)).collect();
+    let context = before.iter().any(status::has_context);
+    let notice_context = recent.iter().any(|t| t.to_lowercase().contains("mail"));
+    let mut found = identifiers::find(&reading, allowed);
+    found.extend(amounts::find(&reading, context));
+    found.extend(status::find(&reading, context));
+    found.extend(notices::find(&reading, notice_context));
+    found.extend(identifiers::across(&before, &reading, text.len(), allowed));
+    if !recent.is_empty() {
+        found.extend(together(text, recent, allowed));
+    }
+    let free = allowed_spans(text, allowed);
+    found.retain(|f| !free.iter().any(|(start, end)| *start <= f.start && f.end <= *end));
+    found.sort_by_key(|f| (f.start, f.end, f.kind));
+    found.dedup();
+    found
+}
+
+/// Reads the last text as the continuation of those before it and keeps what reaches into it.
+fn together(text: &str, earlier: &[&str], allowed: &Allowed) -> Vec<Finding> {
+    let mut out = Vec::new();
+    let mut joined = String::from(text);
+    for before in earlier.iter().rev() {
+        let glue = if before.trim_end().ends_with(['.', '!', '?']) { "\n" } else { " " };
+        joined = format!("{before}{glue}{joined}");
+        let offset = joined.len() - text.len();
+        let reading = tokens::read(&joined);
+        let mut found = identifiers::find(&reading, allowed);
+        found.extend(amounts::find(&reading, false));
+        found.extend(status::find(&reading, false));
+        found.extend(notices::find(&reading, false));
+        out.extend(found.into_iter().filter(|f| f.end > offset).map(|f| Finding {
+            kind: f.kind,
+            start: f.start.saturating_sub(offset),
+            end: f.end - offset,
+        }));
+        if !out.is_empty() {
+            break;
+        }
+    }
+    out
+}
+
+/// Where the text holds published wording.
+fn allowed_spans(text: &str, allowed: &Allowed) -> Vec<(usize, usize)> {
+    let lower = text.to_ascii_lowercase();
+    allowed
+        .phrases
+        .iter()
+        .map(|phrase| phrase.to_ascii_lowercase())
+        .filter(|phrase| !phrase.trim().is_empty())
+        .flat_map(|phrase| lower.match_indices(phrase.as_str()).map(|(at, hit)| (at, at + hit.len())).collect::<Vec<_>>())
+        .collect()
+}
+
+/// Masks the identifiers in a customer's text as it arrives (AMB-47). Telephone numbers, dates of application, amounts,
+/// ZIP codes and times stay.
+pub fn mask_incoming(text: &str) -> Masked {
+    masking::mask(text)
+}
+
+/// Tells whether a text promises that a supervisor will call back (SMS-SUPV-3).
+pub fn promises_supervisor_callback(text: &str) -> bool {
+    callbacks::promised(text)
+}

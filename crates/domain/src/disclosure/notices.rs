@@ -1,0 +1,70 @@
+//! Finds statements that a notice went to this person, when, or what it says (SMS-GEN-4).
+//!
+//! Owns the rules about notices only. "A notice is mailed when ..." and "did you get a letter?" pass. To add a
+//! kind of notice, add its noun to the lexicon.
+
+use super::clauses::{Clause, Sentence, sentences};
+use super::lexicon as lex;
+use super::tokens::{Reading, Token};
+use super::{Finding, FindingKind};
+
+/// All statements about notices to this person.
+pub(super) fn find(reading: &Reading, earlier: bool) -> Vec<Finding> {
+    let mut out = Vec::new();
+    for sentence in sentences(&reading.tokens) {
+        for (n, clause) in sentence.clauses.iter().enumerate() {
+            if !clause.asserted() || sentence.conditional || clause.time {
+                continue;
+            }
+            if told(clause, &sentence, n, earlier, reading.spanish) {
+                out.push(Finding {
+                    kind: FindingKind::Notice,
+                    start: clause.tokens.first().map_or(0, |t| t.start),
+                    end: clause.tokens.last().map_or(0, |t| t.end),
+                });
+            }
+        }
+    }
+    out
+}
+
+fn told(clause: &Clause<'_>, sentence: &Sentence<'_>, n: usize, earlier: bool, spanish: bool) -> bool {
+    let tokens = clause.tokens;
+    let Some(at) = tokens.iter().position(notice) else { return false };
+    let has = |any| tokens.iter().any(|t: &Token| t.is(any));
+    let before = tokens.get(at.saturating_sub(4)..at).unwrap_or_default();
+    let owned = before.iter().any(|t| t.is(lex::YOUR.or(lex::P3POSS)));
+    let any = before.iter().any(|t| t.is(lex::ANY)) && !owned;
+    let definite = before.iter().any(|t| t.is(lex::THE.or(lex::YOUR)));
+    let possible = has(lex::MAY.or(lex::MUST)) && !has(lex::SHOULD);
+    let future = has(lex::FUT);
+    let person = has(lex::YOU.or(lex::YOUR).or(lex::P3).or(lex::P3POSS).or(lex::KIN));
+    let agency = has(lex::AGENCY) || clause.word(&["they"]) || spanish && clause.word(&["mandamos", "enviamos", "mande", "envie", "mandaron", "enviaron"]);
+    let sent = tokens.iter().any(|t| t.is(lex::SEND) && !matches!(t.text.as_str(), "send" | "mail")) || clause.word(&["went", "llego", "go", "got", "gotten", "received", "get", "recibio"]);
+    let dated = clause.dated() || sentence.clauses.iter().skip(n + 1).any(|c| c.dated());
+    let says = tokens.iter().skip(at).any(|t| t.is(lex::SAYS) && t.text != "about" && t.text != "sobre") || clause.word(&["piden", "pide", "asked", "asks"]);
+    let be = tokens.iter().skip(at + 1).any(|t| t.is(lex::BEPRES.or(lex::BEPAST))) || clause.word(&["went", "tiene"]);
+    if future || possible || sentence.habitual || sentence.timed && !dated {
+        return false;
+    }
+    let general = has(lex::GENERIC) || any && !person;
+    if general && !(sent && dated && has(lex::YOU)) {
+        return false;
+    }
+    let for_you = tokens.windows(2).any(|w| matches!(w, [a, b] if matches!(a.text.as_str(), "for" | "to" | "para" | "a") && b.is(lex::YOU)));
+    let on_file = has(lex::EVIDENCE) || clause.word(&["file", "account", "record"]);
+    let past_be = tokens.iter().any(|t| t.is(lex::BEPAST)) || has(lex::HAVE);
+    agency && sent && (person || definite)
+        || sent && person && (past_be || dated || spanish || clause.word(&["went"]))
+        || sent && dated && definite
+        || definite && says && (person || dated || agency || sentence.has(lex::YOU))
+        || owned && (be || dated) && !clause.word(&["at", "portal", "any"])
+        || (for_you || on_file) && (has(lex::BEPRES) || dated)
+        || has(lex::SHOULD) && has(lex::HAVE) && person && clause.word(&["us"])
+        || earlier && clause.word(&["it", "es", "era"]) && (dated || clause.has(lex::BEPAST)) && sentence.tokens.len() < 12
+}
+
+/// A letter, or a form or request that went out as one.
+fn notice(t: &Token) -> bool {
+    t.is(lex::NOTICE) || matches!(t.text.as_str(), "packet" | "paquete" | "request_for_information" | "solicitud_de_informacion" | "form" | "formulario")
+}

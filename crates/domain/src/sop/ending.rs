@@ -1,0 +1,58 @@
+//! End Message: the contact is ended (SMS-END-1), the wrap-up codes open (SMS-END-2), exactly one is chosen
+//! (SMS-END-3), done completes it (SMS-END-4).
+
+use crate::context::Context;
+use crate::customer::Customer;
+use crate::interaction::{Delay, EndReason, Interaction, Phase, Turn};
+use crate::pack::WrapUpCode;
+use crate::refusal::{Instead, Refusal};
+use crate::sop::{Duty, DutyKind, delay, safety};
+
+/// Seconds of wrap-up after which its clock is overdue on screens.
+const WRAP_UP_SECONDS: u32 = 120;
+
+/// Whether and as what it may be ended now.
+///
+/// # Errors
+/// A refusal with what is to be done first.
+pub fn guard_end(i: &Interaction, customer: &Customer, asked: EndReason, context: &Context<'_>) -> Result<EndReason, Refusal> {
+    safety::guard_end(i)?;
+    if customer.opted_out_at.is_some() {
+        return Ok(EndReason::OptedOut);
+    }
+    if let Some(sop) = context.sop() {
+        delay::guard_end(i, sop, context.now)?;
+    }
+    let silent = matches!(&i.turn, Turn::Customer { delay: Delay::GoodbyeSent { .. }, .. });
+    if silent { Ok(EndReason::NoResponse) } else { Ok(if asked == EndReason::NoResponse { EndReason::Finished } else { asked }) }
+}
+
+/// The code chosen, which must be one of the channel's list (SMS-END-2, SMS-END-3).
+///
+/// # Errors
+/// A refusal when none, or an unknown one, was chosen.
+pub fn guard_finish<'a>(i: &Interaction, code: &str, context: &Context<'a>) -> Result<&'a WrapUpCode, Refusal> {
+    safety::guard_end(i)?;
+    let found = context.pack.wrap_up.codes.iter().find(|c| c.id == code && c.channels.iter().any(|ch| ch == &i.channel));
+    found.ok_or_else(|| {
+        Refusal::clause("wrap_up_code", "SMS-END-3", "Choose one wrap-up code, then press done.").or(Instead::ChooseWrapUp)
+    })
+}
+
+/// The open wrap-up code.
+#[must_use]
+pub fn duty(i: &Interaction) -> Option<Duty> {
+    if i.phase != Phase::WrapUp {
+        return None;
+    }
+    let started = i.ended_at?;
+    Some(Duty {
+        key: "wrap_up".to_owned(),
+        kind: DutyKind::WrapUp,
+        title: "Choose the wrap-up code".to_owned(),
+        clause: "SMS-END-3".to_owned(),
+        started,
+        due: started + crate::time::seconds(WRAP_UP_SECONDS),
+        script: None,
+    })
+}

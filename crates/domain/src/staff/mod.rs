@@ -1,0 +1,109 @@
+//! A staff member's own stream: presence, what takes their capacity, acknowledgements.
+//!
+//! Names, roles and skills are administered records, not events; they come in by the context.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{InteractionId, OfferId, StaffId};
+use crate::time::Millis;
+
+/// Whether a person can be offered interactions.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum Presence {
+    /// Signed out or not working the queue.
+    #[default]
+    OffQueue,
+    /// Takes offers.
+    OnQueue,
+    /// Busy with something else, with a reason code.
+    NotReady {
+        /// Reason code of the settings.
+        reason: String,
+    },
+    /// Set by the program: lost the line, or let offers run out.
+    NotResponding {
+        /// `line_lost` or `offers_ignored`.
+        reason: String,
+    },
+}
+
+impl Presence {
+    /// Word on screens.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::OffQueue => "Off queue",
+            Self::OnQueue => "On queue",
+            Self::NotReady { .. } => "Not ready",
+            Self::NotResponding { .. } => "Not responding",
+        }
+    }
+}
+
+/// Why an interaction takes capacity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "held", rename_all = "snake_case")]
+pub enum Held {
+    /// Being offered.
+    Offer {
+        /// The offer.
+        offer: OfferId,
+    },
+    /// Being handled.
+    Active,
+    /// In wrap-up.
+    WrapUp,
+}
+
+/// State of a staff member.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Staff {
+    /// Account name.
+    pub id: StaffId,
+    /// Presence.
+    pub presence: Presence,
+    /// Since when.
+    pub since: Millis,
+    /// What takes capacity.
+    pub held: BTreeMap<InteractionId, Held>,
+    /// Offers that ran out in a row.
+    pub ignored_in_row: u32,
+    /// When the last screen was lost, while it is.
+    pub line_lost_at: Option<Millis>,
+    /// Versions of procedures read and acknowledged (SMS-GEN-2).
+    pub acknowledged: BTreeMap<String, String>,
+    /// When they last became free.
+    pub idle_since: Millis,
+    /// Interaction with an open child-abuse contact, which nobody interrupts.
+    pub in_safety: Option<InteractionId>,
+    /// Milliseconds spent in each presence word since the beginning, without the current stretch.
+    pub spent_ms: BTreeMap<String, Millis>,
+}
+
+impl Staff {
+    /// Someone who has never signed in.
+    #[must_use]
+    pub fn new(id: StaffId) -> Self {
+        Self {
+            id,
+            presence: Presence::OffQueue,
+            since: 0,
+            held: BTreeMap::new(),
+            ignored_in_row: 0,
+            line_lost_at: None,
+            acknowledged: BTreeMap::new(),
+            idle_since: 0,
+            in_safety: None,
+            spent_ms: BTreeMap::new(),
+        }
+    }
+
+    /// How much capacity is taken.
+    #[must_use]
+    pub fn load(&self) -> u8 {
+        u8::try_from(self.held.len()).unwrap_or(u8::MAX)
+    }
+}

@@ -1,0 +1,124 @@
+//! Above the reply box: what the customer's last words call for, as responses that one click puts into the box.
+//!
+//! Greeting comes first while nothing was said (SMS-KEY-1), clarifying questions next on a question about the own case
+//! (SMS-GEN-5, SMS-GEN-7), "cannot answer" once one was asked (SMS-GEN-6), then the three best of the library.
+
+use domain::canned::{self, CannedKind, CannedResponse, CannedStatus};
+use domain::intent::{self, Topic};
+use domain::view::Card;
+
+use super::look::Look;
+
+/// Suggestions from the library besides those the procedure calls for.
+const BEST: usize = 3;
+/// Suggestions altogether, so that they never fill the screen.
+const CHIPS_MAX: usize = 7;
+
+/// A response within one click.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Chip {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    /// The exact wording, slots filled.
+    pub(crate) text: String,
+    /// Why it is here: `first`, `clarify`, `suggest`.
+    pub(crate) group: &'static str,
+    /// The reason in words, for the label.
+    pub(crate) why: &'static str,
+    pub(crate) clause: Option<&'static str>,
+}
+
+/// The chips for a card, given the customer's last words.
+pub(crate) fn chips(look: &Look, card: &Card, words: &str) -> Vec<Chip> {
+    let mut out: Vec<Chip> = Vec::new();
+    let Some(sop) = look.sop() else { return out };
+    let language = card.language.as_str();
+    if card.staff_texts == 0 {
+        push(&mut out, look, language, &sop.responses.greeting, "first", "Begin with the greeting", Some("SMS-KEY-1"));
+    }
+    if card.case_specific {
+        let topic = intent::hints(words).topics.first().copied().unwrap_or(Topic::Other);
+        for id in sop.clarify_for(topic).iter().filter(|id| !card.clarifying.contains(id)) {
+            let clause = if topic == Topic::SnapTiming { "SMS-GEN-7" } else { "SMS-GEN-5" };
+            push(&mut out, look, language, id, "clarify", "Clarifying question", Some(clause));
+        }
+        if !card.clarifying.is_empty() {
+            let id = &sop.responses.cannot_answer;
+            push(&mut out, look, language, id, "clarify", "When it cannot be answered by text", Some("SMS-GEN-6"));
+        }
+    }
+    for response in canned::suggest(&look.pack.canned, words, &card.channel, language, BEST) {
+        push(&mut out, look, language, &response.id, "suggest", "Suggested for the last words", None);
+    }
+    out.truncate(CHIPS_MAX);
+    out
+}
+
+fn push(
+    out: &mut Vec<Chip>,
+    look: &Look,
+    language: &str,
+    id: &str,
+    group: &'static str,
+    why: &'static str,
+    clause: Option<&'static str>,
+) {
+    let Some(response) = look.response_in(id, language).filter(|response| is_offered(response)) else { return };
+    let Some(text) = look.wording(response, language) else { return };
+    if out.iter().any(|chip| chip.id == response.id || chip.text == text) {
+        return;
+    }
+    out.push(Chip { id: response.id.clone(), title: response.title.clone(), text, group, why, clause });
+}
+
+/// Staff see approved responses only (SMS-SCRIPT-1).
+pub(crate) fn is_offered(response: &CannedResponse) -> bool {
+    response.status == CannedStatus::Approved
+}
+
+/// One response in the library's list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Item {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) text: String,
+    pub(crate) keywords: String,
+    pub(crate) language: String,
+    pub(crate) usage: u64,
+    pub(crate) clause: Option<String>,
+    /// The wording is prescribed and stays as it is.
+    pub(crate) fixed: bool,
+}
+
+/// Responses listed at once.
+const LISTED_MAX: usize = 60;
+
+/// What the library lists for a search (SMS-SCRIPT-1, SMS-SCRIPT-2).
+pub(crate) fn library(look: &Look, query: &str, channel: &str, language: &str) -> Vec<Item> {
+    canned::search(&look.pack.canned, query, channel, language, false)
+        .into_iter()
+        .filter(|response| !is_sent_by_the_line(response.kind))
+        .filter_map(|response| {
+            let own = response.text.contains_key(language);
+            Some(Item {
+                id: response.id.clone(),
+                title: response.title.clone(),
+                text: look.wording(response, language)?,
+                keywords: response.keywords.join(", "),
+                language: super::words::language(if own { language } else { canned::FALLBACK_LANGUAGE }),
+                usage: response.usage,
+                clause: response.clause.clone(),
+                fixed: !response.editable,
+            })
+        })
+        .take(LISTED_MAX)
+        .collect()
+}
+
+/// Texts that only the line itself sends are no answers of staff.
+const fn is_sent_by_the_line(kind: CannedKind) -> bool {
+    matches!(
+        kind,
+        CannedKind::AutoReply | CannedKind::OptOutConfirmation | CannedKind::OptInConfirmation | CannedKind::Help
+    )
+}

@@ -1,0 +1,141 @@
+//! What one look at the desk needs, read once: who looks, the settings in force, their interactions and alerts.
+//!
+//! It reads the rows that concern this person and no others, so that a busy floor costs each desk nothing.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use domain::canned::{self, CannedResponse};
+use domain::event::Event;
+use domain::id::{InteractionId, StaffId};
+use domain::interaction::Phase;
+use domain::pack::{Pack, SmsSopVersion};
+use domain::time::{Millis, instant};
+use domain::view::{self, Card, Notice, Person};
+use engine::Engine;
+use engine::records::Account;
+use jiff::tz::TimeZone;
+
+use crate::error::Error;
+use crate::session::SignedIn;
+
+use super::{list, presence};
+
+/// Events of the own stream that are read for today's figures.
+const EVENTS_MAX: usize = 500;
+/// Events of a customer's stream that are counted for earlier contacts.
+const CONTACTS_MAX: usize = 1_000;
+
+/// One person's desk at one moment.
+pub(crate) struct Look {
+    pub(crate) me: StaffId,
+    pub(crate) account: Account,
+    pub(crate) now: Millis,
+    pub(crate) zone: TimeZone,
+    pub(crate) pack: Arc<Pack>,
+    pub(crate) person: Person,
+    /// Cards that take this person's capacity: offered, open, in wrap-up.
+    pub(crate) cards: Vec<Card>,
+}
+
+impl Look {
+    /// Reads the desk.
+    pub(crate) async fn at(engine: &Engine, me: &SignedIn) -> Result<Self, Error> {
+        let id = me.account.id.clone();
+        let person = person(engine, &id).await?;
+        let mut cards = Vec::with_capacity(person.held.len());
+        for (interaction, _) in &person.held {
+            cards.extend(engine.card(*interaction).await?);
+        }
+        Ok(Self {
+            me: id,
+            account: me.account.clone(),
+            now: engine.now(),
+            zone: engine.zone(),
+            pack: engine.pack(),
+            person,
+            cards,
+        })
+    }
+
+    /// My interactions in the order of their clocks.
+    pub(crate) fn mine(&self) -> Vec<&Card> {
+        list::mine(&self.cards, &self.me)
+    }
+
+    /// The card with this id, while I have it.
+    pub(crate) fn own(&self, id: InteractionId) -> Option<&Card> {
+        self.cards.iter().find(|card| card.id == id && card.owner.as_ref() == Some(&self.me) && card.phase != Phase::Done)
+    }
+
+    /// The SMS procedure in force.
+    pub(crate) fn sop(&self) -> Option<&SmsSopVersion> {
+        let today = instant(self.now).to_zoned(self.zone.clone()).date();
+        self.pack.sms_sop(today).or_else(|| self.pack.sop_sms.last())
+    }
+
+    /// The exact wording of a response with its slots filled (SMS-GEN-12, SMS-KEY-1); none when a slot has no value.
+    pub(crate) fn wording(&self, response: &CannedResponse, language: &str) -> Option<String> {
+        let slots = BTreeMap::from([
+            ("worker_first_name", self.account.first_name.as_str()),
+            ("agency_name", self.pack.agency.name.as_str()),
+        ]);
+        canned::fill(response.wording(language)?, &slots).ok()
+    }
+
+    /// The response to use for a language: a prescribed script's translation is an entry of its own.
+    pub(crate) fn response_in(&self, id: &str, language: &str) -> Option<&CannedResponse> {
+        let id = self.sop().map_or(id, |sop| sop.response_in(id, language));
+        self.pack.response(id)
+    }
+}
+
+/// A person's line, or that of somebody who has never been here.
+async fn person(engine: &Engine, id: &StaffId) -> Result<Person, Error> {
+    let row = engine.store().row(view::STAFF, &id.0).await?;
+    match row {
+        Some(row) => serde_json::from_str(&row.data).map_err(Error::fault),
+        None => Ok(Person {
+            id: id.clone(),
+            presence: domain::staff::Presence::OffQueue,
+            since: engine.now(),
+            held: Vec::new(),
+            idle_since: 0,
+            in_safety: false,
+            line_lost_at: None,
+            acknowledged: BTreeMap::new(),
+            spent_ms: BTreeMap::new(),
+        }),
+    }
+}
+
+/// Time in each presence today.
+pub(crate) async fn spent_today(engine: &Engine, look: &Look) -> Result<Vec<presence::Spent>, Error> {
+    let stream = domain::event::staff_stream(&look.me);
+    let heads = engine.store().load(std::slice::from_ref(&stream)).await?;
+    let version = heads.into_iter().flatten().next().map_or(0, |snapshot| snapshot.version);
+    let after = version.saturating_sub(EVENTS_MAX as u64);
+    let stored = engine.store().read_stream(&stream, after, EVENTS_MAX).await?;
+    let events: Vec<Event> = stored.iter().filter_map(|event| Event::read(event.form, &event.data).ok()).collect();
+    let from = presence::midnight(look.now, &look.zone);
+    Ok(presence::spent_since(&events, &look.person, from))
+}
+
+/// Contacts with this number that ended before the present one.
+pub(crate) async fn earlier_contacts(engine: &Engine, card: &Card) -> Result<usize, Error> {
+    let stream = domain::event::customer_stream(&card.customer);
+    let stored = engine.store().read_stream(&stream, 0, CONTACTS_MAX).await?;
+    Ok(stored.iter().filter(|event| event.kind == "contact_ended").count())
+}
+
+/// Alerts for this person, the newest first.
+pub(crate) async fn notices(engine: &Engine, look: &Look) -> Result<Vec<Notice>, Error> {
+    let mut notices = engine.notices(&look.me).await?;
+    notices.sort_by_key(|notice| std::cmp::Reverse(notice.at));
+    Ok(notices)
+}
+
+/// Names of everybody, for transcripts and lists.
+pub(crate) async fn names(engine: &Engine) -> Result<BTreeMap<StaffId, String>, Error> {
+    Ok(engine.members().await?.into_iter().map(|member| (member.id, member.name)).collect())
+}

@@ -1,0 +1,157 @@
+//! Centre: the transcript as lines for the screen.
+//!
+//! Pure: entries and bodies in, lines out. Bodies are shown as they are stored, masked; nothing is unmasked here.
+
+use domain::canned::ReplyKind;
+use domain::event::{Actor, Purpose};
+use domain::id::StaffId;
+use domain::interaction::Delivery;
+use domain::pack::Pack;
+use domain::view::{Entry, What};
+use jiff::tz::TimeZone;
+
+use super::words;
+
+/// Lines shown at once; earlier ones are one click away.
+pub(crate) const LINES_MAX: usize = 200;
+
+/// One line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Line {
+    pub(crate) seq: i64,
+    pub(crate) time: String,
+    pub(crate) iso: String,
+    /// Set on the first line of a day.
+    pub(crate) day: Option<String>,
+    /// The first text that came since staff last wrote.
+    pub(crate) new_from_here: bool,
+    pub(crate) who: String,
+    /// `in`, `out` or `act`.
+    pub(crate) side: &'static str,
+    /// Written by the person who looks.
+    pub(crate) mine: bool,
+    pub(crate) text: String,
+    /// Kinds of identifiers masked on arrival, in words.
+    pub(crate) masked: Vec<String>,
+    pub(crate) media: u32,
+    pub(crate) out: Option<Out>,
+    pub(crate) strong: bool,
+    pub(crate) clause: Option<String>,
+}
+
+/// What is shown of a text of ours besides its words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Out {
+    pub(crate) state: &'static str,
+    pub(crate) word: &'static str,
+    /// Why it failed.
+    pub(crate) reason: Option<String>,
+    /// Key to send it again, when it failed.
+    pub(crate) again: Option<String>,
+    /// Canned, edited, free text or sent by the program.
+    pub(crate) kind: String,
+    pub(crate) segments: u32,
+}
+
+/// Who looks, and how names are found.
+pub(crate) struct Look<'a> {
+    pub(crate) me: &'a StaffId,
+    pub(crate) pack: &'a Pack,
+    pub(crate) zone: &'a TimeZone,
+    pub(crate) name: &'a dyn Fn(&StaffId) -> String,
+}
+
+/// The lines of a transcript; `unread` is the number of texts that came since staff last wrote.
+pub(crate) fn lines(entries: &[(Entry, Option<String>)], unread: u32, look: &Look<'_>) -> Vec<Line> {
+    let new_seq = first_unread(entries, unread);
+    let mut day_before = String::new();
+    entries
+        .iter()
+        .map(|(entry, body)| {
+            let mut line = line(entry, body.as_deref(), look);
+            let day = words::day(entry.at, look.zone);
+            if day != day_before {
+                line.day = Some(day.clone());
+                day_before = day;
+            }
+            line.new_from_here = new_seq == Some(entry.seq);
+            line
+        })
+        .collect()
+}
+
+fn first_unread(entries: &[(Entry, Option<String>)], unread: u32) -> Option<i64> {
+    let place = usize::try_from(unread).ok()?.checked_sub(1)?;
+    let mut texts = entries.iter().rev().filter(|(entry, _)| matches!(entry.what, What::In { .. }));
+    texts.nth(place).map(|(entry, _)| entry.seq)
+}
+
+fn line(entry: &Entry, body: Option<&str>, look: &Look<'_>) -> Line {
+    let mut line = Line {
+        seq: entry.seq,
+        time: words::time_of_day(entry.at, look.zone),
+        iso: words::iso(entry.at),
+        day: None,
+        new_from_here: false,
+        who: who(&entry.by, look),
+        side: "act",
+        mine: matches!(&entry.by, Actor::Staff { id } if id == look.me),
+        text: body.unwrap_or_default().to_owned(),
+        masked: Vec::new(),
+        media: 0,
+        out: None,
+        strong: false,
+        clause: entry.clause.clone().filter(|id| look.pack.clauses.is_citable(id)),
+    };
+    match &entry.what {
+        What::In { masked, media, .. } => {
+            line.side = "in";
+            line.masked = masked.iter().map(|kind| kind.title().to_owned()).collect();
+            line.masked.dedup();
+            line.media = *media;
+        }
+        What::Out { message, purpose, canned, reply_kind, segments, delivery } => {
+            let (state, word) = words::delivery(delivery);
+            let failed = match delivery {
+                Delivery::Failed { reason, .. } => Some(reason.clone()),
+                _ => None,
+            };
+            line.side = "out";
+            line.out = Some(Out {
+                state,
+                word,
+                again: failed.is_some().then(|| message.to_string()),
+                reason: failed,
+                kind: kind(&entry.by, purpose, canned.as_deref(), *reply_kind, look.pack),
+                segments: *segments,
+            });
+        }
+        What::Act { sentence, strong } => {
+            line.text.clone_from(sentence);
+            line.strong = *strong;
+        }
+    }
+    line
+}
+
+fn who(actor: &Actor, look: &Look<'_>) -> String {
+    match actor {
+        Actor::Customer => "Customer".to_owned(),
+        Actor::Staff { id } if id == look.me => "You".to_owned(),
+        Actor::Staff { id } => (look.name)(id),
+        Actor::System => "Sent by the program".to_owned(),
+        Actor::Carrier => "Carrier".to_owned(),
+    }
+}
+
+/// How a text of ours was written (SMS-GEN-11).
+fn kind(by: &Actor, purpose: &Purpose, canned: Option<&str>, reply: ReplyKind, pack: &Pack) -> String {
+    let title = canned.and_then(|id| pack.response(id)).map(|response| response.title.clone());
+    let scripted = matches!(purpose, Purpose::Scripted(_)) || matches!(by, Actor::System);
+    match (title, reply) {
+        (Some(title), ReplyKind::CannedEdited) => format!("{title}, edited"),
+        (Some(title), _) => title,
+        (None, _) if scripted => "Script".to_owned(),
+        (None, _) => "Free text".to_owned(),
+    }
+}
