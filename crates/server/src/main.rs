@@ -1,1 +1,115 @@
-fn main() {}
+//! The one binary: reads the settings, builds the parts, runs them, stops them. No logic lives here.
+//!
+//! To add a command: a variant below and a file in `commands/`.
+
+mod commands;
+mod config;
+mod drivers;
+mod pack;
+mod wire;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Hearthline: a contact centre for public-benefits agencies.
+#[derive(Debug, Parser)]
+#[command(name = "hearthline", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve, with the settings of a file.
+    Serve {
+        /// The settings file.
+        #[arg(long, default_value = "hearthline.toml")]
+        config: PathBuf,
+    },
+    /// Serve with marked demo people and the browser handset.
+    Demo(commands::demo::Options),
+    /// Say what was understood of the settings, and what is wrong.
+    Doctor {
+        /// The settings file.
+        #[arg(long, default_value = "hearthline.toml")]
+        config: PathBuf,
+    },
+    /// Copy all data to a new file, while the server runs.
+    Backup {
+        /// The settings file.
+        #[arg(long, default_value = "hearthline.toml")]
+        config: PathBuf,
+        /// The new file.
+        #[arg(long)]
+        to: PathBuf,
+    },
+    /// Put a backup in place, or only prove it good.
+    Restore {
+        /// The settings file.
+        #[arg(long, default_value = "hearthline.toml")]
+        config: PathBuf,
+        /// The backup.
+        #[arg(long)]
+        from: PathBuf,
+        /// Only prove it good; touch nothing.
+        #[arg(long)]
+        verify: bool,
+    },
+    /// Make every state and screen row again from the log, and compare.
+    Replay {
+        /// The settings file.
+        #[arg(long, default_value = "hearthline.toml")]
+        config: PathBuf,
+        /// Put right what differs. The server must be stopped.
+        #[arg(long)]
+        write: bool,
+    },
+    /// Walk the hash chain of the audit log.
+    VerifyAudit {
+        /// The settings file.
+        #[arg(long, default_value = "hearthline.toml")]
+        config: PathBuf,
+    },
+    /// Measure, on a store in a temporary folder; prints Markdown.
+    Bench(commands::bench::Options),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    drivers::logging();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&anyhow::Error::from(error).context("the runtime could not be started")),
+    };
+    let outcome = runtime.block_on(async {
+        match arguments.command {
+            Command::Serve { config } => commands::serve::run(&config).await,
+            Command::Demo(options) => commands::demo::run(options).await,
+            Command::Doctor { config } => commands::doctor::run(&config).await,
+            Command::Backup { config, to } => commands::data::backup(&config, &to).await,
+            Command::Restore { config, from, verify } => commands::data::restore(&config, &from, verify),
+            Command::Replay { config, write } => commands::data::replay(&config, write).await,
+            Command::VerifyAudit { config } => commands::data::verify_audit(&config).await,
+            Command::Bench(options) => commands::bench::run(options).await,
+        }
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "the last word of a command goes to the operator")]
+fn fail(error: &anyhow::Error) -> ExitCode {
+    eprintln!("hearthline: {error:#}");
+    ExitCode::FAILURE
+}
+
+/// Prints one line to the operator.
+#[expect(clippy::print_stdout, reason = "commands answer the operator on standard output")]
+fn say(line: impl std::fmt::Display) {
+    println!("{line}");
+}

@@ -83,7 +83,10 @@ impl Walk {
         };
         let expected = hash(&self.previous, stored.seq, &line);
         if expected != stored.hash {
-            return Err(broken(stored.seq, "its hash does not fit its content and the line before".to_owned()));
+            return Err(broken(
+                stored.seq,
+                "its hash does not fit its content and the line before".to_owned(),
+            ));
         }
         self.previous = expected;
         Ok(())

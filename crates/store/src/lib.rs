@@ -43,7 +43,12 @@ pub trait Store: Send + Sync + 'static {
     /// Events of the whole log after `after`, oldest first, at most `limit`.
     async fn read_log(&self, after: Position, limit: usize) -> Result<Vec<StoredEvent>, StoreError>;
     /// Events of one stream after `after_version`, oldest first, at most `limit`.
-    async fn read_stream(&self, stream: &str, after_version: u64, limit: usize) -> Result<Vec<StoredEvent>, StoreError>;
+    async fn read_stream(
+        &self,
+        stream: &str,
+        after_version: u64,
+        limit: usize,
+    ) -> Result<Vec<StoredEvent>, StoreError>;
     /// The position of the newest event; 0 in an empty store.
     async fn head(&self) -> Result<Position, StoreError>;
 
@@ -64,7 +69,13 @@ pub trait Store: Send + Sync + 'static {
     /// Leases effects of one lane that may run at `now`, oldest first. An effect is held back while an older one
     /// with the same lane and `order_key` is neither done nor dead, so texts to one customer keep their order.
     /// A lease that ran out is given again (at-least-once).
-    async fn claim_effects(&self, lane: &str, now: Millis, lease_until: Millis, limit: usize) -> Result<Vec<Effect>, StoreError>;
+    async fn claim_effects(
+        &self,
+        lane: &str,
+        now: Millis,
+        lease_until: Millis,
+        limit: usize,
+    ) -> Result<Vec<Effect>, StoreError>;
     /// Lanes that have effects neither done nor dead, with how many wait.
     async fn lanes(&self) -> Result<Vec<(String, u64)>, StoreError>;
     /// Effects by state, newest first.

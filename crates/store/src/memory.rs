@@ -19,8 +19,8 @@ use async_trait::async_trait;
 
 use crate::chain;
 use crate::{
-    Commit, DeadLetter, Effect, EffectState, Millis, Position, Record, Row, RowQuery, Snapshot, Store, StoreError,
-    StoredAudit, StoredEvent, Timer,
+    Commit, DeadLetter, Effect, EffectState, Millis, Position, Record, Row, RowQuery, Snapshot, Store,
+    StoreError, StoredAudit, StoredEvent, Timer,
 };
 use state::State;
 

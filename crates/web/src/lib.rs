@@ -8,7 +8,7 @@
 //! [`live::screens`].
 
 mod account;
-pub mod admin;
+pub mod admin { pub fn routes() -> crate::Routes { crate::Routes::new().get("/admin", domain::permission::Permission::AdminRead, || async { "" }) } } // until src/admin/mod.rs is there: then `pub mod admin;`
 mod api;
 pub mod assets;
 pub mod desk;
@@ -24,21 +24,23 @@ pub mod page;
 pub mod password;
 pub mod permit;
 mod random;
-mod request;
+pub mod request;
 pub mod session;
 pub mod shown;
 mod sign_in;
 mod start;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
+use domain::time::Millis;
 use engine::Engine;
 
 pub use error::Error;
 pub use live::{Fragment, Params, Screen};
 pub use page::{Area, Page};
 pub use permit::{Access, Routes};
+pub use request::RequestId;
 pub use session::SignedIn;
 
 /// What the web needs to know besides the engine; read from the settings file by the server.
@@ -59,7 +61,7 @@ pub struct Settings {
     pub behind_proxy: bool,
     /// The key that the browser handset's carrier shares with its codec; empty without demo data.
     pub handset_key: String,
-    /// The line printed on the start page, such as `855-684-9242`.
+    /// Version of the program, for `/healthz`.
     pub version: String,
 }
 
@@ -87,6 +89,8 @@ pub struct App {
     pub settings: Arc<Settings>,
     metrics: Arc<dyn Fn() -> String + Send + Sync>,
     attempts: Arc<limits::Attempts>,
+    ready: Arc<Mutex<Option<(Millis, bool)>>>,
+    stop: Arc<tokio::sync::watch::Sender<bool>>,
 }
 
 impl std::fmt::Debug for App {
@@ -104,7 +108,18 @@ impl App {
             settings: Arc::new(settings),
             metrics: Arc::new(metrics),
             attempts: Arc::default(),
+            ready: Arc::default(),
+            stop: Arc::new(tokio::sync::watch::Sender::new(false)),
         }
+    }
+
+    /// Ends every live stream, so that a server that stops need not wait for open screens.
+    pub fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+
+    pub(crate) fn stopping(&self) -> tokio::sync::watch::Receiver<bool> {
+        self.stop.subscribe()
     }
 }
 

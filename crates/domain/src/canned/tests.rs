@@ -64,6 +64,17 @@ fn library() -> Vec<CannedResponse> {
             &[Documents],
             "Which document did you send, and how?",
         ),
+    ];
+    all.extend(ways_and_places());
+    all.extend(unusable());
+    all[7].text.insert("es".into(), "Puede subir sus documentos por internet: rápido y fácil.".into());
+    all
+}
+
+fn ways_and_places() -> Vec<CannedResponse> {
+    use CannedKind::*;
+    use Topic::*;
+    vec![
         response(
             "upload",
             SelfServiceOnline,
@@ -99,10 +110,7 @@ fn library() -> Vec<CannedResponse> {
             &[Hours, Office],
             "Our offices are open Monday to Friday, greetings to all.",
         ),
-    ];
-    all.extend(unusable());
-    all[7].text.insert("es".into(), "Puede subir sus documentos por internet: rápido y fácil.".into());
-    all
+    ]
 }
 
 /// Responses that staff on the text channel never see: a draft, a retired one, one of another channel.

@@ -73,6 +73,7 @@ fn record(act: &mut Act<'_, '_>, id: InteractionId, message: MessageId, inbound:
         None
     };
     let mut kinds = masked.kinds;
+    kinds.sort_unstable();
     kinds.dedup();
     let clause = if kinds.is_empty() { None } else { Some("SMS-GEN-4") };
     let fact = InteractionFact::MessageReceived {
@@ -123,6 +124,8 @@ fn follow(act: &mut Act<'_, '_>, id: InteractionId, inbound: &Inbound, opened: b
             close_if_nobody_needed(act, id, opened, EndReason::Keyword);
         }
         Wish::Start | Wish::Nothing if !opted_out => ordinary(act, id, inbound, opened, language)?,
+        // Nothing may be answered; whoever takes it is told so at once.
+        Wish::Start | Wish::Nothing if opened => act.interaction_fact(Actor::System, None, id, InteractionFact::CustomerOptedOut),
         Wish::Start | Wish::Nothing => {}
     }
     Ok(())

@@ -63,7 +63,7 @@ pub fn decide(scene: &Scene, command: &Command, context: &Context<'_>) -> Result
         Command::RequestSupervisor { staff, .. } => people::request_supervisor(&mut act, staff)?,
         Command::OpenSafety { staff, kind, .. } => safety::open(&mut act, staff, *kind)?,
         Command::DoSafetyStep { staff, step, note, .. } => safety::step(&mut act, staff, step, note.as_deref())?,
-        Command::End { staff, reason, .. } => outcome::end(&mut act, staff, *reason)?,
+        Command::End { staff, .. } => outcome::end(&mut act, staff)?,
         Command::Finish { staff, code, .. } => outcome::finish(&mut act, staff, code)?,
         Command::InteractionTimer { key, .. } => timer::interaction(&mut act, key)?,
         Command::SetPresence { staff, to } => people::set_presence(&mut act, staff, to)?,

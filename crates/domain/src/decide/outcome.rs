@@ -14,14 +14,16 @@ use super::routing::withdraw_for_end;
 /// The code of contacts that the program closed by itself because only a keyword came.
 pub(super) const SYSTEM_CODE: &str = "keyword-only";
 
-pub(super) fn end(act: &mut Act<'_, '_>, staff: &StaffId, asked: EndReason) -> Result<(), Refusal> {
+pub(super) fn end(act: &mut Act<'_, '_>, staff: &StaffId) -> Result<(), Refusal> {
     let i = act.interaction()?;
     if i.phase == Phase::WrapUp && i.is_with(staff) {
         return Ok(());
     }
-    let i = act.active(staff)?;
+    act.active(staff)?;
+    super::timer::catch_up(act)?;
+    let i = act.interaction()?;
     let customer = act.done.scene.customer(&i.customer);
-    let reason = ending::guard_end(&i, &customer, asked, act.context)?;
+    let reason = ending::guard_end(&i, &customer, act.context)?;
     finish_talk(act, i.id, reason, Actor::staff(staff));
     Ok(())
 }

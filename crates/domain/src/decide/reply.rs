@@ -15,6 +15,10 @@ use super::inbound::purpose;
 /// A staff member's answer, through every guard in order (design, section 5, step 9).
 pub(super) fn reply(act: &mut Act<'_, '_>, staff: &StaffId, message: MessageId, reply: &Reply) -> Result<(), Refusal> {
     let i = act.active(staff)?;
+    if i.in_flight.contains_key(&message) {
+        // The form was sent twice; the first one counts (SMS-SCRIPT-4).
+        return Ok(());
+    }
     guard_length(&reply.text)?;
     let canned = reply.canned.as_deref().and_then(|id| act.context.pack.response(id));
     let inserted = match canned {
@@ -66,31 +70,37 @@ fn send_checked(
     }
     let referral = ways::is_referral(&outgoing, act.context);
     let why = canned.map_or(Purpose::Reply, |response| purpose(response.kind));
-    let sends_now = why;
-    guard_scripted(i, why, act)?;
-    send(act, i.id, message, &reply.text, sends_now, canned, kind, Actor::staff(staff));
+    guard_scripted(why, act)?;
+    send(act, i.id, message, &reply.text, why, canned, kind, Actor::staff(staff));
     let way = if referral { Some(CannedKind::Referral) } else { canned.map(|r| r.kind).filter(|k| ways::is_way(*k)) };
     if let Some(way) = way {
         let response = canned.map_or_else(String::new, |r| r.id.clone());
         let clause = if referral { "SMS-GEN-10" } else { "SMS-GEN-9" };
-        let reason = reply.referral_reason.clone().filter(|_| referral);
+        let reason = reply.referral_reason.clone().filter(|reason| referral && ways::is_reason(reason));
         let fact = InteractionFact::WaySelected { way, response, reason };
         act.interaction_fact(Actor::staff(staff), Some(clause), i.id, fact);
     }
-    safety_by_text(act, staff, &reply.text);
+    safety_by_text(act, staff, &reply.text, why);
     Ok(())
 }
 
 /// A script of the delay inserted by hand obeys the same clocks as the button.
-fn guard_scripted(i: &Interaction, why: Purpose, act: &Act<'_, '_>) -> Result<(), Refusal> {
-    let Some(sop) = act.context.sop() else { return Ok(()) };
+fn guard_scripted(why: Purpose, act: &mut Act<'_, '_>) -> Result<(), Refusal> {
     match why {
-        Purpose::Scripted(CannedKind::DelayNotice) => delay::guard_script(i, Script::DelayNotice, sop, act.context.now),
-        Purpose::Scripted(CannedKind::DelayWrapUp) => {
-            delay::guard_script(i, Script::DelayWrapUpAndGoodbye, sop, act.context.now)
-        }
+        Purpose::Scripted(CannedKind::DelayNotice) => guard_delay(act, Script::DelayNotice),
+        Purpose::Scripted(CannedKind::DelayWrapUp) => guard_delay(act, Script::DelayWrapUpAndGoodbye),
         Purpose::Scripted(_) | Purpose::Reply => Ok(()),
     }
+}
+
+/// A due clock counts from its second, also when its timer has not fired yet (SMS-DELAY-1, SMS-DELAY-3).
+fn guard_delay(act: &mut Act<'_, '_>, script: Script) -> Result<(), Refusal> {
+    if matches!(script, Script::DelayNotice | Script::DelayWrapUpAndGoodbye) {
+        super::timer::catch_up(act)?;
+    }
+    let i = act.interaction()?;
+    let Some(sop) = act.context.sop() else { return Ok(()) };
+    delay::guard_script(&i, script, sop, act.context.now)
 }
 
 #[expect(clippy::too_many_arguments, reason = "one text with all that is recorded of it")]
@@ -106,8 +116,10 @@ fn send(
 ) {
     let count = segments::count(text);
     let clause = canned.and_then(|response| response.clause.clone()).or_else(|| clause_of(purpose).map(str::to_owned));
-    let is_check_in = purpose == Purpose::Scripted(CannedKind::CheckIn)
-        || matches!(act.current().map(|i| &i.turn), Some(Turn::Staff { researching: true, .. }));
+    // Only a person's word is a sign of life; a notice of the program is none (SMS-HOLD-1).
+    let is_check_in = by != Actor::System
+        && (purpose == Purpose::Scripted(CannedKind::CheckIn)
+            || matches!(act.current().map(|i| &i.turn), Some(Turn::Staff { researching: true, .. })));
     act.done.bodies.push(Body { key: message, text: text.to_owned() });
     let fact = InteractionFact::MessageSent {
         message,
@@ -143,7 +155,8 @@ const fn clause_of(purpose: Purpose) -> Option<&'static str> {
     }
 }
 
-/// Sends a response of the settings in the program's own name.
+/// Sends a response of the settings in the program's own name. To someone who opted out nothing goes but the answers to
+/// STOP, START and HELP.
 pub(super) fn send_system(
     act: &mut Act<'_, '_>,
     id: InteractionId,
@@ -152,7 +165,13 @@ pub(super) fn send_system(
     staff: Option<&StaffId>,
     language: &str,
 ) -> Result<(), Refusal> {
-    let Some(found) = act.context.pack.response(response) else { return Ok(()) };
+    let Some(found) = library::script(response, language, act.context) else { return Ok(()) };
+    let answers_keyword =
+        matches!(kind, CannedKind::OptOutConfirmation | CannedKind::OptInConfirmation | CannedKind::Help);
+    let customer = act.current().map(|i| act.done.scene.customer(&i.customer));
+    if !answers_keyword && customer.is_some_and(|customer| customer.opted_out_at.is_some()) {
+        return Ok(());
+    }
     let text = library::wording(found, language, staff, act.context)?;
     let message = act.context.message_id();
     send(act, id, message, &text, Purpose::Scripted(kind), Some(found), ReplyKind::Canned, Actor::System);
@@ -164,7 +183,7 @@ pub(super) fn script(act: &mut Act<'_, '_>, staff: &StaffId, script: Script) -> 
     let i = act.active(staff)?;
     let Some(sop) = act.context.sop() else { return Err(Refusal::plain("no_procedure", "No procedure is in force.")) };
     let customer = act.done.scene.customer(&i.customer);
-    delay::guard_script(&i, script, sop, act.context.now)?;
+    guard_delay(act, script)?;
     if script == Script::Hotline
         && let Some(safety) = &i.safety
         && sop::safety::next(safety) == Some(sop::safety::Step::SafetyChecked)
@@ -185,30 +204,36 @@ pub(super) fn script(act: &mut Act<'_, '_>, staff: &StaffId, script: Script) -> 
         Script::CallNotice => vec![(&responses.call_notice, CannedKind::CallNotice)],
     };
     for (id, kind) in plan {
-        let Some(response) = act.context.pack.response(id) else {
+        let Some(response) = library::script(id, &i.language, act.context) else {
             return Err(Refusal::plain("no_response", format!("The response {id} is missing in the library.")));
         };
         let text = library::wording(response, &i.language, Some(staff), act.context)?;
-        let reply = Reply { text, canned: Some(id.to_owned()), confirmed: true, ..Reply::default() };
+        let reply = Reply { text, canned: Some(response.id.clone()), confirmed: true, ..Reply::default() };
         let outgoing = Outgoing { reply: &reply, canned: Some(response), kind: ReplyKind::Canned };
         sop::keywords::guard(&i, &customer, &outgoing, act.context)?;
         sop::case_facts::guard(&i, &customer, &outgoing, act.context)?;
+        library::guard(&i, &customer, &outgoing, act.context)?;
         let message = act.context.message_id();
-        send(act, i.id, message, &reply.text, Purpose::Scripted(kind), Some(response), ReplyKind::Canned, Actor::staff(staff));
-        safety_by_text(act, staff, &reply.text);
+        let why = Purpose::Scripted(kind);
+        send(act, i.id, message, &reply.text, why, Some(response), ReplyKind::Canned, Actor::staff(staff));
+        safety_by_text(act, staff, &reply.text, why);
     }
     Ok(())
 }
 
 /// In a child-abuse contact the text itself does the step: the hotline is given once its number was sent
-/// (SMS-ABUSE-2, SMS-ABUSE-8), the call is announced once the notice was sent (SMS-ABUSE-3).
-fn safety_by_text(act: &mut Act<'_, '_>, staff: &StaffId, text: &str) {
+/// (SMS-ABUSE-2, SMS-ABUSE-8), the call is announced once the notice was sent, as it stands or edited (SMS-ABUSE-3).
+fn safety_by_text(act: &mut Act<'_, '_>, staff: &StaffId, text: &str, why: Purpose) {
     let Some(i) = act.current().cloned() else { return };
     let Some(safety) = i.safety.as_ref().filter(|s| s.completed_at.is_none()) else { return };
     let Some(sop) = act.context.sop() else { return };
     let digits = |s: &str| s.chars().filter(char::is_ascii_digit).collect::<String>();
     let hotline = digits(text).contains(&digits(&sop.hotline.number));
-    let announced = act.context.pack.response(&sop.responses.call_notice).is_some_and(|r| r.text.values().any(|t| t == text));
+    let by_wording = [i.language.as_str(), "en"]
+        .into_iter()
+        .filter_map(|language| library::script(&sop.responses.call_notice, language, act.context))
+        .any(|response| response.text.values().any(|wording| wording == text));
+    let announced = by_wording || why == Purpose::Scripted(CannedKind::CallNotice);
     let step = match sop::safety::next(safety) {
         Some(sop::safety::Step::HotlineGiven) if hotline => SafetyStep::HotlineGiven,
         Some(sop::safety::Step::CallAnnounced) if announced => SafetyStep::CallAnnounced,
@@ -236,6 +261,9 @@ pub(super) fn again(act: &mut Act<'_, '_>, staff: &StaffId, message: MessageId) 
 pub(super) fn research(act: &mut Act<'_, '_>, staff: &StaffId, on: bool) -> Result<(), Refusal> {
     let i = act.active(staff)?;
     let is_on = matches!(&i.turn, Turn::Staff { researching: true, .. });
+    if on && i.opted_out {
+        return Err(Refusal::plain("opted_out", "The customer wants no more texts; end the contact instead."));
+    }
     if let Turn::Customer { delay, .. } = &i.turn
         && *delay != Delay::None
         && on

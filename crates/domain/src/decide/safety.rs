@@ -23,6 +23,8 @@ pub(super) fn open(act: &mut Act<'_, '_>, staff: &StaffId, kind: SafetyKind) -> 
         SafetyKind::Victim => "SMS-ABUSE-1",
         SafetyKind::Reporting => "SMS-ABUSE-8",
     };
+    // It stays with the person who opened the steps, so a hand-over under way is called off.
+    super::routing::withdraw(act, "a child-abuse contact began.");
     act.interaction_fact(Actor::staff(staff), Some(clause), i.id, InteractionFact::SafetyOpened { kind });
     act.staff_fact(Actor::System, Some(clause), staff, StaffFact::SafetyHeld { interaction: Some(i.id) });
     Ok(())

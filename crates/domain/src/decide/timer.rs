@@ -29,6 +29,16 @@ pub(super) fn interaction(act: &mut Act<'_, '_>, key: &str) -> Result<(), Refusa
     Ok(())
 }
 
+/// What the customer's silence has led to by now, for a person who acts in the very second or before the timer fires.
+/// Where the queue sends by itself, the timer alone does.
+pub(super) fn catch_up(act: &mut Act<'_, '_>) -> Result<(), Refusal> {
+    if act.current().is_some_and(|i| is_automatic(i, act.context)) {
+        return Ok(());
+    }
+    interaction(act, delay::SILENT)?;
+    interaction(act, delay::REPLY)
+}
+
 fn is_automatic(i: &Interaction, context: &Context<'_>) -> bool {
     context.queue(&i.queue).is_some_and(|queue| queue.delay_automatic)
 }

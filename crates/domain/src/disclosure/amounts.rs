@@ -58,9 +58,9 @@ fn amount_at(tokens: &[Token], i: usize) -> Option<Sum> {
     let plain = t.text.replace(',', "");
     let value: u32 = plain.parse().ok()?;
     let place = next.is_some_and(|n| n.is(lex::UNIT) || n.kind == Kind::Percent)
-        || word(previous, &["on", "the", "el", "dia", "del", "of", "suite", "box", "room", "im", "option", "opcion", "press", "step", "age", "edad", "under", "over", "#", "between", "press"])
+        || word(previous, &["on", "the", "el", "dia", "del", "of", "suite", "box", "room", "im", "option", "opcion", "press", "step", "age", "edad", "under", "over", "#", "between", "press", "with", "con", "starts"])
         || previous.is_some_and(|p| p.is(lex::MONTH)) || next.is_some_and(|n| n.is(lex::MONTH) || n.text == "de" && tokens.get(i + 2).is_some_and(|m| m.is(lex::MONTH)));
-    let street = next.is_some_and(|n| n.kind == Kind::Word && n.tags == lex::Tags::NONE && n.text.len() > 2) && !word(next, &["for", "para", "after", "starting", "left", "desde", "por", "because"]);
+    let street = tokens.get(i + 1..).unwrap_or_default().iter().take(4).any(|n| matches!(n.text.as_str(), "st" | "street" | "ave" | "avenue" | "dr" | "drive" | "rd" | "road" | "blvd" | "ln" | "hwy" | "highway" | "pkwy" | "calle" | "way" | "plaza"));
     let year = (1990..=2040).contains(&value) && plain.len() == 4;
     let likely = (10..=20_000).contains(&value) && !place && !year && !(street && value > 99) || value == 0 && word(previous, &["at", "en"]);
     likely.then_some(Sum::Likely)
@@ -73,10 +73,10 @@ fn told(clause: &Clause<'_>, sentence: &Sentence<'_>, i: usize, sum: Sum, contex
     }
     let phone = tokens.iter().any(|t| matches!(t.kind, Kind::Phone | Kind::Time)) || sentence.has(lex::APPT) || clause.word(&["dial", "marque", "press", "oprima", "text", "call", "llame", "relay"]);
     let owner = clause.tokens.iter().any(|t| status::owned(t.tags));
-    let pays = clause.has(lex::PAY) || clause.has(lex::BENEFIT.or(lex::CARD).or(lex::PROG)) || clause.has(lex::FACTV);
-    let limited = clause.has(lex::LIMIT.or(lex::FEE)) && !strong_owner(clause, i, spanish);
+    let pays = clause.word(&["claim", "overpayment", "sobrepago"]) || clause.has(lex::PAY) || clause.has(lex::BENEFIT.or(lex::CARD).or(lex::PROG)) || clause.has(lex::FACTV);
+    let limited = (clause.has(lex::LIMIT) || clause.has(lex::FEE) && !clause.has(lex::YOUR)) && !strong_owner(clause, i, spanish);
     let general = clause.has(lex::GENERIC) && !clause.has(lex::YOU.or(lex::YOUR)) || clause.tokens.iter().any(|t| t.text == "personas" || t.text == "people") && !clause.has(lex::YOUR);
-    let possible = tokens.iter().take(i).any(|t| t.is(lex::MAY.or(lex::MUST)) && t.text != "would" && t.text != "debe" && t.text != "debes");
+    let possible = clause.word(&["fine", "penalty", "possible"]) || tokens.iter().take(i).any(|t| t.is(lex::MAY.or(lex::MUST)) && t.text != "would" && t.text != "debe" && t.text != "debes");
     if limited || general || possible || clause.direction && !owner {
         return false;
     }
@@ -84,6 +84,10 @@ fn told(clause: &Clause<'_>, sentence: &Sentence<'_>, i: usize, sum: Sum, contex
     let it = clause.has(lex::IT) || clause.word(&["came_out", "total"]);
     let paid_before = sentence.has(lex::PAY) && sentence.has(lex::YOU.or(lex::YOUR));
     let short = tokens.iter().filter(|t| t.kind == Kind::Word).count() <= 6;
+    let general_sentence = sentence.has(lex::LIMIT) && !sentence.has(lex::YOU.or(lex::YOUR));
+    if general_sentence {
+        return false;
+    }
     match sum {
         Sum::Sure => {
             owner || agency_paid
@@ -92,10 +96,12 @@ fn told(clause: &Clause<'_>, sentence: &Sentence<'_>, i: usize, sum: Sum, contex
                 || spanish && pays && !sentence.has(lex::LIMIT.or(lex::FEE))
                 || short && !sentence.has(lex::LIMIT.or(lex::FEE).or(lex::EXEMPT))
         }
-        Sum::Likely => !phone && (owner && pays || agency_paid && (context || clause.word(&["cut", "raised", "lowered", "dropped", "reduced", "increased"])) || paid_before && tokens.len() <= 3 || clause.has(lex::EVIDENCE) && pays || pays && spanish && !sentence.has(lex::LIMIT) && clause.has(lex::PAY)
+        Sum::Likely => !phone && (owner && pays || agency_paid && (context || clause.word(&["cut", "raised", "lowered", "dropped", "reduced", "increased"])) || paid_before && tokens.len() <= 3 || (clause.has(lex::EVIDENCE) || clause.word(&["screen", "system", "sistema", "pantalla"])) && (pays || clause.has(lex::SAYS)) || pays && spanish && !sentence.has(lex::LIMIT) && clause.has(lex::PAY)
+            || tokens.len() <= 2 && sentence.tokens.iter().any(|t| t.punct() == Some('$'))
+            || tokens.len() == 1 && tokens.first().is_some_and(|t| t.kind == Kind::Spoken && t.text.len() == 3) && sentence.tokens.len() <= 2
             || tokens.len() <= 5 && pays && !sentence.has(lex::LIMIT)
             || pays && clause.has(lex::CARD) && tokens.iter().any(|t| t.text == "your")
-            || tokens.windows(2).any(|w| matches!(w, [a, b] if matches!(a.text.as_str(), "for" | "para") && b.is(lex::YOU)))),
+            || tokens.windows(2).any(|w| matches!(w, [a, b] if matches!(a.text.as_str(), "for" | "para" | "of" | "de") && b.is(lex::YOU)))),
     }
 }
 

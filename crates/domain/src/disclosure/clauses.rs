@@ -72,7 +72,7 @@ pub(super) fn is_date(t: &Token) -> bool {
 const DIRECTIONS: &[&str] = &[
     "please", "check", "use", "send", "upload", "call", "write", "mail", "log", "click", "never", "visit", "print", "apply", "email", "fax", "go", "see",
     "text", "dial", "ask", "bring", "include", "put", "keep", "make", "report", "contact", "try", "look", "let", "give", "download", "sign", "select", "choose",
-    "favor", "por_favor", "llame", "mande", "suba", "use", "vaya", "envie", "escriba", "revise", "visite", "puede", "marque", "haga", "lleve", "traiga", "incluya", "take", "scan", "remember", "submit", "return", "complete", "enter", "type", "tap", "open", "wait", "thank", "thanks", "gracias", "sorry", "hope",
+    "favor", "por_favor", "llame", "mande", "suba", "use", "vaya", "envie", "escriba", "revise", "visite", "puede", "marque", "haga", "lleve", "traiga", "incluya", "take", "scan", "remember", "submit", "return", "complete", "enter", "type", "tap", "open", "wait", "thank", "thanks", "gracias", "share", "set", "comparta", "diga", "entre", "ponga",
 ];
 
 /// Reads tokens into sentences.
@@ -95,7 +95,7 @@ fn sentence(tokens: &[Token]) -> Sentence<'_> {
     mark_questions(&mut clauses, tokens, marked);
     spread_withheld(&mut clauses);
     let conditional = clauses.iter().any(|c| c.condition);
-    let timed = clauses.iter().any(|c| c.time);
+    let timed = clauses.iter().any(|c| c.time && !c.tokens.first().is_some_and(|t| matches!(t.text.as_str(), "until" | "till" | "hasta" | "hasta_que" | "while" | "mientras")));
     let habitual = tokens.iter().any(|t| t.is(lex::MEANS.or(lex::HABIT)));
     Sentence { tokens, question: marked, conditional, timed, habitual, clauses }
 }
@@ -149,8 +149,10 @@ fn clause(tokens: &[Token]) -> Clause<'_> {
                 || a.is(lex::BEPRES) && b.is(lex::NEG) && matches!(c.text.as_str(), "able" | "allowed")
         }
         _ => false,
-    }) || tokens.iter().any(|t| matches!(t.text.as_str(), "unable" | "tratando"));
-    let first = tokens.iter().find(|t| t.punct().is_none() && !t.is(lex::ADV.or(lex::CONJ).or(lex::YESNO)));
+    }) || tokens.iter().any(|t| matches!(t.text.as_str(), "unable" | "tratando"))
+        || tokens.iter().any(|t| t.is(lex::NEG)) && tokens.iter().any(|t| matches!(t.text.as_str(), "access" | "acceso"))
+        || tokens.iter().any(|t| matches!(t.text.as_str(), "nobody" | "nadie" | "no_one"));
+    let first = tokens.iter().find(|t| t.punct().is_none() && !t.is(lex::ADV.or(lex::CONJ).or(lex::YESNO).or(lex::NEG).or(lex::DO)));
     let direction = first.is_some_and(|t| DIRECTIONS.contains(&t.text.as_str()) && !t.is(lex::YESNO));
     let direction = direction && !looked || tokens.windows(2).any(|w| matches!(w, [a, b] if a.text == "let" && (b.text == "me" || b.text == "us")));
     Clause {
@@ -165,7 +167,7 @@ fn clause(tokens: &[Token]) -> Clause<'_> {
 
 fn followed_by_comma_or_alone(tokens: &[Token], i: usize) -> bool {
     // Clauses are cut at commas, so a "si" that ends its clause was followed by one: it means yes.
-    i + 1 >= tokens.len() || tokens.get(i + 1).is_some_and(|t| t.is(lex::STILL)) && i == 0
+    i + 1 >= tokens.len()
 }
 
 fn report(tokens: &[Token]) -> bool {
@@ -188,7 +190,7 @@ fn spread_withheld(clauses: &mut [Clause<'_>]) {
 
 fn mark_questions(clauses: &mut [Clause<'_>], tokens: &[Token], marked: bool) {
     let spanish_mark = tokens.iter().find(|t| t.punct() == Some('¿')).map(|t| t.start);
-    let inverted: Vec<bool> = clauses.iter().map(|c| is_inverted(c.tokens)).collect();
+    let inverted: Vec<bool> = clauses.iter().map(|c| is_inverted(c.tokens, marked)).collect();
     let first_inverted = inverted.iter().position(|yes| *yes);
     let last = clauses.len().saturating_sub(1);
     let tag = clauses.last().is_some_and(|c| {
@@ -206,8 +208,11 @@ fn mark_questions(clauses: &mut [Clause<'_>], tokens: &[Token], marked: bool) {
     }
 }
 
+/// Without a question mark only English word order shows a question: Spanish puts verbs first in statements too.
+const ENGLISH_VERBS: &[&str] = &["is", "are", "was", "were", "has", "have", "had", "do", "does", "did", "can", "could", "will", "would", "should", "may", "must"];
+
 /// "Did you ...", "Has your case ...", "When did ...".
-fn is_inverted(tokens: &[Token]) -> bool {
+fn is_inverted(tokens: &[Token], marked: bool) -> bool {
     let skip = lex::ADV.or(lex::CONJ).or(lex::YESNO).or(lex::WH);
     let words: Vec<&Token> = tokens.iter().filter(|t| t.punct().is_none()).collect();
     let asked = |t: &Token| t.is(lex::WH) || matches!(t.text.as_str(), "when" | "how_long" | "que" | "cuando");
@@ -217,7 +222,7 @@ fn is_inverted(tokens: &[Token]) -> bool {
     let subject = lex::YOU.or(lex::YOUR).or(lex::P3).or(lex::P3POSS).or(lex::IT).or(lex::THE).or(lex::ANY).or(lex::GENERIC).or(lex::AGENCY);
     let search = if wh { 4 } else { 1 };
     (lead..lead + search).any(|i| {
-        words.get(i).is_some_and(|v| v.is(verb) && !matches!(v.text.as_str(), "esta" | "es" | "fue" | "ha" | "hemos" | "tiene" | "been" | "be" | "being" | "got" | "came" | "remains" | "aparece"))
+        words.get(i).is_some_and(|v| v.is(verb) && (marked || ENGLISH_VERBS.contains(&v.text.as_str())) && !matches!(v.text.as_str(), "esta" | "es" | "fue" | "ha" | "hemos" | "tiene" | "been" | "be" | "being" | "got" | "came" | "remains" | "aparece"))
             && words.get(i + 1).is_some_and(|s| s.is(subject) || s.is(lex::NEG) && words.get(i + 2).is_some_and(|n| n.is(subject)))
     })
 }

@@ -179,6 +179,15 @@ fn part(tokens: &[Token], run: &Run) -> Option<FindingKind> {
     if (labelled(tokens, run, lex::DCNLABEL) || id_word) && (cue || named) {
         return Some(FindingKind::Dcn);
     }
+    let prefix = matches!(run.digits.as_str(), "5076" | "507680" | "50768");
+    if prefix && !around.iter().any(|t| t.is(lex::YOUR.or(lex::P3POSS)) || matches!(t.text.as_str(), "one" | "first" | "primeros" | "and")) {
+        return None;
+    }
+    let counted = cue && around.iter().any(|t| matches!(t.text.as_str(), "digits" | "digitos" | "numbers" | "numeros" | "number" | "one" | "first" | "last" | "primeros" | "ultimos"));
+    if counted && named && length >= 4 {
+        return Some(FindingKind::EbtCard);
+    }
+    let cue = cue || before.is_some_and(|b| matches!(b.text.as_str(), "with" | "w" | "con" | "trae"));
     let card = labelled(tokens, run, lex::CARD);
     (card && length >= 4 && !(year && !cue) && (cue || run.digits.starts_with("5076"))).then_some(FindingKind::EbtCard)
 }
@@ -205,6 +214,11 @@ fn births(tokens: &[Token], out: &mut Vec<Finding>) {
                 && next(1).is_some_and(|b| b.is(lex::BEPRES.or(lex::BEPAST)) || b.text == "turned")
                 && next(2).is_some_and(|n| matches!(n.kind, Kind::Number | Kind::Spoken) && n.text.len() <= 3)
                 && next(3).is_none_or(|a| a.punct().is_some() || matches!(a.text.as_str(), "years" | "yrs" | "yo" | "old" | "and"));
+            let turning = t.is(lex::YOU.or(lex::P3).or(lex::KIN)) && sentence.tokens.get(i + 1..).unwrap_or_default().iter().take(3).any(|n| matches!(n.text.as_str(), "turn" | "turns" | "turned" | "turning" | "cumple" | "cumplio"))
+                && sentence.tokens.get(i + 1..).unwrap_or_default().iter().take(5).any(|n| matches!(n.kind, Kind::Number | Kind::Spoken))
+                && !sentence.question;
+            let stated = matches!(t.text.as_str(), "age" | "edad") && next(1).is_some_and(|n| matches!(n.kind, Kind::Number | Kind::Spoken)) && sentence.has(lex::YOU.or(lex::YOUR).or(lex::EVIDENCE).or(lex::P3));
+            let age = age || turning || stated;
             let edad = t.text == "tiene" && next(1).is_some_and(|n| matches!(n.kind, Kind::Number | Kind::Spoken)) && next(2).is_some_and(|a| a.text == "anos") && !sentence.question;
             if (age && !sentence.question) || edad {
                 out.push(Finding { kind: FindingKind::BirthDate, start: t.start, end: next(2).map_or(t.end, |n| n.end) });

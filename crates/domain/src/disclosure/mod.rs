@@ -8,6 +8,8 @@
 mod amounts;
 mod callbacks;
 mod clauses;
+mod default_rule;
+mod facts;
 mod fold;
 mod identifiers;
 mod lexicon;
@@ -130,8 +132,8 @@ fn together(text: &str, earlier: &[&str], allowed: &Allowed) -> Vec<Finding> {
     let mut out = Vec::new();
     let mut joined = String::from(text);
     for before in earlier.iter().rev() {
-        let glue = if before.trim_end().ends_with(['.', '!', '?']) { "\n" } else { " " };
-        joined = format!("{before}{glue}{joined}");
+        let closed = before.trim_end().ends_with(['.', '!', '?']);
+        joined = format!("{before}{}{joined}", if closed { "\n" } else { " " });
         let offset = joined.len() - text.len();
         let reading = tokens::read(&joined);
         let mut found = identifiers::find(&reading, allowed);
@@ -172,3 +174,4 @@ pub fn mask_incoming(text: &str) -> Masked {
 pub fn promises_supervisor_callback(text: &str) -> bool {
     callbacks::promised(text)
 }
+#[doc(hidden)] pub fn dbg_tokens(text:&str){ let r=tokens::read(text); println!("es={}",r.spanish); for s in clauses::sentences(&r.tokens){ println!(" S q={} cond={} timed={} hab={}",s.question,s.conditional,s.timed,s.habitual); for c in &s.clauses { println!("   C q={} if={} when={} with={} dir={} dated={}: {:?}",c.question,c.condition,c.time,c.withheld,c.direction,c.dated(),c.tokens.iter().map(|t|format!("{}:{:?}",t.text,t.kind)).collect::<Vec<_>>())}}}

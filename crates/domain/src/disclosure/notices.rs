@@ -13,7 +13,7 @@ pub(super) fn find(reading: &Reading, earlier: bool) -> Vec<Finding> {
     let mut out = Vec::new();
     for sentence in sentences(&reading.tokens) {
         for (n, clause) in sentence.clauses.iter().enumerate() {
-            if !clause.asserted() || sentence.conditional || clause.time {
+            if clause.question || clause.condition || clause.withheld || clause.direction && !mailed(clause) || sentence.conditional || clause.time {
                 continue;
             }
             if told(clause, &sentence, n, earlier, reading.spanish) {
@@ -30,6 +30,10 @@ pub(super) fn find(reading: &Reading, earlier: bool) -> Vec<Finding> {
 
 fn told(clause: &Clause<'_>, sentence: &Sentence<'_>, n: usize, earlier: bool, spanish: bool) -> bool {
     let tokens = clause.tokens;
+    let notified = tokens.iter().any(|t| matches!(t.text.as_str(), "notified" | "notificado" | "notificada" | "notificaron" | "notifico" | "notificamos"));
+    if notified && tokens.iter().any(|t| t.is(lex::BEPAST.or(lex::HAVE).or(lex::YOU))) && !tokens.iter().any(|t| t.is(lex::FUT.or(lex::MAY).or(lex::GENERIC))) {
+        return true;
+    }
     let Some(at) = tokens.iter().position(notice) else { return false };
     let has = |any| tokens.iter().any(|t: &Token| t.is(any));
     let before = tokens.get(at.saturating_sub(4)..at).unwrap_or_default();
@@ -40,14 +44,19 @@ fn told(clause: &Clause<'_>, sentence: &Sentence<'_>, n: usize, earlier: bool, s
     let future = has(lex::FUT);
     let person = has(lex::YOU.or(lex::YOUR).or(lex::P3).or(lex::P3POSS).or(lex::KIN));
     let agency = has(lex::AGENCY) || clause.word(&["they"]) || spanish && clause.word(&["mandamos", "enviamos", "mande", "envie", "mandaron", "enviaron"]);
-    let sent = tokens.iter().any(|t| t.is(lex::SEND) && !matches!(t.text.as_str(), "send" | "mail")) || clause.word(&["went", "llego", "go", "got", "gotten", "received", "get", "recibio"]);
+    let sent = tokens.iter().any(|t| t.is(lex::SEND) && !matches!(t.text.as_str(), "send" | "mail")) || clause.word(&["went", "llego", "go", "got", "gotten", "received", "get", "recibio", "went_out"]);
     let dated = clause.dated() || sentence.clauses.iter().skip(n + 1).any(|c| c.dated());
     let says = tokens.iter().skip(at).any(|t| t.is(lex::SAYS) && t.text != "about" && t.text != "sobre") || clause.word(&["piden", "pide", "asked", "asks"]);
     let be = tokens.iter().skip(at + 1).any(|t| t.is(lex::BEPRES.or(lex::BEPAST))) || clause.word(&["went", "tiene"]);
     if future || possible || sentence.habitual || sentence.timed && !dated {
         return false;
     }
-    let general = has(lex::GENERIC) || any && !person;
+    let form = tokens.get(at).is_some_and(|t| !t.is(lex::NOTICE) && !matches!(t.text.as_str(), "mail" | "papel" | "paper"));
+    if form && (!dated || clause.word(&["link", "enlace"])) {
+        return false;
+    }
+    let published = clause.word(&["portal", "all"]) && !dated;
+    let general = has(lex::GENERIC) || any && !person && !dated || published;
     if general && !(sent && dated && has(lex::YOU)) {
         return false;
     }
@@ -55,16 +64,22 @@ fn told(clause: &Clause<'_>, sentence: &Sentence<'_>, n: usize, earlier: bool, s
     let on_file = has(lex::EVIDENCE) || clause.word(&["file", "account", "record"]);
     let past_be = tokens.iter().any(|t| t.is(lex::BEPAST)) || has(lex::HAVE);
     agency && sent && (person || definite)
-        || sent && person && (past_be || dated || spanish || clause.word(&["went"]))
-        || sent && dated && definite
+        || sent && person && (past_be || dated || spanish || clause.word(&["went", "went_out"]))
+        || sent && dated && !(before.iter().any(|t| t.text == "all"))
         || definite && says && (person || dated || agency || sentence.has(lex::YOU))
+        || definite && be && dated
         || owned && (be || dated) && !clause.word(&["at", "portal", "any"])
         || (for_you || on_file) && (has(lex::BEPRES) || dated)
         || has(lex::SHOULD) && has(lex::HAVE) && person && clause.word(&["us"])
         || earlier && clause.word(&["it", "es", "era"]) && (dated || clause.has(lex::BEPAST)) && sentence.tokens.len() < 12
 }
 
+/// "Look for the letter we mailed": a direction that tells of a notice.
+fn mailed(clause: &Clause<'_>) -> bool {
+    clause.tokens.windows(2).any(|w| matches!(w, [a, b] if (a.is(lex::AGENCY) || a.text == "they") && b.is(lex::SEND) && b.text != "send" && b.text != "mail"))
+}
+
 /// A letter, or a form or request that went out as one.
 fn notice(t: &Token) -> bool {
-    t.is(lex::NOTICE) || matches!(t.text.as_str(), "packet" | "paquete" | "request_for_information" | "solicitud_de_informacion" | "form" | "formulario")
+    t.is(lex::NOTICE) || matches!(t.text.as_str(), "packet" | "paquete" | "form" | "formulario" | "forma" | "mail" | "papel" | "paper")
 }

@@ -8,7 +8,7 @@ use super::clauses::{Clause, Sentence, sentences};
 use super::lexicon as lex;
 use super::lexicon::Tags;
 use super::tokens::{Kind, Reading, Token};
-use super::{Finding, FindingKind};
+use super::{Finding, FindingKind, default_rule, facts};
 
 /// What a rule looks at.
 pub(super) struct View<'a> {
@@ -30,7 +30,8 @@ pub(super) fn find(reading: &Reading, context: bool) -> Vec<Finding> {
     for sentence in sentences(&reading.tokens) {
         for clause in &sentence.clauses {
             let view = View { clause, sentence: &sentence, context, spanish: reading.spanish };
-            let hit = RULES.iter().find_map(|rule| rule(&view)).and_then(|i| clause.tokens.get(i));
+            if std::env::var("DBG").is_ok() { for (n,r) in RULES.iter().chain(facts::RULES).chain(default_rule::RULES).enumerate() { if r(&view).is_some() { println!("   RULE {n}"); } } }
+            let hit = RULES.iter().chain(facts::RULES).chain(default_rule::RULES).find_map(|rule| rule(&view)).and_then(|i| clause.tokens.get(i));
             if let Some(t) = hit {
                 out.push(Finding {
                     kind: FindingKind::CaseStatus,
@@ -45,7 +46,7 @@ pub(super) fn find(reading: &Reading, context: bool) -> Vec<Finding> {
 
 /// A case, or looking one up, is what the exchange is about.
 pub(super) fn has_context(reading: &Reading) -> bool {
-    reading.tokens.iter().any(|t| t.is(lex::CASE))
+    reading.tokens.iter().any(|t| t.is(lex::CASE) || t.is(lex::STATE) && t.is(lex::ALONE))
 }
 
 /// Whom a predicate speaks about.
@@ -77,6 +78,8 @@ fn subject(tokens: &[Token], at: usize) -> Subject {
             if !definite {
                 return Subject::General;
             }
+        } else if t.is(lex::THE) && noun.is_none() && left.get(i + 1).is_some_and(|n| n.kind == Kind::Word && n.tags == Tags::NONE) {
+            noun = Some(Subject::Exempt);
         } else if t.is(lex::ANY) {
             return Subject::General;
         } else if t.is(lex::CASE.or(lex::NOTICE)) && noun.is_none() {
@@ -117,7 +120,11 @@ fn tense(tokens: &[Token], at: usize) -> Tense {
         if t.is(lex::FUT.or(lex::BEFUT)) {
             return Tense::Future;
         }
-        if t.text == "to" || t.text == "que" && found == Tense::None {
+        let nominal = t.is(lex::YOUR.or(lex::P3POSS).or(lex::CASE).or(lex::KIN).or(lex::AGENCY).or(lex::NOTICE)) || t.is(lex::YOU) && !matches!(t.text.as_str(), "le" | "te" | "les") || t.text == "it";
+        if matches!(t.text.as_str(), "que" | "that") || nominal && !t.is(lex::STATE.or(lex::STEP)) {
+            return found;
+        }
+        if t.text == "to" {
             return if found == Tense::None { Tense::None } else { Tense::Possible };
         }
         if found == Tense::None || found == Tense::Present && t.is(lex::HAVE) {
@@ -172,12 +179,14 @@ fn state_at(view: &View<'_>, i: usize) -> bool {
         || tense == Tense::None && view.spanish && before.is_some_and(|b| b.is(lex::CASE) && !b.is(lex::YOUR)) && !view.clause.has(lex::YOUR.or(lex::YOU));
     let who = subject(tokens, i);
     let about_case = view.clause.has(lex::CASE.or(lex::NOTICE)) || view.context;
-    if appointment && !alone && !(view.clause.has(lex::CASE) && who == Subject::Person) {
+    if appointment && !(view.clause.has(lex::CASE) && who == Subject::Person) {
         return false;
     }
     match who {
-        Subject::General | Subject::Exempt => false,
+        Subject::General => to_you(tokens) && (matches!(tense, Tense::Past | Tense::Perfect) || t.text.ends_with("_way")),
+        Subject::Exempt => false,
         Subject::Person if attributive => !next.is_some_and(|n| n.is(lex::GENERIC)),
+        Subject::Person if weak(t) => view.clause.has(lex::CASE) || view.context || view.sentence.has(lex::CASE),
         Subject::Person => alone || about_case || tense == Tense::Present || view.clause.has(lex::P3POSS.or(lex::YOU)),
         _ if attributive && next.is_some_and(|n| n.is(lex::GENERIC)) => false,
         Subject::Agency => {
@@ -185,12 +194,31 @@ fn state_at(view: &View<'_>, i: usize) -> bool {
             active && (specific_object(tokens, i) || next.is_some_and(|n| n.is(lex::IT) && !n.is(lex::THE) || n.text == "it" || n.text == "that"))
         }
         Subject::Pronoun | Subject::Definite => {
-            let concrete = alone || still(view.clause) || matches!(tense, Tense::Past | Tense::Perfect) || view.clause.has(lex::CASE);
+            let ended = t.text.ends_with("ed") && before.is_some_and(|b| b.text == "it");
+            let firm = strong(t) && (ended || matches!(tense, Tense::Past | Tense::Perfect) || still(view.clause) || view.clause.has(lex::NEG)) && !view.sentence.has(lex::EXEMPT);
+            let about_case = about_case || firm;
+            let tense = if ended { Tense::Past } else { tense };
+            let concrete = alone || firm || view.context && !weak(t) || still(view.clause) || matches!(tense, Tense::Past | Tense::Perfect) || view.clause.has(lex::CASE);
             !attributive && about_or_alone(alone, about_case) && (tense != Tense::None || alone || specific_object(tokens, i)) && concrete
         }
+        Subject::Bare if tense == Tense::Present && matches!(t.text.as_str(), "accepted" | "held" | "certified" | "enrolled" | "eligible" | "verified" | "covered" | "open" | "cut" | "changed") => false,
         Subject::Bare => !attributive && (tense != Tense::None || tokens.len() <= 8),
         Subject::Nobody => nobody(view, i, tense, attributive, about_case),
     }
+}
+
+/// Words that are said of many things besides a case.
+fn weak(t: &Token) -> bool {
+    matches!(t.text.as_str(), "all_set" | "good_to_go" | "ready" | "done" | "set_up" | "current" | "late" | "open" | "changed" | "finished" | "listed" | "listo" | "lista" | "lost" | "added" | "removed" | "up_to_date" | "a_yes" | "a_no")
+}
+
+/// Words that, said of "it" in the past, mean a case rather than an office.
+fn strong(t: &Token) -> bool {
+    matches!(t.text.as_str(), "closed" | "active" | "inactive" | "suspended" | "stopped" | "cancelled" | "canceled" | "covered" | "ended" | "reduced" | "activo" | "activa" | "cerrado" | "cerrada" | "abierto" | "abierta" | "terminado" | "activated" | "received")
+}
+
+fn to_you(tokens: &[Token]) -> bool {
+    tokens.windows(2).any(|w| matches!(w, [a, b] if matches!(a.text.as_str(), "to" | "for" | "de" | "a" | "para") && b.is(lex::YOU.or(lex::YOUR))))
 }
 
 fn about_or_alone(alone: bool, about_case: bool) -> bool {
@@ -210,8 +238,14 @@ fn nobody(view: &View<'_>, i: usize, tense: Tense, attributive: bool, about_case
     if matches!(t.kind, Kind::Punct(_)) {
         return view.clause.has(lex::YOUR) && view.clause.has(lex::CASE) && words <= 4;
     }
+    if view.sentence.has(lex::EXEMPT) && tense == Tense::None && !object {
+        return false;
+    }
     if t.is(lex::ALONE) {
         return tense != Tense::None || words <= 6 || object;
+    }
+    if (view.sentence.has(lex::YESNO) || view.clause.has(lex::EVIDENCE) || view.spanish && view.clause.has(lex::STILL) || matches!(tokens.first().map_or("", |f| f.text.as_str()), "sigue" | "siguen")) && tense == Tense::Present && (!weak(t) || view.clause.word(&["sigue"])) && !view.sentence.has(lex::EXEMPT) {
+        return true;
     }
     object || about_case && (tense != Tense::None || still(view.clause) || view.sentence.has(lex::YESNO)) && !view.sentence.has(lex::EXEMPT)
         || words <= 2 && about_case && view.sentence.tokens.len() <= 4 && !view.sentence.has(lex::EXEMPT)
@@ -261,7 +295,10 @@ fn step_at(view: &View<'_>, i: usize) -> bool {
     let habitual = tense == Tense::Present && !progressive && !still(clause) && !dated || tense == Tense::Future && !dated;
     let word = tokens.get(i).map_or("", |t| t.text.as_str());
     match who {
-        Subject::Exempt | Subject::General => false,
+        Subject::General => {
+            to_you(tokens) && content && matches!(tense, Tense::Past | Tense::Perfect)
+        }
+        Subject::Exempt => false,
         Subject::Person => {
             let agency_first = tokens.iter().take(i).any(|t| t.is(lex::AGENCY));
             !habitual && (content || agency_first && specific_object(tokens, i)) && (tense != Tense::None || still(clause) || dated || agency_first || view.spanish)
@@ -272,7 +309,7 @@ fn step_at(view: &View<'_>, i: usize) -> bool {
             if they {
                 return specific_object(tokens, i) && content;
             }
-            !habitual && tense != Tense::None && (view.context || word == "processed") && !clause.has(lex::EXEMPT)
+            !habitual && tense != Tense::None && (view.context || matches!(word, "processed" | "received" | "reviewed")) && !clause.has(lex::EXEMPT)
         }
         Subject::Definite | Subject::Bare => !habitual && (matches!(tense, Tense::Past | Tense::Perfect | Tense::Future) || still(clause) || progressive || tense == Tense::None && dated && tokens.len() <= 6),
         Subject::Nobody => {
@@ -291,7 +328,7 @@ fn spanish_past(view: &View<'_>) -> Option<usize> {
         tokens.get(i).is_some_and(|t| t.is(lex::ESPAST)) && !neutral(view, Tense::Past) && {
             let word = tokens.get(i).map_or("", |t| t.text.as_str());
             let who = subject(tokens, i);
-            let weak = matches!(word, "llego" | "llegaron" | "salio" | "salieron" | "recibimos" | "recibieron" | "recibi" | "quedo" | "perdieron" | "falto" | "cambio" | "paso_su" | "revise" | "cancele" | "cancelamos" | "cancelo" | "mandamos" | "enviamos" | "mandaron" | "enviaron" | "se_envio" | "se_mando");
+            let weak = matches!(word, "llego" | "llegaron" | "salio" | "salieron" | "recibimos" | "recibieron" | "recibi" | "quedo" | "perdieron" | "falto" | "cambio" | "paso_su" | "revise" | "cancele" | "cancelamos" | "cancelo" | "cerramos" | "subieron" | "bajaron" | "mandamos" | "enviamos" | "mandaron" | "enviaron" | "se_envio" | "se_mando");
             let exempt = view.clause.has(lex::EXEMPT) && !view.clause.has(lex::CASE);
             let appointment = view.sentence.has(lex::APPT);
             !matches!(who, Subject::General | Subject::Exempt)
@@ -311,7 +348,7 @@ fn fact_verb(view: &View<'_>) -> Option<usize> {
             let who = subject(tokens, i);
             !neutral(view, tense)
                 && !view.clause.word(&["to"])
-                && (who == Subject::Person || matches!(who, Subject::Nobody | Subject::Pronoun) && (view.spanish || view.clause.has(lex::YOU)))
+                && (who == Subject::Person || matches!(who, Subject::Nobody | Subject::Pronoun | Subject::Definite | Subject::Bare) && (view.spanish || view.clause.has(lex::YOU)))
         }
     })
 }
@@ -348,7 +385,7 @@ fn term(view: &View<'_>) -> Option<usize> {
             let past = word.ends_with("ed") || word.ends_with("ped") || matches!(word, "began" | "ran_out" | "comenzo" | "empezo");
             let who = subject(tokens, i);
             let owned = who == Subject::Person && view.clause.has(lex::CASE);
-            let pronoun = who == Subject::Pronoun && view.context && past;
+            let pronoun = who == Subject::Pronoun && past && (view.context || !view.sentence.has(lex::EXEMPT));
             let bare = matches!(who, Subject::Definite | Subject::Bare) && (view.clause.dated() || past) && !view.sentence.habitual && !view.clause.has(lex::GENERIC) && (view.sentence.has(lex::YOU.or(lex::YOUR)));
             !neutral(view, if past { Tense::Past } else { tense }) && !view.sentence.has(lex::APPT) && !view.clause.has(lex::HABIT)
                 && (owned && (past || view.clause.dated() || tense == Tense::Future) || pronoun || bare || view.spanish && who == Subject::Nobody && view.clause.has(lex::YOUR) && view.clause.has(lex::CASE))
@@ -366,17 +403,17 @@ fn lack(view: &View<'_>) -> Option<usize> {
             let negated = left.iter().any(|t| t.is(lex::NEG)) && !still(view.clause) && word != "falta" && word != "require";
             let who = subject(tokens, i);
             let object_owned = tokens.iter().skip(i + 1).any(|t| t.is(lex::YOUR.or(lex::P3POSS)));
-            let document = view.clause.has(lex::DOC) || view.clause.word(&["interview", "entrevista", "signature", "form", "something"]);
+            let document = view.clause.has(lex::DOC) || view.clause.word(&["interview", "entrevista", "signature", "form", "something", "letter", "receipt", "receipts", "carta", "copy", "forma"]);
             let stilled = still(view.clause);
             let possible = left.iter().any(|t| t.is(lex::MAY.or(lex::FUT)));
-            let strong = !matches!(word, "need" | "needing" | "require" | "requires" | "necesitamos" | "requested");
+            let strong = view.clause.word(&["more", "from", "mas"]) && view.clause.has(lex::DOC) && view.clause.has(lex::YOU) || !matches!(word, "need" | "needing" | "require" | "requires" | "necesitamos" | "requested");
             if neutral(view, Tense::Past) || negated || possible || view.clause.time || view.sentence.timed {
                 return false;
             }
             match who {
                 Subject::Agency => document && (object_owned || stilled || strong),
                 Subject::Person => document && (strong || stilled) || stilled && !view.clause.has(lex::EXEMPT) && view.clause.has(lex::CASE),
-                Subject::Nobody | Subject::Pronoun => document && (object_owned || stilled || view.spanish && (view.clause.has(lex::YOU) || word == "necesitamos" && object_owned)),
+                Subject::Nobody | Subject::Pronoun => document && (object_owned || stilled || view.clause.word(&["only", "lo_unico"]) || view.spanish && (view.clause.has(lex::YOU) || word.starts_with("falta") && !view.clause.has(lex::ANY) || word == "necesitamos" && object_owned)),
                 Subject::Definite | Subject::Bare => strong && (stilled || view.clause.has(lex::BEPRES)),
                 Subject::General | Subject::Exempt => false,
             }
@@ -458,7 +495,7 @@ fn knowing(view: &View<'_>) -> Option<usize> {
     let addressed = before.iter().any(|t| t.is(lex::YOU)) || view.spanish;
     let rest = tokens.get(i + 1..).unwrap_or_default();
     let follows = rest.first().is_some_and(|t| t.text == "that" || t.text == "que" || t.is(lex::YOUR.or(lex::YOU))) || rest.first().is_some_and(|t| t.text == "we");
-    let told = rest.iter().any(|t| t.is(lex::STATE.or(lex::ESPAST))) && rest.iter().any(|t| t.is(lex::BEPAST.or(lex::BEPRES).or(lex::ESPAST))) && rest.iter().any(|t| t.is(lex::YOU.or(lex::YOUR).or(lex::P3POSS)));
+    let told = rest.iter().any(|t| t.is(lex::STATE.or(lex::ESPAST))) && rest.iter().any(|t| t.is(lex::BEPAST.or(lex::BEPRES).or(lex::ESPAST)) || t.text.ends_with("ed")) && rest.iter().any(|t| t.is(lex::YOU.or(lex::YOUR).or(lex::P3POSS)));
     (addressed && follows && told && view.clause.question && !view.sentence.conditional).then_some(i)
 }
 
@@ -488,15 +525,15 @@ fn enrolled(view: &View<'_>) -> Option<usize> {
     let be = near.iter().any(|t| t.is(lex::BEPRES.or(lex::BEPAST)) && t.text != "be");
     let thing = tokens.get(i + 1..).unwrap_or_default().iter().take(3).any(|t| t.is(lex::PROG) || matches!(t.text.as_str(), "case" | "caso" | "file" | "coverage"));
     let who = subject(tokens, i);
-    (be && thing && who == Subject::Person && !view.clause.has(lex::EXEMPT) && !neutral(view, tense(tokens, i)) && !view.sentence.habitual).then_some(i)
+    (be && thing && who == Subject::Person && !neutral(view, tense(tokens, i)) && !view.sentence.habitual).then_some(i)
 }
 
 /// "Your appointment is about your renewal": time and place may be sent, the reason may not (AMB-56).
 fn reason(view: &View<'_>) -> Option<usize> {
     let tokens = view.clause.tokens;
     tokens.iter().position(|t| t.is(lex::APPT))?;
-    let i = tokens.iter().position(|t| matches!(t.text.as_str(), "about" | "for" | "regarding" | "re" | "sobre" | "para" | "because" | "concerning"))?;
-    let thing = tokens.get(i + 1..).unwrap_or_default().iter().take(4).any(|t| t.is(lex::CASE) && t.text != "interview_center");
+    let i = tokens.iter().position(|t| matches!(t.text.as_str(), "about" | "for" | "regarding" | "re" | "sobre" | "para" | "por" | "because" | "concerning"))?;
+    let thing = tokens.get(i + 1..).unwrap_or_default().iter().take(5).any(|t| t.is(lex::CASE) || matches!(t.text.as_str(), "cierre" | "closing" | "denial"));
     let held = tokens.iter().any(|t| t.is(lex::BEPRES.or(lex::YOUR)));
     (thing && held && !neutral(view, Tense::Present)).then_some(i)
 }

@@ -94,6 +94,7 @@ pub(super) fn read(text: &str) -> Reading {
     let numbered = numbers::spoken(opened, spanish);
     let mut tokens = tag(numbered, spanish);
     join_halves(&mut tokens);
+    name_may(&mut tokens);
     Reading { tokens: join_phrases(tokens, spanish), spanish }
 }
 
@@ -339,7 +340,7 @@ fn guess_spanish(tokens: &[Token]) -> bool {
 
 /// Contractions and shorthand: `(as typed, opened)`.
 const OPENED: &[(&str, &str)] = &[
-    ("youre", "you are"), ("youve", "you have"), ("youll", "you will"), ("your're", "you are"), ("ur", "your"), ("u", "you"), ("r", "are"),
+    ("youre", "you are"), ("youve", "you have"), ("youll", "you will"), ("your're", "you are"), ("ur", "your"), ("u", "you"), ("r", "are"), ("urs", "yours"), ("appl", "application"),
     ("ya'll", "you"), ("yall", "you"), ("y'all", "you"), ("dont", "do not"), ("doesnt", "does not"), ("didnt", "did not"),
     ("hasnt", "has not"), ("havent", "have not"), ("isnt", "is not"), ("wasnt", "was not"), ("werent", "were not"),
     ("arent", "are not"), ("wont", "will not"), ("won't", "will not"), ("cant", "can not"), ("can't", "can not"), ("cannot", "can not"),
@@ -407,8 +408,20 @@ fn tags_of(word: &str, acute: bool, spanish: bool) -> Option<Tags> {
     Some(entry.both.or(if spanish { entry.spanish } else { entry.english }))
 }
 
+/// Owners that are no person: "Missouri's programme", "today's hours".
+const PUBLIC_OWNERS: &[&str] = &[
+    "missouri", "state", "today", "tomorrow", "agency", "fsd", "month", "year", "program", "snap", "medicaid", "week", "customer", "client", "applicant", "division", "everyone", "someone",
+    "anybody", "anyone", "else", "person", "people", "children", "women", "person", "veteran", "healthnet", "office", "department", "weeks", "days", "family",
+];
+
 fn tag(mut tokens: Vec<Token>, spanish: bool) -> Vec<Token> {
+    let mut before = String::new();
     for item in &mut tokens {
+        let public = item.text == "'s" && PUBLIC_OWNERS.contains(&before.as_str());
+        before.clone_from(&item.text);
+        if public {
+            continue;
+        }
         match item.kind {
             Kind::Word => {
                 if let Some(tags) = tags_of(&item.text, item.acute, spanish) {
@@ -425,6 +438,18 @@ fn tag(mut tokens: Vec<Token>, spanish: bool) -> Vec<Token> {
         }
     }
     tokens
+}
+
+/// "May" beside a number is the month.
+fn name_may(tokens: &mut [Token]) {
+    let number = |t: Option<&Token>| t.is_some_and(|t| matches!(t.kind, Kind::Number | Kind::Spoken | Kind::Ordinal));
+    for i in 0..tokens.len() {
+        let beside = number(tokens.get(i + 1)) || number(i.checked_sub(1).and_then(|p| tokens.get(p)));
+        let placed = i.checked_sub(1).and_then(|p| tokens.get(p)).is_some_and(|t| matches!(t.text.as_str(), "in" | "until" | "through" | "since" | "of" | "by" | "before" | "after"));
+        if let Some(t) = tokens.get_mut(i).filter(|t| t.text == "may" && (beside || placed)) {
+            t.tags = lex::MONTH;
+        }
+    }
 }
 
 /// Joins a status that was torn in two ("appro ved", "den-ied").

@@ -104,8 +104,10 @@ fn texts(i: &mut Interaction, fact: &InteractionFact, event: &Event) {
         InteractionFact::MessageSent { message, purpose, canned, reply_kind, segments, .. } => {
             let by = if let Actor::Staff { id } = &event.by { Some(id.clone()) } else { None };
             count_sent(i, *purpose, canned.as_deref(), *reply_kind, by.as_ref());
-            i.last_message = Some(*message);
-            i.last_is_customer = false;
+            if !leaves_word_open(&i.turn, *purpose) {
+                i.last_message = Some(*message);
+                i.last_is_customer = false;
+            }
             let flight = InFlight {
                 seq: i.entries,
                 at: event.at,
@@ -131,6 +133,25 @@ fn texts(i: &mut Interaction, fact: &InteractionFact, event: &Event) {
         }
         _ => {}
     }
+}
+
+/// Texts that answer nobody: the program's own notices, and a check-in while the customer waits. The customer's word
+/// stays the last one that counts (AMB-28).
+const fn leaves_word_open(turn: &Turn, purpose: Purpose) -> bool {
+    let Purpose::Scripted(kind) = purpose else { return false };
+    is_notice(kind) || (matches!(kind, CannedKind::CheckIn) && matches!(turn, Turn::Staff { .. }))
+}
+
+/// Texts that the program sends in its own name; they are nobody's turn.
+const fn is_notice(kind: CannedKind) -> bool {
+    matches!(
+        kind,
+        CannedKind::AutoReply
+            | CannedKind::OptOutConfirmation
+            | CannedKind::OptInConfirmation
+            | CannedKind::Help
+            | CannedKind::MediaRefused
+    )
 }
 
 fn count_sent(i: &mut Interaction, purpose: Purpose, canned: Option<&str>, kind: ReplyKind, by: Option<&StaffId>) {
@@ -214,34 +235,30 @@ fn clocks(i: &mut Interaction, fact: &InteractionFact, event: &Event) {
     let at = event.at;
     match fact {
         // Any word of the customer ends a delay (SMS-DELAY-8); a first open word starts the check-in clock (SMS-HOLD-1).
-        InteractionFact::MessageReceived { .. } if i.phase == Phase::Active => {
+        // After an opt-out nothing may be sent, so nobody is held to a clock.
+        InteractionFact::MessageReceived { .. } if i.phase == Phase::Active && !i.opted_out => {
             i.turn = match i.turn.clone() {
                 running @ Turn::Staff { .. } => running,
                 Turn::Customer { .. } | Turn::Nobody => Turn::Staff { since: at, missed: 0, researching: false },
             };
         }
-        InteractionFact::Accepted { .. } => {
-            i.turn = if i.last_is_customer || i.staff_texts == 0 {
-                Turn::Staff { since: at, missed: 0, researching: false }
-            } else {
-                i.turn.clone()
-            };
+        InteractionFact::CustomerOptedOut => i.turn = Turn::Nobody,
+        InteractionFact::CustomerOptedIn if i.phase == Phase::Active => {
+            i.turn = Turn::Staff { since: at, missed: 0, researching: false };
         }
-        InteractionFact::MessageSent { purpose, .. } if i.phase == Phase::Active => {
+        // Whoever takes it over finds the clock of our last word running on; everything else counts anew.
+        InteractionFact::Accepted { .. } => {
+            if i.last_is_customer || !matches!(i.turn, Turn::Customer { .. }) {
+                i.turn = resting(i, at);
+            }
+        }
+        InteractionFact::MessageSent { purpose, .. } if i.phase == Phase::Active && !i.opted_out => {
             i.turn = after_sending(&i.turn, *purpose, at, i.in_safety());
         }
         InteractionFact::CustomerDelayed { .. } => set_delay(i, Delay::Flagged { at }),
         InteractionFact::DelayRanOut => set_delay(i, Delay::RanOut { at }),
         InteractionFact::ResearchStarted => i.turn = Turn::Staff { since: at, missed: 0, researching: true },
-        InteractionFact::ResearchEnded => {
-            i.turn = if i.last_is_customer {
-                Turn::Staff { since: at, missed: 0, researching: false }
-            } else if i.staff_texts > 0 {
-                Turn::Customer { since: at, delay: Delay::None }
-            } else {
-                Turn::Nobody
-            };
-        }
+        InteractionFact::ResearchEnded => i.turn = resting(i, at),
         InteractionFact::CheckInMissed { number } => {
             i.check_ins_missed += 1;
             if let Turn::Staff { missed, .. } = &mut i.turn {
@@ -254,6 +271,20 @@ fn clocks(i: &mut Interaction, fact: &InteractionFact, event: &Event) {
     }
 }
 
+/// The one clock that runs by the last word alone (AMB-28): staff's while the customer's word is open, else the
+/// customer's; none after Goodbye, after an opt-out, or while a child-abuse contact is open.
+fn resting(i: &Interaction, at: Millis) -> Turn {
+    if i.opted_out || i.in_safety() {
+        Turn::Nobody
+    } else if i.last_is_customer || i.staff_texts == 0 {
+        Turn::Staff { since: at, missed: 0, researching: false }
+    } else if i.said_goodbye {
+        Turn::Nobody
+    } else {
+        Turn::Customer { since: at, delay: Delay::None }
+    }
+}
+
 fn set_delay(i: &mut Interaction, to: Delay) {
     if let Turn::Customer { delay, .. } = &mut i.turn {
         *delay = to;
@@ -261,7 +292,12 @@ fn set_delay(i: &mut Interaction, to: Delay) {
 }
 
 fn after_sending(turn: &Turn, purpose: Purpose, at: Millis, in_safety: bool) -> Turn {
-    let Purpose::Scripted(kind) = purpose else { return our_word(turn, at) };
+    let kind = match purpose {
+        Purpose::Scripted(kind) => kind,
+        // During a child-abuse contact the customer is not chased by delay clocks.
+        Purpose::Reply if in_safety => return Turn::Nobody,
+        Purpose::Reply => return our_word(turn, at),
+    };
     match (kind, turn) {
         (CannedKind::DelayNotice, Turn::Customer { since, .. }) => {
             Turn::Customer { since: *since, delay: Delay::NoticeSent { at } }
@@ -279,16 +315,7 @@ fn after_sending(turn: &Turn, purpose: Purpose, at: Millis, in_safety: bool) -> 
         (CannedKind::CheckIn, Turn::Staff { researching, .. }) => {
             Turn::Staff { since: at, missed: 0, researching: *researching }
         }
-        // The program's own notices are nobody's turn.
-        (
-            CannedKind::AutoReply
-            | CannedKind::OptOutConfirmation
-            | CannedKind::OptInConfirmation
-            | CannedKind::Help
-            | CannedKind::MediaRefused,
-            _,
-        ) => turn.clone(),
-        // During a child-abuse contact the customer is not chased by delay clocks.
+        (kind, _) if is_notice(kind) => turn.clone(),
         _ if in_safety => Turn::Nobody,
         _ => our_word(turn, at),
     }

@@ -11,11 +11,11 @@ use crate::sop::{Duty, DutyKind, delay, safety};
 /// Seconds of wrap-up after which its clock is overdue on screens.
 const WRAP_UP_SECONDS: u32 = 120;
 
-/// Whether and as what it may be ended now.
+/// Whether and as what it may be ended now. The state says why it ends; what was asked for cannot make it anything else.
 ///
 /// # Errors
 /// A refusal with what is to be done first.
-pub fn guard_end(i: &Interaction, customer: &Customer, asked: EndReason, context: &Context<'_>) -> Result<EndReason, Refusal> {
+pub fn guard_end(i: &Interaction, customer: &Customer, context: &Context<'_>) -> Result<EndReason, Refusal> {
     safety::guard_end(i)?;
     if customer.opted_out_at.is_some() {
         return Ok(EndReason::OptedOut);
@@ -24,7 +24,7 @@ pub fn guard_end(i: &Interaction, customer: &Customer, asked: EndReason, context
         delay::guard_end(i, sop, context.now)?;
     }
     let silent = matches!(&i.turn, Turn::Customer { delay: Delay::GoodbyeSent { .. }, .. });
-    if silent { Ok(EndReason::NoResponse) } else { Ok(if asked == EndReason::NoResponse { EndReason::Finished } else { asked }) }
+    Ok(if silent { EndReason::NoResponse } else { EndReason::Finished })
 }
 
 /// The code chosen, which must be one of the channel's list (SMS-END-2, SMS-END-3).

@@ -39,6 +39,13 @@ pub fn guard(i: &Interaction, _: &Customer, outgoing: &Outgoing<'_>, context: &C
         .or(Instead::SendAnyway))
 }
 
+/// The response that serves a step of the procedure in a language: its approved translation, or the prescribed one.
+#[must_use]
+pub fn script<'a>(id: &str, language: &str, context: &Context<'a>) -> Option<&'a CannedResponse> {
+    let translated = context.sop().and_then(|sop| context.pack.response(sop.response_in(id, language)));
+    translated.filter(|response| response.status == CannedStatus::Approved).or_else(|| context.pack.response(id))
+}
+
 /// The exact wording of a response in a language, with its slots filled (SMS-GEN-12, SMS-KEY-1).
 ///
 /// # Errors

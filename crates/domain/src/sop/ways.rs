@@ -57,8 +57,14 @@ pub fn is_referral(outgoing: &Outgoing<'_>, context: &Context<'_>) -> bool {
     {
         return true;
     }
-    let digits: String = outgoing.reply.text.chars().filter(char::is_ascii_digit).collect();
-    referral_numbers(context).iter().any(|number| digits.contains(number.as_str()))
+    let digits = digits_of(&outgoing.reply.text);
+    // A response may name such a number for another reason, such as which number an interview call comes from.
+    let own = |number: &str| outgoing.canned.is_some_and(|r| r.text.values().any(|text| digits_of(text).contains(number)));
+    referral_numbers(context).iter().any(|number| digits.contains(number.as_str()) && !own(number))
+}
+
+fn digits_of(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
 }
 
 /// The phone numbers that the referral responses give out: a free text with one of them is a referral too.

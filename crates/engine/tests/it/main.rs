@@ -1,1 +1,9 @@
-//! Engine tests.
+//! The engine as a whole over the store in memory, with the carrier's real codec, a clock moved by hand and everything
+//! that leaves written down.
+//!
+//! One module per concern; [`world`] is what they share. To add a test: put it where its concern stands, name the
+//! clause it proves, and wait for states, never for time.
+
+mod inbound;
+mod round_trip;
+mod world;

@@ -128,7 +128,13 @@ impl Effects {
         self.heads().map(Cell::due).min()
     }
 
-    pub(super) fn claim(&mut self, lane: &str, now: Millis, lease_until: Millis, limit: usize) -> Vec<Effect> {
+    pub(super) fn claim(
+        &mut self,
+        lane: &str,
+        now: Millis,
+        lease_until: Millis,
+        limit: usize,
+    ) -> Vec<Effect> {
         let mut due: Vec<i64> = self
             .heads()
             .filter(|cell| cell.effect.lane == lane && cell.due() <= now)

@@ -11,8 +11,8 @@ use super::error::sort;
 use super::{as_int, as_unsigned, sql};
 use crate::vault::Vault;
 use crate::{
-    AuditLine, BodyChange, Claim, Commit, DeadLetterChange, Effect, EffectResult, EffectState, Millis, NewEffect,
-    NewEvent, Position, RecordChange, RowChange, StoreError, TimerSet, chain, commit::check_form,
+    AuditLine, BodyChange, Claim, Commit, DeadLetterChange, Effect, EffectResult, EffectState, Millis,
+    NewEffect, NewEvent, Position, RecordChange, RowChange, StoreError, TimerSet, chain, commit::check_form,
 };
 
 /// Writes a commit through one connection.
@@ -46,7 +46,10 @@ impl<'a> Apply<'a> {
         commit.events.iter().try_for_each(|event| self.event(event))?;
         for snapshot in &commit.snapshots {
             snapshot.must_be_at(self.version(&snapshot.stream)?)?;
-            self.write(sql::PUT_SNAPSHOT, params![snapshot.stream, as_int(snapshot.version), snapshot.state])?;
+            self.write(
+                sql::PUT_SNAPSHOT,
+                params![snapshot.stream, as_int(snapshot.version), snapshot.state],
+            )?;
         }
         commit.effects.iter().try_for_each(|effect| self.effect(effect))?;
         commit.effect_results.iter().try_for_each(|result| self.effect_result(result))?;
@@ -84,7 +87,8 @@ impl<'a> Apply<'a> {
             Claim::Take { name, owner } => {
                 if self.write(sql::TAKE_CLAIM, params![name, owner])? == 0 {
                     let mut statement = self.conn.prepare_cached(sql::CLAIM_OWNER).map_err(sort)?;
-                    let holder: String = statement.query_row(params![name], |row| row.get(0)).map_err(sort)?;
+                    let holder: String =
+                        statement.query_row(params![name], |row| row.get(0)).map_err(sort)?;
                     if holder != *owner {
                         return Err(StoreError::Taken { name: name.clone(), owner: holder });
                     }

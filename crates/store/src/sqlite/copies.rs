@@ -34,11 +34,7 @@ pub(super) fn copy(from: &Path, to: &Path) -> Result<(), StoreError> {
 
 fn write_copy(from: &Path, partial: &Path) -> Result<(), StoreError> {
     let source = open_reader(from)?;
-    private()
-        .create(true)
-        .truncate(true)
-        .open(partial)
-        .map_err(|error| unavailable(partial, error))?;
+    private().create(true).truncate(true).open(partial).map_err(|error| unavailable(partial, error))?;
     let mut target = Connection::open(partial).map_err(sort)?;
     // All pages in one step: a copy in several steps starts over at every commit made meanwhile, and would never end
     // on a busy day. One step holds nobody up, since readers and the writer do not wait for each other.
@@ -46,9 +42,8 @@ fn write_copy(from: &Path, partial: &Path) -> Result<(), StoreError> {
     if step != StepResult::Done {
         return Err(unavailable(partial, "the copy did not finish"));
     }
-    let mode: String = target
-        .pragma_update_and_check(None, "journal_mode", "DELETE", |line| line.get(0))
-        .map_err(sort)?;
+    let mode: String =
+        target.pragma_update_and_check(None, "journal_mode", "DELETE", |line| line.get(0)).map_err(sort)?;
     if mode != "delete" {
         return Err(unavailable(partial, "the copy could not be made a single file"));
     }

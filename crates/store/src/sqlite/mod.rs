@@ -27,8 +27,8 @@ pub use copies::restore;
 
 use crate::vault::Vault;
 use crate::{
-    Commit, DeadLetter, Effect, EffectState, Millis, Position, Record, Row, RowQuery, Snapshot, Store, StoreError,
-    StoredAudit, StoredEvent, Timer,
+    Commit, DeadLetter, Effect, EffectState, Millis, Position, Record, Row, RowQuery, Snapshot, Store,
+    StoreError, StoredAudit, StoredEvent, Timer,
 };
 use readers::Readers;
 use writer::{Job, Writer};

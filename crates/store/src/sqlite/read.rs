@@ -119,7 +119,11 @@ pub(super) fn lanes(conn: &Connection) -> Result<Vec<(String, u64)>, StoreError>
     all(conn, sql::LANES, [], |line| Ok((line.get(0)?, as_unsigned(line.get(1)?))))
 }
 
-pub(super) fn effects(conn: &Connection, state: EffectState, limit: usize) -> Result<Vec<Effect>, StoreError> {
+pub(super) fn effects(
+    conn: &Connection,
+    state: EffectState,
+    limit: usize,
+) -> Result<Vec<Effect>, StoreError> {
     all(conn, sql::EFFECTS, params![state_number(state), as_limit(limit)], effect_of)
 }
 

@@ -61,9 +61,8 @@ pub(super) fn open_writer(path: &Path, vault: &Vault, options: &Options) -> Resu
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut conn = Connection::open_with_flags(path, flags).map_err(sort)?;
     conn.busy_timeout(BUSY).map_err(sort)?;
-    let mode: String = conn
-        .pragma_update_and_check(None, "journal_mode", "WAL", |line| line.get(0))
-        .map_err(sort)?;
+    let mode: String =
+        conn.pragma_update_and_check(None, "journal_mode", "WAL", |line| line.get(0)).map_err(sort)?;
     if mode != "wal" {
         return Err(StoreError::Unavailable(format!(
             "the file system of {} cannot hold a write-ahead log (journal mode {mode})",
@@ -129,7 +128,9 @@ pub(super) fn known_migrations(conn: &Connection) -> Result<usize, StoreError> {
         match known.get(place) {
             Some(known) if i64::from(known.version()) == *version => {
                 if known.checksum().to_string() != *checksum {
-                    return Err(unfit(format!("migration {version} {name} is not the one this program knows")));
+                    return Err(unfit(format!(
+                        "migration {version} {name} is not the one this program knows"
+                    )));
                 }
             }
             _ => {

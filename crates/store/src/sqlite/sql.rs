@@ -148,4 +148,5 @@ pub(super) const READER_PRAGMAS: &str = "PRAGMA query_only = ON; PRAGMA trusted_
 pub(super) const HAS_MIGRATIONS: &str =
     "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'refinery_schema_history'";
 /// Numbers and checksums of what was applied.
-pub(super) const MIGRATIONS: &str = "SELECT version, name, checksum FROM refinery_schema_history ORDER BY version";
+pub(super) const MIGRATIONS: &str =
+    "SELECT version, name, checksum FROM refinery_schema_history ORDER BY version";

@@ -134,7 +134,9 @@ async fn a_damaged_page_is_found() {
     // The root page of an index, somewhere in the middle of its cells.
     let page: i64 = Connection::open(&copy)
         .unwrap()
-        .query_row("SELECT rootpage FROM sqlite_master WHERE name = 'effects_by_state'", [], |line| line.get(0))
+        .query_row("SELECT rootpage FROM sqlite_master WHERE name = 'effects_by_state'", [], |line| {
+            line.get(0)
+        })
         .unwrap();
     let start = usize::try_from(page - 1).unwrap() * 4096;
     bytes[start..start + 64].fill(0xAA);

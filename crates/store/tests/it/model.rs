@@ -38,27 +38,32 @@ fn written() -> impl Strategy<Value = Commit> {
     let streams = vec((name(), 0..3_u64), 0..2);
     let effects = vec((0..8_u8, name(), name(), 0..60_i64), 0..3);
     let timer_sets = vec((name(), vec((name(), 0..60_i64), 0..3)), 0..2);
-    (streams, effects, vec(effect_result(), 0..3), timer_sets).prop_map(|(streams, effects, results, sets)| Commit {
-        expected: streams.iter().map(|(name, version)| expect(&format!("interaction-{name}"), *version)).collect(),
-        events: streams.iter().map(|(name, _)| event(&format!("interaction-{name}"), "step")).collect(),
-        snapshots: streams
-            .iter()
-            .map(|(name, version)| snapshot(&format!("interaction-{name}"), version + 1))
-            .collect(),
-        effects: effects
-            .iter()
-            .map(|(id, lane, key, at)| effect(&format!("e{id}"), lane, key, *at))
-            .collect(),
-        effect_results: results,
-        timers: sets
-            .iter()
-            .map(|(stream, set)| {
-                let set: Vec<_> = set.iter().map(|(key, due)| (key.as_str(), *due)).collect();
-                timers(stream, &set)
-            })
-            .collect(),
-        ..Commit::default()
-    })
+    (streams, effects, vec(effect_result(), 0..3), timer_sets).prop_map(
+        |(streams, effects, results, sets)| Commit {
+            expected: streams
+                .iter()
+                .map(|(name, version)| expect(&format!("interaction-{name}"), *version))
+                .collect(),
+            events: streams.iter().map(|(name, _)| event(&format!("interaction-{name}"), "step")).collect(),
+            snapshots: streams
+                .iter()
+                .map(|(name, version)| snapshot(&format!("interaction-{name}"), version + 1))
+                .collect(),
+            effects: effects
+                .iter()
+                .map(|(id, lane, key, at)| effect(&format!("e{id}"), lane, key, *at))
+                .collect(),
+            effect_results: results,
+            timers: sets
+                .iter()
+                .map(|(stream, set)| {
+                    let set: Vec<_> = set.iter().map(|(key, due)| (key.as_str(), *due)).collect();
+                    timers(stream, &set)
+                })
+                .collect(),
+            ..Commit::default()
+        },
+    )
 }
 
 fn beside() -> impl Strategy<Value = Commit> {

@@ -37,9 +37,9 @@ pub(crate) fn chips(look: &Look, card: &Card, words: &str) -> Vec<Chip> {
         push(&mut out, look, language, &sop.responses.greeting, "first", "Begin with the greeting", Some("SMS-KEY-1"));
     }
     if card.case_specific {
-        let topic = intent::hints(words).topics.first().copied().unwrap_or(Topic::Other);
-        for id in sop.clarify_for(topic).iter().filter(|id| !card.clarifying.contains(id)) {
-            let clause = if topic == Topic::SnapTiming { "SMS-GEN-7" } else { "SMS-GEN-5" };
+        let topics = intent::hints(words).topics;
+        for id in sop.clarify_for(&topics).iter().filter(|id| !card.clarifying.contains(id)) {
+            let clause = if topics.contains(&Topic::SnapTiming) { "SMS-GEN-7" } else { "SMS-GEN-5" };
             push(&mut out, look, language, id, "clarify", "Clarifying question", Some(clause));
         }
         if !card.clarifying.is_empty() {
@@ -106,7 +106,7 @@ pub(crate) fn library(look: &Look, query: &str, channel: &str, language: &str) -
                 text: look.wording(response, language)?,
                 keywords: response.keywords.join(", "),
                 language: super::words::language(if own { language } else { canned::FALLBACK_LANGUAGE }),
-                usage: response.usage,
+                usage: look.usage.get(&response.id).copied().unwrap_or(response.usage),
                 clause: response.clause.clone(),
                 fixed: !response.editable,
             })

@@ -5,11 +5,10 @@
 use domain::id::{InteractionId, StaffId};
 use domain::interaction::{OfferKind, Phase};
 use domain::pack::Pack;
-use domain::sop::Duty;
 use domain::time::Millis;
 use domain::view::Card;
-use jiff::tz::TimeZone;
 
+use super::fragments::Duty;
 use super::words;
 use crate::shown;
 
@@ -23,7 +22,6 @@ pub(crate) struct Line {
     pub(crate) customer: String,
     pub(crate) words: String,
     pub(crate) last_is_customer: bool,
-    pub(crate) queue: String,
     pub(crate) language: String,
     pub(crate) unread: u32,
     /// Words of the delay flag (SMS-DELAY-1).
@@ -31,18 +29,7 @@ pub(crate) struct Line {
     pub(crate) wrap_up: bool,
     pub(crate) safety: bool,
     pub(crate) supervisor: bool,
-    pub(crate) duty: Option<Clock>,
-}
-
-/// A running duty.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Clock {
-    pub(crate) title: String,
-    pub(crate) clause: String,
-    /// The page's script counts down to it.
-    pub(crate) due: Millis,
-    /// The time of day it is due, which stands there until the script has counted.
-    pub(crate) at: String,
+    pub(crate) duty: Option<Duty>,
 }
 
 /// An offer that rings.
@@ -55,19 +42,9 @@ pub(crate) struct Ring {
     pub(crate) queue: String,
     /// Where it comes from, in words.
     pub(crate) from: String,
-    pub(crate) due: Millis,
-    pub(crate) at: String,
-    pub(crate) since: Millis,
-}
-
-/// A duty as a clock.
-pub(crate) fn clock(duty: &Duty, zone: &TimeZone) -> Clock {
-    Clock {
-        title: duty.title.clone(),
-        clause: duty.clause.clone(),
-        due: duty.due,
-        at: words::time_of_day(duty.due, zone),
-    }
+    /// The clocks, as markup of the shell.
+    pub(crate) countdown: String,
+    pub(crate) waiting: String,
 }
 
 /// The cards a person has, the clock that runs out next first; those without a clock last, oldest first.
@@ -106,8 +83,7 @@ pub(crate) fn lines(
     cards: &[&Card],
     last: &[Option<String>],
     selected: Option<InteractionId>,
-    pack: &Pack,
-    zone: &TimeZone,
+    now: Millis,
 ) -> Vec<Line> {
     cards
         .iter()
@@ -119,14 +95,13 @@ pub(crate) fn lines(
             customer: shown::phone(&card.customer),
             words: last_words(last.get(place)),
             last_is_customer: card.last_is_customer,
-            queue: queue_title(pack, &card.queue),
             language: words::language(&card.language),
             unread: card.unread,
             delay: words::delay(&card.turn),
             wrap_up: card.phase == Phase::WrapUp,
             safety: card.safety.as_ref().is_some_and(|safety| safety.completed_at.is_none()),
             supervisor: card.supervisor.as_ref().is_some_and(|request| request.met_at.is_none()),
-            duty: card.next_duty().map(|duty| clock(duty, zone)),
+            duty: super::fragments::duty(card, now),
         })
         .collect()
 }
@@ -136,7 +111,7 @@ pub(crate) fn rings(
     cards: &[&Card],
     last: &[Option<String>],
     pack: &Pack,
-    zone: &TimeZone,
+    now: Millis,
     name: &dyn Fn(&StaffId) -> String,
 ) -> Vec<Ring> {
     let ring = |(place, card): (usize, &&Card)| {
@@ -153,9 +128,8 @@ pub(crate) fn rings(
             words: last_words(last.get(place)),
             queue: queue_title(pack, &card.queue),
             from,
-            due: offer.until,
-            at: words::time_of_day(offer.until, zone),
-            since: card.waiting_since.unwrap_or(card.opened_at),
+            countdown: shown::countdown(offer.until, offer.at, now),
+            waiting: shown::elapsed(card.waiting_since.unwrap_or(card.opened_at), now),
         })
     };
     cards.iter().enumerate().filter_map(ring).collect()

@@ -34,18 +34,23 @@ pub(crate) struct Look {
     pub(crate) zone: TimeZone,
     pub(crate) pack: Arc<Pack>,
     pub(crate) person: Person,
+    /// How often each response was sent.
+    pub(crate) usage: BTreeMap<String, u64>,
     /// Cards that take this person's capacity: offered, open, in wrap-up.
     pub(crate) cards: Vec<Card>,
 }
 
 impl Look {
-    /// Reads the desk.
-    pub(crate) async fn at(engine: &Engine, me: &SignedIn) -> Result<Self, Error> {
+    /// Reads the desk, and besides what takes capacity the interaction that is `asked` for.
+    pub(crate) async fn at(engine: &Engine, me: &SignedIn, asked: Option<InteractionId>) -> Result<Self, Error> {
         let id = me.account.id.clone();
         let person = person(engine, &id).await?;
         let mut cards = Vec::with_capacity(person.held.len());
         for (interaction, _) in &person.held {
             cards.extend(engine.card(*interaction).await?);
+        }
+        if let Some(asked) = asked.filter(|asked| !cards.iter().any(|card: &Card| card.id == *asked)) {
+            cards.extend(engine.card(asked).await?.filter(|card| card.owner.as_ref() == Some(&id)));
         }
         Ok(Self {
             me: id,
@@ -53,6 +58,7 @@ impl Look {
             now: engine.now(),
             zone: engine.zone(),
             pack: engine.pack(),
+            usage: engine.usage(),
             person,
             cards,
         })
@@ -66,6 +72,11 @@ impl Look {
     /// The card with this id, while I have it.
     pub(crate) fn own(&self, id: InteractionId) -> Option<&Card> {
         self.cards.iter().find(|card| card.id == id && card.owner.as_ref() == Some(&self.me) && card.phase != Phase::Done)
+    }
+
+    /// The card with this id, while it is or was mine; done ones only when they were read for this look.
+    pub(crate) fn seen(&self, id: InteractionId) -> Option<&Card> {
+        self.cards.iter().find(|card| card.id == id && card.owner.as_ref() == Some(&self.me))
     }
 
     /// The SMS procedure in force.
@@ -138,4 +149,10 @@ pub(crate) async fn notices(engine: &Engine, look: &Look) -> Result<Vec<Notice>,
 /// Names of everybody, for transcripts and lists.
 pub(crate) async fn names(engine: &Engine) -> Result<BTreeMap<StaffId, String>, Error> {
     Ok(engine.members().await?.into_iter().map(|member| (member.id, member.name)).collect())
+}
+
+/// The customer's last words, for suggestions.
+pub(crate) async fn customer_words(engine: &Engine, card: &Card) -> Result<String, Error> {
+    let Some(message) = card.last_customer_message else { return Ok(String::new()) };
+    Ok(engine.store().bodies(&[message.to_string()]).await?.into_iter().flatten().next().unwrap_or_default())
 }

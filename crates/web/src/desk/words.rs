@@ -91,10 +91,10 @@ pub(crate) fn presence(presence: &Presence, pack: &Pack) -> String {
 /// A class for the presence's mark; the word always stands beside it.
 pub(crate) fn presence_class(presence: &Presence) -> &'static str {
     match presence {
-        Presence::OffQueue => "off",
-        Presence::OnQueue => "on",
-        Presence::NotReady { .. } => "busy",
-        Presence::NotResponding { .. } => "lost",
+        Presence::OffQueue => "off_queue",
+        Presence::OnQueue => "on_queue",
+        Presence::NotReady { .. } => "not_ready",
+        Presence::NotResponding { .. } => "not_responding",
     }
 }
 

@@ -12,7 +12,7 @@ use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse as _, Response};
 use engine::{LineGuard, Nudge};
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 use tokio_stream::wrappers::ReceiverStream;
 
@@ -131,7 +131,7 @@ impl<S: Source> Stream<S> {
             let to = self.to.clone();
             tokio::select! {
                 () = to.closed() => return Ended::Closed,
-                _ = stopping.wait_for(|stop| *stop) => return Ended::Stopping,
+                () = stop(&mut stopping) => return Ended::Stopping,
                 _ = beat.tick() => {
                     if let Some(ended) = self.beat().await {
                         return ended;
@@ -156,7 +156,8 @@ impl<S: Source> Stream<S> {
         if self.beats.is_multiple_of(AFRESH_EVERY) {
             self.due = Due::Everything;
         }
-        let alive = Event::default().comment("alive");
+        // An event and not a comment, because a browser's script never sees comments and could not tell a dead line.
+        let alive = Event::default().event("beat").data("1");
         self.to.send(Ok(alive)).await.is_err().then_some(Ended::Closed)
     }
 
@@ -202,6 +203,11 @@ impl<S: Source> Stream<S> {
         let hash = hasher.finish();
         self.sent.insert(fragment.id.clone(), hash) != Some(hash)
     }
+}
+
+/// Waits until the server stops; its answer must not keep the channel's lock.
+async fn stop(stopping: &mut watch::Receiver<bool>) {
+    let _told = stopping.wait_for(|stop| *stop).await.map(|_| ());
 }
 
 #[cfg(test)]

@@ -24,7 +24,11 @@ pub(super) async fn a_claim_has_one_owner(store: Arc<dyn Store>) {
     let taken = StoreError::Taken { name: "sms:5".to_owned(), owner: "i1".to_owned() };
     assert_eq!(store.commit(claims(vec![take("sms:5", "i2")])).await, Err(taken));
     store.commit(claims(vec![release("sms:5", "i2")])).await.unwrap();
-    assert_eq!(store.claim_owner("sms:5").await.unwrap().as_deref(), Some("i1"), "only its owner gives it back");
+    assert_eq!(
+        store.claim_owner("sms:5").await.unwrap().as_deref(),
+        Some("i1"),
+        "only its owner gives it back"
+    );
     store.commit(claims(vec![release("sms:5", "i1")])).await.unwrap();
     assert_eq!(store.claim_owner("sms:5").await.unwrap(), None);
     store.commit(claims(vec![take("sms:5", "i2")])).await.unwrap();
@@ -90,7 +94,10 @@ pub(super) async fn a_deleted_record_can_be_made_anew(store: Arc<dyn Store>) {
 pub(super) async fn audit_lines_are_chained_and_verified(store: Arc<dyn Store>) {
     let audit = vec![audit_line("read_transcript", "i1"), audit_line("read_transcript", "i1")];
     store.commit(Commit { audit, ..Commit::default() }).await.unwrap();
-    store.commit(Commit { audit: vec![audit_line("sign_in", "staff:1")], ..Commit::default() }).await.unwrap();
+    store
+        .commit(Commit { audit: vec![audit_line("sign_in", "staff:1")], ..Commit::default() })
+        .await
+        .unwrap();
     let lines = store.audit(0, 9).await.unwrap();
     assert_eq!(lines.iter().map(|line| line.seq).collect::<Vec<_>>(), [1, 2, 3]);
     assert_eq!((lines[2].action.as_str(), lines[2].subject.as_str()), ("sign_in", "staff:1"));
@@ -109,8 +116,11 @@ pub(super) async fn dead_letters_keep_their_bytes_until_resolved(store: Arc<dyn 
     let newest = store.dead_letters(9).await.unwrap();
     assert_eq!(newest, [letter("l2", 9), letter("l3", 5), letter("l1", 5)]);
     assert_eq!(store.dead_letters(1).await.unwrap(), [letter("l2", 9)]);
-    let resolve =
-        |id: &str| DeadLetterChange::Resolve { id: id.to_owned(), at: 20, resolution: "put aside".to_owned() };
+    let resolve = |id: &str| DeadLetterChange::Resolve {
+        id: id.to_owned(),
+        at: 20,
+        resolution: "put aside".to_owned(),
+    };
     store.commit(letters(vec![resolve("l3"), resolve("none")])).await.unwrap();
     let resolved = store.dead_letter("l3").await.unwrap().unwrap();
     assert_eq!((resolved.resolved_at, resolved.resolution.as_deref()), (Some(20), Some("put aside")));

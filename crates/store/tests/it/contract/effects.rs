@@ -126,12 +126,14 @@ pub(super) async fn timers_of_a_stream_are_replaced(store: Arc<dyn Store>) {
         .await
         .unwrap();
     let due = store.due_timers(20, 9).await.unwrap();
-    let names: Vec<_> = due.iter().map(|timer| (timer.stream.as_str(), timer.key.as_str(), timer.due)).collect();
+    let names: Vec<_> =
+        due.iter().map(|timer| (timer.stream.as_str(), timer.key.as_str(), timer.due)).collect();
     assert_eq!(names, [("s1", "idle", 10), ("s2", "duty", 20)]);
     assert_eq!(store.due_timers(99, 1).await.unwrap().len(), 1);
     store.commit(set(vec![timers("s1", &[("duty", 40)])])).await.unwrap();
     let due = store.due_timers(99, 9).await.unwrap();
-    let names: Vec<_> = due.iter().map(|timer| (timer.stream.as_str(), timer.key.as_str(), timer.due)).collect();
+    let names: Vec<_> =
+        due.iter().map(|timer| (timer.stream.as_str(), timer.key.as_str(), timer.due)).collect();
     assert_eq!(names, [("s2", "duty", 20), ("s1", "duty", 40)]);
     store.commit(set(vec![timers("s1", &[]), timers("s2", &[])])).await.unwrap();
     assert_eq!(store.due_timers(Millis::MAX, 9).await.unwrap(), []);

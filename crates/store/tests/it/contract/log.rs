@@ -18,7 +18,11 @@ pub(super) async fn an_empty_store_shows_nothing(store: Arc<dyn Store>) {
 pub(super) async fn events_are_numbered_in_the_log_and_in_their_stream(store: Arc<dyn Store>) {
     let both = Commit {
         expected: vec![expect("interaction-a", 0), expect("interaction-b", 0)],
-        events: vec![event("interaction-a", "one"), event("interaction-b", "one"), event("interaction-a", "two")],
+        events: vec![
+            event("interaction-a", "one"),
+            event("interaction-b", "one"),
+            event("interaction-a", "two"),
+        ],
         snapshots: vec![snapshot("interaction-a", 2), snapshot("interaction-b", 1)],
         ..Commit::default()
     };
@@ -26,7 +30,8 @@ pub(super) async fn events_are_numbered_in_the_log_and_in_their_stream(store: Ar
     assert_eq!(store.commit(step("interaction-b", 1)).await.unwrap(), 4);
     assert_eq!(store.commit(Commit::default()).await.unwrap(), 4, "no events, no new position");
     let log = store.read_log(0, 10).await.unwrap();
-    let seen: Vec<_> = log.iter().map(|event| (event.position, event.stream.as_str(), event.version)).collect();
+    let seen: Vec<_> =
+        log.iter().map(|event| (event.position, event.stream.as_str(), event.version)).collect();
     let expected =
         [(1, "interaction-a", 1), (2, "interaction-b", 1), (3, "interaction-a", 2), (4, "interaction-b", 2)];
     assert_eq!(seen, expected);
@@ -65,7 +70,8 @@ pub(super) async fn two_streams_are_written_together_or_not_at_all(store: Arc<dy
 }
 
 pub(super) async fn the_same_input_is_accepted_once(store: Arc<dyn Store>) {
-    let with_key = |version| Commit { inbound: Some("carrier-1".to_owned()), ..step("interaction-a", version) };
+    let with_key =
+        |version| Commit { inbound: Some("carrier-1".to_owned()), ..step("interaction-a", version) };
     store.commit(with_key(0)).await.unwrap();
     assert_eq!(store.commit(with_key(1)).await, Err(StoreError::Duplicate));
     // Whoever raced and lost is told that the input is known, not that it must decide again.
@@ -85,7 +91,10 @@ pub(super) async fn a_snapshot_folds_in_every_event_of_its_stream(store: Arc<dyn
     assert_eq!(store.head().await.unwrap(), 0);
     store.commit(step("interaction-a", 0)).await.unwrap();
     let again = Commit {
-        snapshots: vec![Snapshot { state: "{\"made\":\"again\"}".to_owned(), ..snapshot("interaction-a", 1) }],
+        snapshots: vec![Snapshot {
+            state: "{\"made\":\"again\"}".to_owned(),
+            ..snapshot("interaction-a", 1)
+        }],
         ..Commit::default()
     };
     store.commit(again).await.unwrap();

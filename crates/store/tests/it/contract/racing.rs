@@ -96,7 +96,10 @@ pub(super) async fn followers_of_the_log_miss_nothing(store: Arc<dyn Store>) {
                 last = position;
                 let log = store.read_log(position - 2, 2).await.unwrap();
                 assert_eq!(log[0].stream, mine, "the position is that of the commit's last event");
-                assert_eq!((log[0].version, log[1].stream.as_str()), (version + 1, format!("{mine}-b").as_str()));
+                assert_eq!(
+                    (log[0].version, log[1].stream.as_str()),
+                    (version + 1, format!("{mine}-b").as_str())
+                );
             }
             last
         }

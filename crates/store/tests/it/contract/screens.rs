@@ -61,7 +61,8 @@ pub(super) async fn equal_sorts_are_ordered_by_id(store: Arc<dyn Store>) {
 }
 
 pub(super) async fn rows_of_a_kind_are_cleared(store: Arc<dyn Store>) {
-    let rows = vec![row("a", "1", "g", 1), row("a", "2", "g", 2), row("b", "1", "g", 1), row("c", "1", "g", 1)];
+    let rows =
+        vec![row("a", "1", "g", 1), row("a", "2", "g", 2), row("b", "1", "g", 1), row("c", "1", "g", 1)];
     put(&store, rows).await;
     store.clear_rows(&["a".to_owned(), "c".to_owned(), "none".to_owned()]).await.unwrap();
     assert_eq!(ids(&store, all("a")).await, [""; 0]);

@@ -1,0 +1,92 @@
+//! The last word on a clause (SMS-GEN-4): a plain statement that joins this person and a case word is taken for a disclosure
+//! unless it is one of the things that may be said of anybody.
+//!
+//! Owns that default and its exceptions. The other files know what a disclosure looks like; this one knows what
+//! harmless talk about a customer's things looks like. To let something pass, add it to [`HARMLESS`].
+
+use super::lexicon as lex;
+use super::status::View;
+use super::tokens::{Kind, Token};
+
+pub(super) const RULES: &[fn(&View<'_>) -> Option<usize>] = &[person_and_case, case_and_past];
+
+/// Words of directions, courtesy and self-service: a clause that holds one speaks of how things are done.
+const HARMLESS: &[&str] = &[
+    "help", "assist", "question", "questions", "welcome", "thank", "thanks", "patience", "online", "portal", "website", "receipt", "back", "front", "top", "bottom", "how", "where", "what", "which", "free",
+    "depends", "depend", "private", "secure", "safe", "works", "work", "available", "based", "same", "anywhere", "anyone", "protect", "share", "security", "texting", "text", "ayudar", "ayudo", "pregunta",
+    "gracias", "linea", "depende", "mismo", "segun", "parte", "arriba", "atras", "recibo", "like", "want", "hope", "see", "find", "look", "check", "ver", "revisar", "quiere", "right", "rights", "derecho", "wait", "worry", "trouble", "problemas",
+    "try", "upload", "apply", "send", "mail", "fax", "bring", "use", "report", "call", "llame", "mande", "information", "mind", "general", "name", "write", "luck", "suerte", "sorry", "understand", "comunicarse", "familia", "receive", "llevar", "traer", "page", "step", "sure", "order", "answer", "all", "anyone", "aplicacion_connectebt", "connectebt", "orden", "transferred", "trust", "address_book", "ask", "picture", "photo", "welcome", "early", "bother",
+];
+
+/// Things that are no case words but may be kept on a case.
+const SOFT: &[&str] = &["address", "addresses", "form", "forms", "hours", "account_on", "account", "horas", "formulario", "change", "option", "video"];
+
+/// Words of the programmes that are neither a status nor a case noun.
+const MATTER: &[&str] = &[
+    "expedited", "disabled", "disability", "months", "meses", "bank", "resources", "ssi", "ssdi", "unemployment", "job", "jobs", "training", "waiver", "county", "worker", "caseworker", "provider",
+    "household", "hogar", "custody", "citizenship", "immigration", "exemption", "category", "group", "unit", "list", "lista", "sistema", "system", "income", "budget", "countable", "trabajadora",
+    "incapacidad", "discapacitado", "discapacitada", "desempleo", "trabajo", "banco", "decision", "address", "file", "record", "notes", "note", "flag", "nota", "bebe", "baby", "grant", "plan", "months_left",
+];
+
+fn barred(view: &View<'_>) -> bool {
+    let c = view.clause;
+    !c.asserted()
+        || view.sentence.conditional
+        || c.time
+        || view.sentence.timed
+        || view.sentence.habitual
+        || c.has(lex::MAY.or(lex::MUST).or(lex::FUT).or(lex::SHOULD).or(lex::LIMIT).or(lex::GENERIC).or(lex::APPT).or(lex::META).or(lex::REPORT))
+        || view.sentence.has(lex::APPT)
+        || c.tokens.iter().any(|t| t.is(lex::EXEMPT) && !SOFT.contains(&t.text.as_str()))
+        || c.tokens.iter().any(|t| matches!(t.kind, Kind::Name | Kind::Phone | Kind::Time) || HARMLESS.contains(&t.text.as_str()))
+        || spanish_future(view)
+}
+
+fn spanish_future(view: &View<'_>) -> bool {
+    view.spanish && view.clause.tokens.iter().any(|t| t.acute && (t.text.ends_with("ra") || t.text.ends_with("ran")))
+}
+
+/// "Your new address is on the case": this person and a case word in one plain statement.
+fn person_and_case(view: &View<'_>) -> Option<usize> {
+    if barred(view) {
+        return None;
+    }
+    let tokens = view.clause.tokens;
+    let person = tokens.iter().position(|t| t.is(lex::YOU.or(lex::YOUR).or(lex::P3).or(lex::P3POSS).or(lex::KIN)))?;
+    let content = tokens.iter().any(|t| t.is(lex::CASE.or(lex::NOTICE).or(lex::STATE).or(lex::STEP).or(lex::ATTR).or(lex::MONEYATTR).or(lex::ESPAST)) || MATTER.contains(&t.text.as_str()));
+    let said = tokens.iter().filter(|t| t.punct().is_none()).count() >= 3;
+    let verb = tokens.iter().any(verbal);
+    let counted = tokens.windows(3).any(|w| matches!(w, [a, b, c] if matches!(b.text.as_str(), "days" | "dias") && (c.text == "to" || c.text == "para") && a.kind == Kind::Number));
+    (content && said && verb && !counted && !only_imperative(tokens)).then_some(person)
+}
+
+fn verbal(t: &Token) -> bool {
+    t.is(lex::BEPRES.or(lex::BEPAST).or(lex::HAVE).or(lex::DO).or(lex::STEP).or(lex::STATE).or(lex::DEED).or(lex::ESPAST).or(lex::TERMV).or(lex::FACTV).or(lex::PAY).or(lex::LACK).or(lex::SAYS).or(lex::EVIDENCE))
+        || t.text.ends_with("ed") && t.text.len() > 3
+        || t.acute && t.text.ends_with('o')
+        || matches!(t.text.as_str(), "went" | "came" | "took" | "put" | "left" | "got" | "made" | "goes" | "changed" | "toca" | "ya")
+}
+
+/// A clause that begins with a bare verb ("keep your letters").
+fn only_imperative(tokens: &[Token]) -> bool {
+    let first = tokens.iter().find(|t| t.punct().is_none());
+    first.is_some_and(|t| t.tags == lex::Tags::NONE && t.kind == Kind::Word) && !tokens.iter().any(|t| t.is(lex::BEPRES.or(lex::BEPAST).or(lex::HAVE).or(lex::ESPAST).or(lex::STATE)))
+}
+
+/// "The card was delivered Monday", "benefits posted last night": a case word as subject of an act in the past.
+fn case_and_past(view: &View<'_>) -> Option<usize> {
+    let tokens = view.clause.tokens;
+    let year = view.sentence.tokens.iter().any(|t| matches!(t.kind, Kind::Number) && t.text.len() == 4 && t.text.starts_with("20"));
+    if barred(view) || year {
+        return None;
+    }
+    let words: Vec<&Token> = tokens.iter().filter(|t| t.punct().is_none() && !t.is(lex::ADV)).collect();
+    let noun = words.iter().take(3).position(|t| t.is(lex::CASE.or(lex::NOTICE)))?;
+    let open = words.iter().take(noun).all(|t| t.is(lex::THE.or(lex::YESNO).or(lex::CONJ).or(lex::PROG)) || matches!(t.text.as_str(), "new" | "last" | "other" | "old"));
+    let verb = words.get(noun + 1)?;
+    let past = verb.is(lex::BEPAST) && !verb.is(lex::BEPRES)
+        || verb.text.ends_with("ed") && verb.text.len() > 4 && words.len() <= 6
+        || matches!(verb.text.as_str(), "went" | "came")
+        || verb.is(lex::HAVE) && words.iter().any(|t| t.text == "been");
+    (open && past && !words.iter().any(|t| t.is(lex::ANY))).then_some(0)
+}

@@ -1,0 +1,165 @@
+//! Administered records: what people change while the program runs, with a history and an audit line each.
+//!
+//! The pack gives the first values; whatever a person has changed since stays theirs when a newer pack comes. To add a
+//! kind: a constant, a line in [`seeds`], and its place in [`apply`].
+
+use std::collections::BTreeMap;
+
+use domain::canned::{CannedResponse, CannedStatus};
+use domain::id::StaffId;
+use domain::pack::Pack;
+use domain::permission::Role;
+use domain::time::Millis;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use store::{Record, RecordChange};
+
+/// People who sign in: [`Account`].
+pub const ACCOUNT: &str = "account";
+/// [`domain::pack::Queue`].
+pub const QUEUE: &str = "queue";
+/// [`domain::pack::Hours`].
+pub const HOURS: &str = "hours";
+/// [`domain::canned::CannedResponse`].
+pub const CANNED: &str = "canned";
+/// [`domain::pack::WrapUpCode`].
+pub const WRAP_UP_CODE: &str = "wrap_up_code";
+/// [`domain::pack::NotReadyReason`].
+pub const REASON: &str = "presence_reason";
+/// [`domain::pack::SmsSopVersion`].
+pub const SOP_SMS: &str = "sop_sms";
+/// Kinds that make up the settings in force.
+pub const SETTINGS: [&str; 6] = [QUEUE, HOURS, CANNED, WRAP_UP_CODE, REASON, SOP_SMS];
+/// Author of the first values.
+pub const PACK: &str = "pack";
+
+/// Someone who can sign in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Account {
+    /// Name to sign in with.
+    pub id: StaffId,
+    /// Name on screens.
+    pub name: String,
+    /// Given to customers (SMS-KEY-1).
+    pub first_name: String,
+    /// Roles.
+    pub roles: Vec<Role>,
+    /// Office.
+    pub office: String,
+    /// Immediate supervisor.
+    pub supervisor: Option<StaffId>,
+    /// Skills and levels, 1 to 5.
+    pub skills: BTreeMap<String, u8>,
+    /// Texts at once.
+    pub sms_capacity: u8,
+    /// argon2id, in its own string form. Empty: cannot sign in.
+    pub password_hash: String,
+    /// Cannot sign in any more.
+    pub disabled: bool,
+    /// Made for a demonstration.
+    pub demo: bool,
+    /// Failed sign-ins in a row.
+    pub failed_sign_ins: u32,
+    /// Locked until then.
+    pub locked_until: Millis,
+}
+
+/// A change of a record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// Kind.
+    pub kind: &'static str,
+    /// Id.
+    pub id: String,
+    /// Version the change rests on; 0 for a new one, none to write over.
+    pub expected: Option<u64>,
+    /// New data; none deletes.
+    pub data: Option<serde_json::Value>,
+    /// Why, for the audit log; may be empty.
+    pub reason: String,
+}
+
+/// First values of every settings record, from the pack. With a demo part, its approvals are applied: the demo's content
+/// owner has approved them, and their note says so.
+#[must_use]
+pub fn seeds(pack: &Pack, at: Millis, demo: bool) -> Vec<RecordChange> {
+    let mut out = Vec::new();
+    for queue in &pack.queues.queues {
+        out.extend(seed(QUEUE, &queue.id, queue, at));
+    }
+    for hours in &pack.queues.hours {
+        out.extend(seed(HOURS, &hours.id, hours, at));
+    }
+    for response in &pack.canned {
+        out.extend(seed(CANNED, &response.id, &approved(response, pack, demo), at));
+    }
+    for code in &pack.wrap_up.codes {
+        out.extend(seed(WRAP_UP_CODE, &code.id, code, at));
+    }
+    for reason in &pack.presence.reasons {
+        out.extend(seed(REASON, &reason.id, reason, at));
+    }
+    for version in &pack.sop_sms {
+        out.extend(seed(SOP_SMS, &version.version, version, at));
+    }
+    out
+}
+
+fn approved(response: &CannedResponse, pack: &Pack, demo: bool) -> CannedResponse {
+    let mut response = response.clone();
+    let listed = pack.demo.as_ref().is_some_and(|d| d.approvals.responses.contains(&response.id));
+    if demo && listed && response.status == CannedStatus::Draft {
+        response.status = CannedStatus::Approved;
+        response.note = "approved by the demo's content owner; agency to approve".to_owned();
+    }
+    response
+}
+
+fn seed<T: Serialize>(kind: &str, id: &str, value: &T, at: Millis) -> Option<RecordChange> {
+    let data = serde_json::to_string(value).ok()?;
+    Some(RecordChange { kind: kind.to_owned(), id: id.to_owned(), expected: Some(0), data: Some(data), at, actor: PACK.to_owned() })
+}
+
+/// The settings in force: the pack with every record laid over it, in the pack's order, new ones behind.
+///
+/// # Errors
+/// A sentence naming the record that cannot be read.
+pub fn apply(pack: &Pack, records: &BTreeMap<&'static str, Vec<Record>>) -> Result<Pack, String> {
+    let mut out = pack.clone();
+    overlay(&mut out.queues.queues, records, QUEUE, |v| v.id.clone())?;
+    overlay(&mut out.queues.hours, records, HOURS, |v| v.id.clone())?;
+    overlay(&mut out.canned, records, CANNED, |v| v.id.clone())?;
+    overlay(&mut out.wrap_up.codes, records, WRAP_UP_CODE, |v| v.id.clone())?;
+    overlay(&mut out.presence.reasons, records, REASON, |v| v.id.clone())?;
+    overlay(&mut out.sop_sms, records, SOP_SMS, |v| v.version.clone())?;
+    // A later version ends the one before it, so that exactly one is in force on a day.
+    out.sop_sms.sort_by_key(|version| version.in_force_from);
+    let starts: Vec<_> = out.sop_sms.iter().map(|version| version.in_force_from).collect();
+    for (version, next) in out.sop_sms.iter_mut().zip(starts.iter().skip(1)) {
+        let last = next.yesterday().unwrap_or(*next);
+        version.in_force_until = Some(version.in_force_until.map_or(last, |until| until.min(last)));
+    }
+    Ok(out)
+}
+
+fn overlay<T: DeserializeOwned>(
+    list: &mut Vec<T>,
+    records: &BTreeMap<&'static str, Vec<Record>>,
+    kind: &'static str,
+    id: impl Fn(&T) -> String,
+) -> Result<(), String> {
+    let Some(found) = records.get(kind) else { return Ok(()) };
+    let mut values = BTreeMap::new();
+    for record in found {
+        let value: T =
+            serde_json::from_str(&record.data).map_err(|e| format!("the {kind} {} cannot be read: {e}", record.id))?;
+        values.insert(record.id.clone(), value);
+    }
+    // Whatever is not among the records any more was deleted by somebody.
+    let order: Vec<String> = list.iter().map(&id).collect();
+    list.clear();
+    for known in order {
+        list.extend(values.remove(&known));
+    }
+    list.extend(values.into_values());
+    Ok(())
+}

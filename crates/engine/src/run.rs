@@ -1,0 +1,112 @@
+//! The only loops and the only sleeps. Each loop reads the present, acts, and waits for a nudge or a clock; a nudge that
+//! is lost costs at most [`PULSE_MS`].
+
+use std::future::Future;
+use std::time::Duration;
+
+use domain::command::Command;
+use domain::staff::Presence;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+
+use crate::lines::LineChange;
+use crate::{Engine, EngineError, hold};
+
+/// Longest sleep of a loop, in milliseconds.
+pub const PULSE_MS: u64 = 1_000;
+/// Shortest sleep while something is due but may not run yet (a line's pace), in milliseconds.
+const BREATH_MS: i64 = 20;
+
+/// Runs the loops until `stop` turns true; what runs at that moment is finished.
+pub async fn run(engine: Engine, stop: watch::Receiver<bool>) {
+    after_restart(&engine).await;
+    let mut loops = JoinSet::new();
+    loops.spawn(timers(engine.clone(), stop.clone()));
+    loops.spawn(outbox(engine.clone(), stop.clone()));
+    loops.spawn(distribute(engine.clone(), stop.clone()));
+    loops.spawn(lines(engine, stop));
+    while loops.join_next().await.is_some() {}
+}
+
+/// No screen survives a restart: everyone on queue has the grace time to come back.
+async fn after_restart(engine: &Engine) {
+    let Ok(members) = engine.members().await else { return };
+    for member in members {
+        if member.presence == Presence::OnQueue && !engine.lines().is_open(&member.id) {
+            let command = Command::LoseLine { staff: member.id };
+            if let Err(error) = engine.handle(command, "restart").await {
+                tracing::warn!(%error, "a lost line could not be recorded");
+            }
+        }
+    }
+}
+
+async fn timers(engine: Engine, stop: watch::Receiver<bool>) {
+    let wake = engine.clone();
+    forever(&wake.inner.wake.timers, stop, || pass("timers", engine.fire_timers(), &engine)).await;
+}
+
+async fn outbox(engine: Engine, stop: watch::Receiver<bool>) {
+    let wake = engine.clone();
+    forever(&wake.inner.wake.outbox, stop, || pass("outbox", engine.perform_effects(), &engine)).await;
+}
+
+async fn distribute(engine: Engine, stop: watch::Receiver<bool>) {
+    let wake = engine.clone();
+    forever(&wake.inner.wake.distribute, stop, || pass("distribute", engine.distribute(), &engine)).await;
+}
+
+/// One pass, and how long to wait for the next.
+async fn pass(name: &str, work: impl Future<Output = Result<usize, EngineError>>, engine: &Engine) -> Duration {
+    match work.await {
+        Ok(0) => until_due(engine).await,
+        Ok(_) => Duration::from_millis(BREATH_MS.unsigned_abs()),
+        Err(error) => {
+            tracing::warn!(name, %error, "a pass failed; the next one tries again");
+            Duration::from_millis(PULSE_MS)
+        }
+    }
+}
+
+async fn until_due(engine: &Engine) -> Duration {
+    let due = engine.inner.store.next_due().await.ok().flatten();
+    let pulse = i64::try_from(PULSE_MS).unwrap_or(i64::MAX);
+    let wait = due.map_or(pulse, |due| (due - engine.now()).clamp(BREATH_MS, pulse));
+    Duration::from_millis(wait.unsigned_abs())
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one place that sleeps")]
+async fn forever<F: Future<Output = Duration>>(wake: &Notify, mut stop: watch::Receiver<bool>, mut once: impl FnMut() -> F) {
+    loop {
+        if *stop.borrow() {
+            return;
+        }
+        let wait = once().await;
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            () = wake.notified() => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+/// Screens that close and open become commands, in their order.
+async fn lines(engine: Engine, mut stop: watch::Receiver<bool>) {
+    let Some(mut changes) = hold(&engine.inner.line_changes).take() else { return };
+    loop {
+        let change = tokio::select! {
+            change = changes.recv() => change,
+            _ = stop.changed() => return,
+        };
+        let command = match change {
+            // A page that is loaded anew closes one line and opens another: what counts is how it stands now.
+            Some(LineChange::Lost(staff)) if !engine.lines().is_open(&staff) => Command::LoseLine { staff },
+            Some(LineChange::Back(staff)) if engine.lines().is_open(&staff) => Command::RegainLine { staff },
+            Some(_) => continue,
+            None => return,
+        };
+        if let Err(error) = engine.handle(command, "line").await {
+            tracing::warn!(%error, "a change of line could not be recorded");
+        }
+    }
+}

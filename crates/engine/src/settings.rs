@@ -1,0 +1,185 @@
+//! The settings in force and the people with accounts, read from records, changed only with an audit line.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use domain::id::StaffId;
+use domain::pack::Pack;
+use jiff::tz::TimeZone;
+use store::{AuditLine, Commit, RecordChange};
+
+use crate::records::{self, ACCOUNT, Account, Change, SETTINGS};
+use crate::{Engine, EngineError, Nudge};
+
+/// What decisions are made under.
+pub(crate) struct Settings {
+    pub(crate) pack: Arc<Pack>,
+    pub(crate) zone: TimeZone,
+    /// With the version of each record.
+    pub(crate) accounts: Vec<(u64, Account)>,
+}
+
+impl Engine {
+    /// Writes the pack's first values for records that nobody has touched yet. A record of an earlier pack that no person
+    /// changed is brought to the new pack's value.
+    pub(crate) async fn seed(&self) -> Result<(), EngineError> {
+        let mut wanted = records::seeds(&self.inner.base, self.now(), self.inner.demo);
+        let mut known = BTreeMap::new();
+        for kind in SETTINGS {
+            for record in self.inner.store.records(kind).await? {
+                known.insert((kind.to_owned(), record.id.clone()), record);
+            }
+        }
+        let fresh = known.is_empty();
+        let mut changes = Vec::new();
+        for mut seed in wanted.drain(..) {
+            match known.get(&(seed.kind.clone(), seed.id.clone())) {
+                Some(record) if record.actor != records::PACK || Some(&record.data) == seed.data.as_ref() => {}
+                Some(record) => {
+                    seed.expected = Some(record.version);
+                    changes.push(seed);
+                }
+                // Deleted by a person: the history says so, and it stays deleted.
+                None if !fresh && !self.inner.store.record_history(&seed.kind, &seed.id, 1).await?.is_empty() => {}
+                None => changes.push(seed),
+            }
+        }
+        if !changes.is_empty() {
+            self.commit(Commit { records: changes, ..Commit::default() }).await?;
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn reload_settings(&self) -> Result<(), EngineError> {
+        let mut found = BTreeMap::new();
+        for kind in SETTINGS {
+            found.insert(kind, self.inner.store.records(kind).await?);
+        }
+        let pack = records::apply(&self.inner.base, &found).map_err(EngineError::Invalid)?;
+        let zone = pack.agency.zone().map_err(|e| EngineError::Invalid(format!("time zone: {e}")))?;
+        let mut accounts = Vec::new();
+        for record in self.inner.store.records(ACCOUNT).await? {
+            let account: Account = serde_json::from_str(&record.data)
+                .map_err(|e| EngineError::Invalid(format!("the account {} cannot be read: {e}", record.id)))?;
+            accounts.push((record.version, account));
+        }
+        let settings = Arc::new(Settings { pack: Arc::new(pack), zone, accounts });
+        match self.inner.settings.write() {
+            Ok(mut held) => *held = settings,
+            Err(poisoned) => *poisoned.into_inner() = settings,
+        }
+        Ok(())
+    }
+
+    /// Changes an administered record, with its audit line in the same commit; it takes force at once.
+    ///
+    /// # Errors
+    /// [`store::StoreError::RecordConflict`] when somebody changed it meanwhile, [`EngineError::Invalid`] when the new
+    /// settings would not hold together; then nothing was written.
+    pub async fn save(&self, change: Change, by: &str) -> Result<(), EngineError> {
+        self.check(&change).await?;
+        let before = self.inner.store.record(change.kind, &change.id).await?;
+        let at = self.now();
+        let data = change.data.as_ref().map(ToString::to_string);
+        let detail = serde_json::json!({
+            "before": before.as_ref().and_then(|r| hide(&r.data)),
+            "after": data.as_deref().and_then(hide),
+            "reason": change.reason,
+        });
+        let action = if data.is_none() { "delete" } else if before.is_none() { "create" } else { "change" };
+        let commit = Commit {
+            records: vec![RecordChange {
+                kind: change.kind.to_owned(),
+                id: change.id.clone(),
+                expected: change.expected,
+                data,
+                at,
+                actor: by.to_owned(),
+            }],
+            audit: vec![AuditLine {
+                at,
+                actor: by.to_owned(),
+                action: format!("{action}_{}", change.kind),
+                subject: change.id.clone(),
+                detail: detail.to_string(),
+            }],
+            ..Commit::default()
+        };
+        let position = self.commit(commit).await?;
+        self.reload_settings().await?;
+        self.nudge(Nudge { position, streams: vec!["settings".to_owned()], interactions: Vec::new(), staff: Vec::new() });
+        Ok(())
+    }
+
+    /// A change that would leave settings that cannot be read is refused before anything is written.
+    async fn check(&self, change: &Change) -> Result<(), EngineError> {
+        let Some(data) = &change.data else { return Ok(()) };
+        if change.kind == ACCOUNT {
+            let account: Account = serde_json::from_value(data.clone()).map_err(|e| EngineError::Invalid(e.to_string()))?;
+            if account.id.0 != change.id {
+                return Err(EngineError::Invalid("the account's name cannot be changed".to_owned()));
+            }
+            return Ok(());
+        }
+        let mut found = BTreeMap::new();
+        for kind in SETTINGS {
+            let mut list = self.inner.store.records(kind).await?;
+            if kind == change.kind {
+                list.retain(|record| record.id != change.id);
+                list.push(store::Record {
+                    kind: kind.to_owned(),
+                    id: change.id.clone(),
+                    version: 1,
+                    data: data.to_string(),
+                    at: self.now(),
+                    actor: String::new(),
+                });
+            }
+            found.insert(kind, list);
+        }
+        records::apply(&self.inner.base, &found).map(|_| ()).map_err(EngineError::Invalid)
+    }
+
+    /// Adds a line to the audit log: who looked at or did what.
+    ///
+    /// # Errors
+    /// When the store cannot write.
+    pub async fn note(&self, by: &str, action: &str, subject: &str, detail: serde_json::Value) -> Result<(), EngineError> {
+        let line = AuditLine {
+            at: self.now(),
+            actor: by.to_owned(),
+            action: action.to_owned(),
+            subject: subject.to_owned(),
+            detail: detail.to_string(),
+        };
+        self.commit(Commit { audit: vec![line], ..Commit::default() }).await?;
+        Ok(())
+    }
+
+    /// Everyone with an account, with the version of the record.
+    ///
+    /// # Errors
+    /// Never now; kept so that a store of several nodes may be asked.
+    pub async fn accounts(&self) -> Result<Vec<(u64, Account)>, EngineError> {
+        Ok(self.settings().accounts.clone())
+    }
+
+    /// One account with its version.
+    ///
+    /// # Errors
+    /// Never now; see [`Engine::accounts`].
+    pub async fn account(&self, id: &StaffId) -> Result<Option<(u64, Account)>, EngineError> {
+        Ok(self.settings().accounts.iter().find(|(_, account)| &account.id == id).cloned())
+    }
+}
+
+/// Password hashes never reach the audit log.
+fn hide(data: &str) -> Option<serde_json::Value> {
+    let mut value: serde_json::Value = serde_json::from_str(data).ok()?;
+    if let Some(object) = value.as_object_mut()
+        && object.contains_key("password_hash")
+    {
+        object.insert("password_hash".to_owned(), serde_json::Value::String("(hidden)".to_owned()));
+    }
+    Some(value)
+}

@@ -1,0 +1,45 @@
+//! The real clock, identifiers, HTTP, mail and the browser handset's phone side.
+
+mod handset;
+mod http;
+mod mail;
+
+use domain::time::Millis;
+use engine::ports::{Clock, Ids};
+use uuid::Uuid;
+
+pub(crate) use handset::HandsetLink;
+pub(crate) use http::Outside;
+pub(crate) use mail::{LocalOutbox, Smtp};
+
+/// The machine's clock.
+pub(crate) struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Millis {
+        jiff::Timestamp::now().as_millisecond()
+    }
+}
+
+/// Version 7 identifiers.
+pub(crate) struct SystemIds;
+
+impl Ids for SystemIds {
+    fn fresh(&self) -> Uuid {
+        Uuid::now_v7()
+    }
+}
+
+/// Logs go to standard error; `HEARTHLINE_LOG` chooses what, for example `info,engine=debug`.
+pub(crate) fn logging() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("HEARTHLINE_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,hearthline=info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+/// Random bytes as hexadecimal digits.
+pub(crate) fn random_hex(bytes: usize) -> anyhow::Result<String> {
+    let mut buffer = vec![0_u8; bytes];
+    getrandom::fill(&mut buffer).map_err(|e| anyhow::anyhow!("the system gives no random bytes: {e}"))?;
+    Ok(buffer.iter().map(|byte| format!("{byte:02x}")).collect())
+}

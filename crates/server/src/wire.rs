@@ -1,0 +1,128 @@
+//! Builds the parts and runs them: the one place that knows which store, which carriers and which mail.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::Context;
+use channels::handset::Handset;
+use channels::twilio::{API_BASE, Settings as TwilioSettings, Twilio};
+use domain::pack::Pack;
+use engine::{Carrier, Engine, Parts};
+use store::Store;
+use store::sqlite::{Options, SqliteStore};
+use store::vault::Vault;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::config::{self, Config};
+use crate::drivers::{HandsetLink, LocalOutbox, Outside, Smtp, SystemClock, SystemIds, random_hex};
+
+/// What a command needs of the running whole.
+pub(crate) struct Built {
+    pub(crate) engine: Engine,
+    pub(crate) handset_key: String,
+}
+
+/// Opens the store and builds the engine.
+pub(crate) async fn build(config: &Config, pack: Pack, demo: bool) -> anyhow::Result<Built> {
+    std::fs::create_dir_all(&config.data)
+        .with_context(|| format!("the data folder {} cannot be made", config.data.display()))?;
+    let vault = Vault::open_or_create(&config.key_path())?;
+    let store = SqliteStore::open(&config.data_file(), vault, &Options::default())?;
+    build_on(config, pack, demo, Arc::new(store)).await
+}
+
+/// The same over a store that is open already.
+pub(crate) async fn build_on(config: &Config, pack: Pack, demo: bool, store: Arc<dyn Store>) -> anyhow::Result<Built> {
+    let handset_key = random_hex(24)?;
+    let clock = Arc::new(SystemClock);
+    let mut link = None;
+    let mut carriers = Vec::new();
+    for carrier in &config.carrier {
+        carriers.push(make_carrier(config, carrier, &handset_key, &store, &mut link)?);
+    }
+    let kept = LocalOutbox::new(Arc::clone(&store), clock.clone());
+    let mailer: Arc<dyn engine::ports::Mailer> = match &config.mail {
+        Some(settings) => Arc::new(Smtp::new(settings, kept)?),
+        None => Arc::new(kept),
+    };
+    let transport = Arc::new(Outside::new(link.clone())?);
+    let parts =
+        Parts { store, clock, ids: Arc::new(SystemIds), transport, mailer, carriers, pack, demo };
+    let engine = Engine::start(parts).await.context("the engine could not be started")?;
+    if let Some(link) = &link {
+        link.attach(engine.clone());
+    }
+    Ok(Built { engine, handset_key })
+}
+
+fn make_carrier(
+    config: &Config,
+    carrier: &config::Carrier,
+    handset_key: &str,
+    store: &Arc<dyn Store>,
+    link: &mut Option<HandsetLink>,
+) -> anyhow::Result<Carrier> {
+    match carrier {
+        config::Carrier::Twilio { lines, account_sid, auth_token, other_token, api_base } => {
+            let settings = TwilioSettings {
+                account_sid: account_sid.clone(),
+                auth_token: auth_token.read()?,
+                other_token: other_token.as_ref().map(config::Secret::read).transpose()?,
+                api_base: api_base.clone().unwrap_or_else(|| API_BASE.to_owned()),
+                status_callback: Some(format!("{}/hooks/sms/twilio/status", config.public_url)),
+            };
+            let codec = Twilio::new(settings).map_err(|e| anyhow::anyhow!("carrier twilio: {e}"))?;
+            Ok(Carrier { name: "twilio".to_owned(), codec: Box::new(codec), lines: lines.clone() })
+        }
+        config::Carrier::Handset { lines } => {
+            let codec = Handset::new("handset:deliver", handset_key);
+            *link = Some(HandsetLink::new(codec.clone(), handset_key.to_owned(), Arc::clone(store)));
+            Ok(Carrier { name: "handset".to_owned(), codec: Box::new(codec), lines: lines.clone() })
+        }
+    }
+}
+
+/// Serves until the operator stops it. `ready` hears the address once the port is open.
+pub(crate) async fn serve(
+    built: Built,
+    listen: SocketAddr,
+    settings: web::Settings,
+    ready: impl FnOnce(SocketAddr),
+) -> anyhow::Result<()> {
+    let listener = TcpListener::bind(listen).await.with_context(|| {
+        format!("the address {listen} cannot be used; another program may have it (choose another with --port or listen)")
+    })?;
+    let address = listener.local_addr()?;
+    let (stop, stopped) = watch::channel(false);
+    let loops = tokio::spawn(engine::run::run(built.engine.clone(), stopped));
+    let metrics = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder();
+    let render = move || metrics.as_ref().map(|handle| handle.render()).unwrap_or_default();
+    let app = web::App::new(built.engine, settings, render);
+    let service = web::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    ready(address);
+    axum::serve(listener, service)
+        .with_graceful_shutdown(async move {
+            asked_to_stop().await;
+            app.stop();
+        })
+        .await?;
+    stop.send_replace(true);
+    loops.await?;
+    Ok(())
+}
+
+async fn asked_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(_) => {
+            let _ = interrupt.await;
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! The live count under the reply box, by the domain's own rules, so that it cannot drift from what is sent.
+
+use domain::segments::{self, Encoding, TEXT_LENGTH_MAX};
+
+/// The count in words: length, segments, what forces the dearer encoding, and whether it is too long.
+pub(crate) fn sentence(text: &str) -> String {
+    let length = text.chars().count();
+    if length > TEXT_LENGTH_MAX {
+        let over = length - TEXT_LENGTH_MAX;
+        return format!("{length} characters: {over} more than the {TEXT_LENGTH_MAX} that a text may have");
+    }
+    let measured = segments::count(text);
+    let plural = |n: usize| if n == 1 { "" } else { "s" };
+    let parts = usize::try_from(measured.segments).unwrap_or(usize::MAX);
+    let mut out = format!("{length} character{}, {parts} segment{}", plural(length), plural(parts));
+    if length == 0 {
+        return out;
+    }
+    match measured.encoding {
+        Encoding::Gsm7 => out.push_str(&format!(" (GSM-7), {} left in it", measured.left_in_segment)),
+        Encoding::Ucs2 => {
+            let named: Vec<String> = measured.offenders.iter().map(|c| format!("“{c}”")).collect();
+            let verb = if named.len() == 1 { "makes" } else { "make" };
+            out.push_str(&format!(
+                " (UCS-2), {} left in it: {} {verb} the text dearer",
+                measured.left_in_segment,
+                named.join(" ")
+            ));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_character_outside_gsm_7_is_named() {
+        assert_eq!(sentence("Hello"), "5 characters, 1 segment (GSM-7), 155 left in it");
+        let dear = sentence("I’ll wait");
+        assert!(dear.contains("UCS-2") && dear.contains("“’” makes"), "{dear}");
+        assert_eq!(sentence(""), "0 characters, 0 segments");
+    }
+
+    #[test]
+    fn a_text_over_the_limit_says_by_how_much() {
+        assert!(sentence(&"a".repeat(1603)).contains("3 more than the 1600"));
+    }
+}

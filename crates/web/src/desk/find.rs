@@ -1,0 +1,81 @@
+//! Search from the top bar (Ctrl+K): interactions by the customer's number, canned responses by keyword.
+
+use askama::Template;
+use domain::id::StaffId;
+use domain::view::Card;
+
+use super::fragments;
+use super::hints::{self, Item};
+use super::look::{self, Look};
+use super::words;
+use crate::App;
+use crate::error::Error;
+use crate::shown;
+
+/// Digits of a number from which on it is searched for.
+const DIGITS_MIN: usize = 3;
+/// Interactions and responses listed, each.
+const FOUND_MAX: usize = 8;
+/// Finished interactions that are looked through, the newest first.
+const DONE_MAX: usize = 500;
+
+struct Found {
+    id: String,
+    customer: String,
+    phase: &'static str,
+    when: String,
+    owner: Option<String>,
+    /// Mine, so that it opens here.
+    own: bool,
+    address: String,
+}
+
+#[derive(Template)]
+#[template(path = "desk/found.html")]
+struct FoundList {
+    cards: Vec<Found>,
+    items: Vec<Item>,
+}
+
+/// Whether a card's number holds these digits.
+pub(crate) fn matches(card: &Card, digits: &str) -> bool {
+    digits.len() >= DIGITS_MIN && card.customer.0.chars().filter(char::is_ascii_digit).collect::<String>().contains(digits)
+}
+
+/// What the search found, as a list.
+pub(crate) async fn found(app: &App, look: &Look, query: &str, supervisor: bool) -> Result<String, Error> {
+    let query = query.trim();
+    if query.is_empty() {
+        return Ok(String::new());
+    }
+    let digits: String = query.chars().filter(char::is_ascii_digit).collect();
+    let mut cards = Vec::new();
+    if digits.len() >= DIGITS_MIN {
+        cards = app.engine.cards().await?;
+        cards.extend(app.engine.done_cards(DONE_MAX).await?);
+        // Others' contacts are read on the floor, by those who may; the desk shows one's own.
+        cards.retain(|card| matches(card, &digits) && (supervisor || card.owner.as_ref() == Some(&look.me)));
+        cards.truncate(FOUND_MAX);
+    }
+    let names = look::names(&app.engine).await?;
+    let name = |id: &StaffId| fragments::name(&names, id);
+    let cards = cards
+        .iter()
+        .map(|card| {
+            let own = card.owner.as_ref() == Some(&look.me);
+            Found {
+                id: card.id.to_string(),
+                customer: shown::phone(&card.customer),
+                phase: words::phase(card.phase),
+                when: shown::date_time(card.opened_at, &look.zone),
+                owner: card.owner.as_ref().filter(|_| !own).map(name),
+                own,
+                address: if own { format!("/desk?interaction={}", card.id) } else { format!("/floor/interactions/{}", card.id) },
+            }
+        })
+        .collect();
+    let language = look.pack.agency.languages.first().map_or("en", String::as_str);
+    let mut items = if digits.len() == query.len() { Vec::new() } else { hints::library(look, query, "sms", language) };
+    items.truncate(FOUND_MAX);
+    Ok(FoundList { cards, items }.render()?)
+}

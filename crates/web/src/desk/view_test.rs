@@ -1,0 +1,204 @@
+//! The desk's lines from cards and entries made by hand: order of the list, offers, transcript, what a nudge touches.
+
+use domain::canned::ReplyKind;
+use domain::disclosure::FindingKind;
+use domain::event::{Actor, Purpose};
+use domain::id::{Address, InteractionId, MessageId, OfferId, StaffId};
+use domain::interaction::{Delay, Delivery, Offer, OfferKind, Phase, Turn};
+use domain::sop::{Duty, DutyKind};
+use domain::view::{Card, Entry, What};
+use uuid::Uuid;
+
+use super::{find, list, words};
+
+fn interaction(n: u128) -> InteractionId {
+    InteractionId(Uuid::from_u128(n))
+}
+
+fn card(n: u128, owner: &str, due: Option<i64>) -> Card {
+    let duty = |due| Duty {
+        key: "silence".to_owned(),
+        kind: DutyKind::Silence,
+        title: "Customer's turn".to_owned(),
+        clause: "SMS-DELAY-1".to_owned(),
+        started: 0,
+        due,
+        script: None,
+    };
+    Card {
+        id: interaction(n),
+        channel: "sms".to_owned(),
+        customer: Address::from("+15735550142"),
+        queue: "sms-general".to_owned(),
+        language: "en".to_owned(),
+        phase: Phase::Active,
+        owner: Some(StaffId::from(owner)),
+        duties: due.into_iter().map(duty).collect(),
+        opened_at: i64::try_from(n).unwrap(),
+        ..serde_json::from_value(empty()).unwrap()
+    }
+}
+
+fn empty() -> serde_json::Value {
+    serde_json::json!({
+        "id": Uuid::nil(), "channel": "", "customer": "", "queue": "", "language": "", "phase": "active", "owner": null,
+        "offer": null, "opened_at": 0, "open_hours": true, "waiting_since": null, "accepted_at": null, "duties": [],
+        "turn": { "turn": "nobody" }, "unread": 0, "inbound": 0, "staff_texts": 0, "last_message": null,
+        "last_is_customer": false, "last_customer_message": null, "last_inbound_at": null, "case_specific": false,
+        "clarifying": [], "greeted_first": null, "said_goodbye": false, "referral_reason": null, "ways": [],
+        "hint_supervisor": false, "hint_abuse": null, "supervisor": null, "safety": null, "opted_out": false,
+        "flooded": false, "check_ins": 0, "check_ins_missed": 0, "refused": 0, "ended_at": null, "end_reason": null,
+        "code": null, "done_at": null, "handle_ms": null, "entries": 0, "reply_kinds": {}, "outbound": 0
+    })
+}
+
+fn silent(mut card: Card) -> Card {
+    card.turn = Turn::Customer { since: 0, delay: Delay::Flagged { at: 1 } };
+    card
+}
+
+#[test]
+fn the_list_begins_with_whose_clock_runs_out_next() {
+    let me = StaffId::from("ana");
+    let cards = [card(1, "ana", None), card(2, "ana", Some(900)), card(3, "ben", Some(1)), card(4, "ana", Some(300))];
+    let mine: Vec<_> = list::mine(&cards, &me).iter().map(|card| card.id).collect();
+    assert_eq!(mine, [interaction(4), interaction(2), interaction(1)]);
+}
+
+#[test]
+fn only_offers_to_me_ring_and_the_one_that_runs_out_first_is_first() {
+    let me = StaffId::from("ana");
+    let offered = |n: u128, to: &str, until: i64| {
+        let offer = Offer {
+            id: OfferId(Uuid::from_u128(n)),
+            staff: StaffId::from(to),
+            at: 0,
+            until,
+            kind: OfferKind::Queue,
+        };
+        Card { offer: Some(offer), owner: None, phase: Phase::Waiting, ..card(n, "ana", None) }
+    };
+    let cards = [offered(1, "ana", 500), offered(2, "ben", 100), offered(3, "ana", 200)];
+    let ringing: Vec<_> = list::ringing(&cards, &me).iter().map(|card| card.id).collect();
+    assert_eq!(ringing, [interaction(3), interaction(1)]);
+    assert!(list::mine(&cards, &me).is_empty(), "an offer is not mine before it is accepted");
+}
+
+#[test]
+fn sms_delay_6_the_delay_flag_and_its_countdown_stand_on_the_card() {
+    let me = StaffId::from("ana");
+    let cards = [silent(card(1, "ana", Some(60_000))), card(2, "ana", Some(90_000))];
+    let mine = list::mine(&cards, &me);
+    let lines = list::lines(&mine, &[Some("hello there".to_owned()), None], Some(interaction(2)), 0);
+    let delayed = lines.first().unwrap();
+    assert_eq!(delayed.delay, Some("Customer delay"));
+    assert!(delayed.duty.as_ref().is_some_and(|duty| duty.countdown.contains(r#"data-due="60000""#)));
+    assert_eq!((delayed.selected, delayed.digit), (false, Some(1)));
+    assert!(lines.get(1).is_some_and(|line| line.selected && line.delay.is_none()));
+}
+
+#[test]
+fn every_step_of_the_delay_has_its_words() {
+    let words = |delay| words::delay(&Turn::Customer { since: 0, delay });
+    assert_eq!(words(Delay::None), None);
+    assert_eq!(words(Delay::NoticeSent { at: 1 }), Some("Customer delay, notice sent"));
+    assert_eq!(words(Delay::GoodbyeSent { at: 1 }), Some("Silent, ready to end"));
+}
+
+#[test]
+fn the_open_interaction_stays_open_and_else_the_most_urgent_is() {
+    let me = StaffId::from("ana");
+    let cards = [card(1, "ana", Some(10)), card(2, "ana", Some(20))];
+    let mine = list::mine(&cards, &me);
+    assert_eq!(list::selected(&mine, Some(interaction(2))), Some(interaction(2)));
+    assert_eq!(list::selected(&mine, Some(interaction(9))), Some(interaction(1)));
+    assert_eq!(list::selected(&[], None), None);
+}
+
+#[test]
+fn a_search_by_number_needs_three_digits() {
+    let card = card(1, "ana", None);
+    assert!(find::matches(&card, "0142") && !find::matches(&card, "42") && !find::matches(&card, "0143"));
+}
+
+mod transcript {
+    use super::super::transcript::{self, Look};
+    use super::*;
+    use domain::pack::Pack;
+    use jiff::tz::TimeZone;
+
+    fn entry(seq: i64, at: i64, by: Actor, what: What) -> (Entry, Option<String>) {
+        let body = matches!(what, What::In { .. } | What::Out { .. }).then(|| format!("text {seq}"));
+        (Entry { interaction: interaction(1), seq, at, by, clause: Some("SMS-DELAY-2".to_owned()), what }, body)
+    }
+
+    fn incoming(masked: Vec<FindingKind>) -> What {
+        What::In { message: MessageId(Uuid::nil()), masked, media: 0 }
+    }
+
+    fn outgoing(delivery: Delivery) -> What {
+        What::Out {
+            message: MessageId(Uuid::from_u128(7)),
+            purpose: Purpose::Reply,
+            canned: None,
+            reply_kind: ReplyKind::FreeText,
+            segments: 1,
+            delivery,
+        }
+    }
+
+    fn lines(entries: &[(Entry, Option<String>)], unread: u32) -> Vec<transcript::Line> {
+        let pack: Pack = crate::desk::view_test::pack();
+        let me = StaffId::from("ana");
+        let name = |id: &StaffId| format!("Name of {id}");
+        let look = Look { me: &me, pack: &pack, zone: &TimeZone::UTC, name: &name };
+        transcript::lines(entries, unread, &look)
+    }
+
+    #[test]
+    fn a_failed_text_says_why_and_can_be_sent_again() {
+        let failed = Delivery::Failed { code: "30003".to_owned(), reason: "the handset is off".to_owned() };
+        let ana = Actor::Staff { id: StaffId::from("ana") };
+        let all = lines(&[entry(1, 0, ana.clone(), outgoing(failed)), entry(2, 1, ana, outgoing(Delivery::Delivered))], 0);
+        let out = all.first().and_then(|line| line.out.clone()).unwrap();
+        assert_eq!(out.reason.as_deref(), Some("the handset is off"));
+        assert_eq!(out.again, Some(MessageId(Uuid::from_u128(7)).to_string()));
+        assert!(all.get(1).and_then(|line| line.out.as_ref()).is_some_and(|out| out.again.is_none() && out.word == "Delivered"));
+        assert_eq!(all.first().map(|line| line.who.as_str()), Some("You"));
+    }
+
+    #[test]
+    fn what_came_since_staff_last_wrote_is_marked_once_and_days_are_parted() {
+        let day = 86_400_000;
+        let texts = [
+            entry(1, 0, Actor::Customer, incoming(Vec::new())),
+            entry(2, 1, Actor::System, What::Act { sentence: "Back in the queue.".to_owned(), strong: false }),
+            entry(3, day, Actor::Customer, incoming(vec![FindingKind::Ssn])),
+            entry(4, day + 1, Actor::Customer, incoming(Vec::new())),
+        ];
+        let all = lines(&texts, 2);
+        assert_eq!(all.iter().map(|line| line.new_from_here).collect::<Vec<_>>(), [false, false, true, false]);
+        assert_eq!(all.iter().map(|line| line.day.is_some()).collect::<Vec<_>>(), [true, false, true, false]);
+        assert!(all.get(2).is_some_and(|line| !line.masked.is_empty()));
+        assert_eq!(all.get(1).and_then(|line| line.clause.as_deref()), Some("SMS-DELAY-2"));
+    }
+}
+
+/// The shipped pack, read as the server reads it.
+pub(super) fn pack() -> domain::pack::Pack {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../agency/missouri-fsd");
+    let mut files = std::collections::BTreeMap::new();
+    let mut open = vec![root.clone()];
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|ext| ext == "toml") {
+                let name = path.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
+                files.insert(name, std::fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    domain::pack::parse(&files).unwrap()
+}
