@@ -9,7 +9,8 @@ fn main() -> ExitCode {
     println!("cargo::rerun-if-changed=templates");
     println!("cargo::rerun-if-changed=static/vendor/htmx.min.js");
     println!("cargo::rerun-if-changed=static/vendor/uswds.min.css");
-    let there = ["htmx.min.js", "uswds.min.css"].iter().all(|file| Path::new("static/vendor").join(file).is_file());
+    let there =
+        ["htmx.min.js", "uswds.min.css"].iter().all(|file| Path::new("static/vendor").join(file).is_file());
     if there {
         return ExitCode::SUCCESS;
     }

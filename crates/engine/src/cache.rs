@@ -2,9 +2,11 @@
 //!
 //! It is never the truth: decisions load their streams from the store, and expected versions catch what is stale.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::atomic::Ordering;
 
 use domain::context::Member;
+use domain::event::{interaction_stream, staff_stream};
 use domain::id::{InteractionId, StaffId};
 use domain::interaction::{Interaction, Phase};
 use domain::staff::{Presence, Staff};
@@ -15,18 +17,37 @@ use crate::{Engine, EngineError, hold};
 
 /// Rows read at once when the cache is filled.
 const FILL_LIMIT: usize = 1_000_000;
+/// Done interactions whose versions are still known, so that a commit that is remembered late does not bring them back.
+const DONE_KEPT: usize = 4_096;
 
 #[derive(Default)]
 pub(crate) struct Cache {
     pub(crate) open: BTreeMap<InteractionId, (Interaction, Card)>,
     pub(crate) people: BTreeMap<StaffId, Staff>,
     pub(crate) usage: BTreeMap<String, u64>,
+    /// Version of each stream held above: two commits may be remembered in another order than they were made.
+    versions: BTreeMap<String, u64>,
+    done: VecDeque<String>,
 }
 
 impl Cache {
+    /// Notes the version, and says whether it is newer than what is held.
+    pub(crate) fn is_newer(&mut self, stream: &str, version: u64) -> bool {
+        let held = self.versions.entry(stream.to_owned()).or_default();
+        let newer = version > *held;
+        *held = version.max(*held);
+        newer
+    }
+
     pub(crate) fn put(&mut self, interaction: &Interaction, card: Card) {
         if interaction.phase == Phase::Done {
             self.open.remove(&interaction.id);
+            self.done.push_back(interaction_stream(interaction.id));
+            while self.done.len() > DONE_KEPT {
+                if let Some(oldest) = self.done.pop_front() {
+                    self.versions.remove(&oldest);
+                }
+            }
         } else {
             self.open.insert(interaction.id, (interaction.clone(), card));
         }
@@ -34,6 +55,22 @@ impl Cache {
 }
 
 impl Engine {
+    /// Reads what is held in memory anew after a commit whose answer was lost, before routing next looks at it: else a
+    /// text that was stored after all would never be offered.
+    pub(crate) async fn clear_doubt(&self) -> Result<(), EngineError> {
+        if self.inner.doubtful.swap(false, Ordering::SeqCst) {
+            let read = async {
+                self.reload_settings().await?;
+                self.fill_cache().await
+            };
+            if let Err(error) = read.await {
+                self.inner.doubtful.store(true, Ordering::SeqCst);
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
     pub(crate) async fn fill_cache(&self) -> Result<(), EngineError> {
         let store = &self.inner.store;
         let query = |kind: &str, group: &str| RowQuery {
@@ -47,30 +84,50 @@ impl Engine {
         for row in store.rows(query(domain::view::INTERACTION, "open")).await? {
             cards.extend(serde_json::from_str::<Card>(&row.data).ok());
         }
-        let streams: Vec<String> = cards.iter().map(|card| domain::event::interaction_stream(card.id)).collect();
         let mut states = Vec::new();
-        for chunk in streams.chunks(500) {
+        let listed: Vec<String> = cards.iter().map(|card| interaction_stream(card.id)).collect();
+        for chunk in listed.chunks(500) {
             states.extend(store.load(chunk).await?);
+        }
+        // What is held as open and is not listed any more was done by a commit whose answer was lost.
+        let held: Vec<InteractionId> = hold(&self.inner.cache).open.keys().copied().collect();
+        for id in held {
+            let stream = interaction_stream(id);
+            if !listed.contains(&stream)
+                && let Some(Some(snapshot)) = store.load(&[stream]).await?.pop()
+                && let Some(row) = store.row(domain::view::INTERACTION, &id.to_string()).await?
+                && let Ok(card) = serde_json::from_str::<Card>(&row.data)
+            {
+                cards.push(card);
+                states.push(Some(snapshot));
+            }
         }
         let mut people = BTreeMap::new();
         for row in store.rows(query(domain::view::STAFF, "all")).await? {
             let Ok(person) = serde_json::from_str::<Person>(&row.data) else { continue };
-            let stream = domain::event::staff_stream(&person.id);
+            let stream = staff_stream(&person.id);
             if let Some(Some(snapshot)) = store.load(&[stream]).await?.into_iter().next()
                 && let Ok(staff) = serde_json::from_str::<Staff>(&snapshot.state)
             {
-                people.insert(person.id, staff);
+                people.insert(person.id, (snapshot.version, staff));
             }
         }
         let usage = store.rows(query("usage", "canned")).await?.into_iter();
         let mut cache = hold(&self.inner.cache);
         cache.usage = usage.filter_map(|row| Some((row.id, row.data.parse().ok()?))).collect();
-        for (card, state) in cards.into_iter().zip(states) {
-            if let Some(state) = state.and_then(|snapshot| serde_json::from_str::<Interaction>(&snapshot.state).ok()) {
+        for (card, snapshot) in cards.into_iter().zip(states) {
+            let Some(snapshot) = snapshot else { continue };
+            if let Ok(state) = serde_json::from_str::<Interaction>(&snapshot.state)
+                && cache.is_newer(&snapshot.stream, snapshot.version)
+            {
                 cache.put(&state, card);
             }
         }
-        cache.people = people;
+        for (id, (version, staff)) in people {
+            if cache.is_newer(&staff_stream(&id), version) {
+                cache.people.insert(id, staff);
+            }
+        }
         Ok(())
     }
 

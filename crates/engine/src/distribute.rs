@@ -8,11 +8,12 @@ use domain::staff::Presence;
 use crate::{Engine, EngineError, hold};
 
 impl Engine {
-    /// One pass: offers of people who left are taken back, then new offers are made. Returns how many offers were made.
+    /// One pass: offers of people who left or may not be interrupted are taken back, then new offers are made. Returns how many offers were made.
     ///
     /// # Errors
     /// When the store fails; a lost race is no error and is repaired by the next pass.
     pub async fn distribute(&self) -> Result<usize, EngineError> {
+        self.clear_doubt().await?;
         self.take_back().await?;
         let settings = self.settings();
         let members = self.floor();
@@ -44,7 +45,8 @@ impl Engine {
                 .open
                 .values()
                 .filter_map(|(i, _)| i.offer.as_ref().map(|offer| (i.id, offer.staff.clone())))
-                .filter(|(_, staff)| !members.iter().any(|m| &m.id == staff && m.presence == Presence::OnQueue))
+                // Whoever has opened a child-abuse contact is not interrupted, not even by what rang before (SMS-ABUSE-1).
+                .filter(|(_, staff)| !members.iter().any(|m| &m.id == staff && m.presence == Presence::OnQueue && !m.in_safety))
                 .collect()
         };
         for (id, staff) in stale {

@@ -9,7 +9,7 @@ use domain::customer::Customer;
 use domain::decide::{Decision, decide};
 use domain::event::{Event, FORM, Fact, InteractionFact, customer_stream, interaction_stream, staff_stream};
 use domain::id::{Address, InteractionId, MessageId, StaffId};
-use domain::interaction::{Interaction, Phase};
+use domain::interaction::Interaction;
 use domain::refusal::Refusal;
 use domain::scene::Scene;
 use domain::staff::Staff;
@@ -77,20 +77,48 @@ impl Engine {
     pub(crate) async fn handle_beside(&self, command: Command, cause: &str, beside: Beside) -> Result<Done, EngineError> {
         let mut command = command;
         for _ in 0..ATTEMPTS_MAX {
-            match self.attempt(&command, cause, &beside).await {
+            match self.attempt(&mut command, cause, &beside).await {
                 Err(EngineError::Store(StoreError::Conflict { .. })) => tokio::task::yield_now().await,
                 Err(EngineError::Store(StoreError::Duplicate)) => {
                     return Ok(Done { position: self.inner.store.head().await?, duplicate: true, events: 0 });
                 }
                 Err(EngineError::Store(StoreError::Taken { owner, .. })) => redirect(&mut command, &owner)?,
+                // What refuses a second click may be the first one: an offer that was accepted is gone.
+                Err(EngineError::Refused(refusal)) if self.was_seen(beside.inbound.as_deref()).await? => {
+                    tracing::debug!(code = refusal.code, "a repeated command; the first one counts");
+                    return Ok(Done { position: self.inner.store.head().await?, duplicate: true, events: 0 });
+                }
                 other => return other,
             }
         }
         Err(EngineError::Busy)
     }
 
-    async fn attempt(&self, command: &Command, cause: &str, beside: &Beside) -> Result<Done, EngineError> {
-        let loaded = self.load(command).await?;
+    /// Whether this key is in the store. Asked by a commit that can never apply: the store looks at the key first.
+    async fn was_seen(&self, key: Option<&str>) -> Result<bool, EngineError> {
+        let Some(key) = key else { return Ok(false) };
+        let probe = Commit {
+            inbound: Some(key.to_owned()),
+            expected: vec![Expect { stream: "probe-never-written".to_owned(), version: 1 }],
+            ..Commit::default()
+        };
+        match self.inner.store.commit(probe).await {
+            Err(StoreError::Duplicate) => Ok(true),
+            Err(StoreError::Conflict { .. }) | Ok(_) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn attempt(&self, command: &mut Command, cause: &str, beside: &Beside) -> Result<Done, EngineError> {
+        let mut loaded = self.load(command).await?;
+        if let Command::ReceiveMessage { id, .. } = command
+            && loaded.scene.interaction.as_ref().is_some_and(|i| !i.is_open())
+        {
+            // It ended while the text was under way: the text opens a contact of its own, and the old one stays whole.
+            *id = InteractionId(self.fresh());
+            loaded = self.load(command).await?;
+        }
+        let command = &*command;
         let recent = self.recent_outgoing(command).await?;
         let settings = self.settings();
         let mut floor = self.floor();
@@ -233,53 +261,70 @@ impl Engine {
         commit.inbound = beside.inbound;
         commit.effect_results = beside.effect_results;
         commit.rows.extend(beside.rows);
-        commit.rows.extend(self.count_usage(&decision.events));
-        let position = self.commit(commit).await?;
-        self.remember(&decision, &projection);
+        let used = used(&decision.events);
+        commit.rows.extend(self.count_usage(&used));
+        let versions: Vec<(String, u64)> = commit.snapshots.iter().map(|s| (s.stream.clone(), s.version)).collect();
+        let position = self.commit(commit).await.inspect_err(|_| self.forget_usage(&used))?;
+        self.remember(&projection, &versions);
         self.nudge(nudge_of(position, &decision.events));
         Ok(position)
     }
 
     /// How often each canned response was used, counted as it is sent.
-    fn count_usage(&self, events: &[Event]) -> Vec<RowChange> {
+    fn count_usage(&self, used: &[String]) -> Vec<RowChange> {
         let mut cache = hold(&self.inner.cache);
-        let used = events.iter().filter_map(|event| match &event.fact {
-            Fact::Interaction { fact: InteractionFact::MessageSent { canned: Some(id), .. }, .. } => Some(id.clone()),
-            _ => None,
-        });
-        used.map(|id| {
-            let count = cache.usage.entry(id.clone()).or_default();
-            *count += 1;
-            RowChange::Put(Row {
-                kind: "usage".to_owned(),
-                id,
-                group: "canned".to_owned(),
-                sort: i64::try_from(*count).unwrap_or(i64::MAX),
-                data: count.to_string(),
+        used.iter()
+            .map(|id| {
+                let count = cache.usage.entry(id.clone()).or_default();
+                *count += 1;
+                RowChange::Put(Row {
+                    kind: "usage".to_owned(),
+                    id: id.clone(),
+                    group: "canned".to_owned(),
+                    sort: i64::try_from(*count).unwrap_or(i64::MAX),
+                    data: count.to_string(),
+                })
             })
-        })
-        .collect()
+            .collect()
     }
 
-    fn remember(&self, decision: &Decision, projection: &Projection) {
+    /// A commit that did not apply used nothing.
+    fn forget_usage(&self, used: &[String]) {
         let mut cache = hold(&self.inner.cache);
-        if let Some(interaction) = &projection.scene.interaction
-            && let Some(card) = projection.rows.iter().rev().find(|row| row.kind == view::INTERACTION)
-            && let Some(card) = card.data.as_deref().and_then(|data| serde_json::from_str(data).ok())
-        {
-            let newer = cache.open.get(&interaction.id).is_none_or(|(held, _)| held.entries <= interaction.entries);
-            if newer || interaction.phase == Phase::Done {
+        for id in used {
+            if let Some(count) = cache.usage.get_mut(id) {
+                *count = count.saturating_sub(1);
+            }
+        }
+    }
+
+    fn remember(&self, projection: &Projection, versions: &[(String, u64)]) {
+        let mut cache = hold(&self.inner.cache);
+        for (stream, version) in versions {
+            if !cache.is_newer(stream, *version) {
+                continue;
+            }
+            if let Some(id) = stream.strip_prefix("staff-") {
+                let staff = projection.scene.staff.get(&StaffId(id.to_owned()));
+                cache.people.extend(staff.map(|staff| (staff.id.clone(), staff.clone())));
+            } else if let Some(interaction) = &projection.scene.interaction
+                && stream == &interaction_stream(interaction.id)
+                && let Some(card) = projection.rows.iter().rev().find(|row| row.kind == view::INTERACTION)
+                && let Some(card) = card.data.as_deref().and_then(|data| serde_json::from_str(data).ok())
+            {
                 cache.put(interaction, card);
             }
         }
-        for event in &decision.events {
-            if let Fact::Staff { id, .. } = &event.fact
-                && let Some(staff) = projection.scene.staff.get(id)
-            {
-                cache.people.insert(id.clone(), staff.clone());
-            }
-        }
     }
+}
+
+/// Canned responses that these events send.
+fn used(events: &[Event]) -> Vec<String> {
+    let sent = events.iter().filter_map(|event| match &event.fact {
+        Fact::Interaction { fact: InteractionFact::MessageSent { canned: Some(id), .. }, .. } => Some(id.clone()),
+        _ => None,
+    });
+    sent.collect()
 }
 
 /// The people a decision is about are taken from their streams, not from the cache.

@@ -21,6 +21,7 @@ pub mod run;
 mod settings;
 mod timers;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 
 use channels::SmsCodec;
@@ -109,6 +110,8 @@ struct Inner {
     wake: Wakes,
     paces: Mutex<outbox::Paces>,
     health: Mutex<outbox::Health>,
+    /// A commit's answer was lost: memory may lag behind the store.
+    doubtful: AtomicBool,
 }
 
 #[derive(Default)]
@@ -146,6 +149,7 @@ impl Engine {
                 wake: Wakes::default(),
                 paces: Mutex::new(outbox::Paces::default()),
                 health: Mutex::new(outbox::Health::default()),
+                doubtful: AtomicBool::new(false),
             }),
         };
         engine.seed().await?;
@@ -208,6 +212,10 @@ impl Engine {
         let written = self.inner.store.commit(commit).await;
         let ok = !matches!(&written, Err(StoreError::Full | StoreError::Unavailable(_) | StoreError::Corrupt { .. }));
         hold(&self.inner.health).store_ok = ok;
+        if !ok {
+            // Without an answer it may have been carried out all the same.
+            self.inner.doubtful.store(true, Ordering::SeqCst);
+        }
         written
     }
 

@@ -115,14 +115,17 @@ impl Engine {
             let engine = self.clone();
             running.spawn(async move { engine.perform(effect).await });
         }
+        // All of them are seen through even when one fails: cutting one off between the carrier's yes and our commit
+        // would send it twice.
+        let mut first = None;
         while let Some(done) = running.join_next().await {
             match done {
                 Ok(Ok(())) => {}
-                Ok(Err(error)) => return Err(error),
+                Ok(Err(error)) => first = first.or(Some(error)),
                 Err(error) => tracing::error!(%error, "performing an effect did not end well; it is tried again"),
             }
         }
-        Ok(count)
+        first.map_or(Ok(count), Err)
     }
 
     fn room(&self, lane: &str, now: Millis) -> usize {

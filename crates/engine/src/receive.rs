@@ -5,9 +5,9 @@ use domain::command::{Command, Inbound};
 use domain::id::{Address, InteractionId, MessageId};
 use domain::interaction::{Delivery, Interaction};
 use serde::Deserialize;
-use store::{Commit, DeadLetter, DeadLetterChange, StoreError};
+use store::{Commit, DeadLetter, DeadLetterChange, EffectResult, RowChange, StoreError};
 
-use crate::handle::Beside;
+use crate::handle::{Beside, sending_row};
 use crate::{Carrier, Engine, EngineError, Nudge, ReceiveError};
 
 /// Bytes of a dead letter that are kept; carriers' calls are far smaller.
@@ -121,10 +121,20 @@ impl Engine {
             return Ok(Received::DeadLetter(reason));
         };
         let opted_out = status.error.as_ref().is_some_and(|error| error.means_opted_out);
-        let Some(delivery) = delivery(&status) else { return Ok(Received::Stored) };
+        // A report that bears our key proves that the carrier took the text, even if its answer was lost with a crash:
+        // it must not be sent a second time.
+        let taken = status.idempotency_key.clone().map(|id| EffectResult::Done { id });
+        let accepted = Delivery::Accepted { provider_id: status.provider_id.clone() };
+        let delivery = delivery(&status).unwrap_or(accepted);
+        let row = sending_row(sending.interaction, sending.message, &format!("{}:{}", carrier.name, status.provider_id), self.now());
+        let beside = Beside {
+            rows: taken.iter().map(|_| RowChange::Put(row.clone())).collect(),
+            effect_results: taken.into_iter().collect(),
+            ..Beside::default()
+        };
         let command =
             Command::ReportDelivery { id: sending.interaction, message: sending.message, delivery, opted_out };
-        match self.handle(command, &format!("{}:status:{}", carrier.name, status.provider_id)).await {
+        match self.handle_beside(command, &format!("{}:status:{}", carrier.name, status.provider_id), beside).await {
             Ok(_) => Ok(Received::Stored),
             Err(EngineError::Store(error)) => Err(ReceiveError::Store(error)),
             Err(_) => Err(ReceiveError::Busy),

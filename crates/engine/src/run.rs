@@ -28,8 +28,9 @@ pub async fn run(engine: Engine, stop: watch::Receiver<bool>) {
     while loops.join_next().await.is_some() {}
 }
 
-/// No screen survives a restart: everyone on queue has the grace time to come back.
-async fn after_restart(engine: &Engine) {
+/// No screen survives a restart: everyone on queue has the grace time to come back. [`run`] begins with it; whoever
+/// drives the passes by hand calls it once after [`Engine::start`].
+pub async fn after_restart(engine: &Engine) {
     let Ok(members) = engine.members().await else { return };
     for member in members {
         if member.presence == Presence::OnQueue && !engine.lines().is_open(&member.id) {

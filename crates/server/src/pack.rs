@@ -9,7 +9,6 @@ use rust_embed::RustEmbed;
 
 #[derive(RustEmbed)]
 #[folder = "../../agency/missouri-fsd"]
-#[include = "*.toml"]
 struct Embedded;
 
 /// Largest file of a pack, in bytes.
@@ -31,6 +30,7 @@ pub(crate) fn load(folder: Option<&Path>) -> anyhow::Result<Pack> {
 
 fn embedded() -> BTreeMap<String, String> {
     Embedded::iter()
+        .filter(|name| name.ends_with(".toml"))
         .filter_map(|name| {
             let file = Embedded::get(&name)?;
             Some((name.to_string(), String::from_utf8_lossy(&file.data).into_owned()))

@@ -43,12 +43,21 @@ async fn show(State(app): State<App>, me: SignedIn, uri: axum::http::Uri) -> Res
 fn page(app: &App, me: &SignedIn, wrong: Option<&str>, changed: bool) -> Result<Response, Error> {
     let pack = app.engine.pack();
     let account = &me.account;
-    let title = |id: &String| pack.queues.skills.iter().find(|skill| &skill.id == id).map_or(id.clone(), |skill| skill.title.clone());
+    let title = |id: &String| {
+        pack.queues
+            .skills
+            .iter()
+            .find(|skill| &skill.id == id)
+            .map_or(id.clone(), |skill| skill.title.clone())
+    };
     let body = AccountPage {
         me,
         roles: account.roles.iter().map(|role| role.word()).collect::<Vec<_>>().join(", "),
         skills: account.skills.iter().map(|(id, level)| (title(id), *level)).collect(),
-        office: pack.agency.office(&account.office).map_or(account.office.clone(), |office| office.name.clone()),
+        office: pack
+            .agency
+            .office(&account.office)
+            .map_or(account.office.clone(), |office| office.name.clone()),
         shortest: password::SHORTEST,
         wrong,
         changed,

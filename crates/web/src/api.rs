@@ -38,9 +38,15 @@ async fn card(app: &App, id: &str) -> Result<Card, Error> {
     app.engine.card(id).await?.ok_or(Error::NotFound)
 }
 
-async fn interaction(State(app): State<App>, me: SignedIn, Path(id): Path<String>) -> Result<Json<Card>, Error> {
+async fn interaction(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Json<Card>, Error> {
     let card = card(&app, &id).await?;
-    app.engine.note(&me.account.id.0, "read_interaction", &card.id.to_string(), json!({ "by": "api" })).await?;
+    app.engine
+        .note(&me.account.id.0, "read_interaction", &card.id.to_string(), json!({ "by": "api" }))
+        .await?;
     Ok(Json(card))
 }
 
@@ -57,7 +63,8 @@ async fn finish(
     Path(id): Path<String>,
     body: Result<Json<Finish>, axum::extract::rejection::JsonRejection>,
 ) -> Result<Json<Card>, Error> {
-    let Json(Finish { code }) = body.map_err(|_| Error::Invalid("Send JSON with exactly one field, code.".to_owned()))?;
+    let Json(Finish { code }) =
+        body.map_err(|_| Error::Invalid("Send JSON with exactly one field, code.".to_owned()))?;
     let id = card(&app, &id).await?.id;
     app.engine.handle(Command::Finish { id, staff: me.account.id.clone(), code }, &cause).await?;
     Ok(Json(card(&app, &id.to_string()).await?))
@@ -123,7 +130,9 @@ mod tests {
             .as_object()
             .unwrap()
             .iter()
-            .flat_map(|(path, methods)| methods.as_object().unwrap().keys().map(move |m| format!("{} {path}", m.to_uppercase())))
+            .flat_map(|(path, methods)| {
+                methods.as_object().unwrap().keys().map(move |m| format!("{} {path}", m.to_uppercase()))
+            })
             .collect();
         let table = routes();
         let mut served: Vec<String> = table

@@ -81,7 +81,9 @@ impl From<EngineError> for Error {
             EngineError::Refused(refusal) => Self::Refused(refusal),
             EngineError::Store(error) => error.into(),
             EngineError::NotFound(_) => Self::NotFound,
-            EngineError::Busy => Self::Unavailable("too many people act on this at the same moment".to_owned()),
+            EngineError::Busy => {
+                Self::Unavailable("too many people act on this at the same moment".to_owned())
+            }
             EngineError::Invalid(sentence) => Self::Invalid(sentence),
         }
     }
@@ -132,9 +134,11 @@ impl From<Error> for Plain {
             Error::Refused(refusal) => {
                 Self { refusal: Some(refusal.clone()), ..Self::new(refusal.code, refusal.sentence, "") }
             }
-            Error::SignInNeeded => {
-                Self::new("sign_in_needed", "You are not signed in, or your session has ended.", "Sign in and try again.")
-            }
+            Error::SignInNeeded => Self::new(
+                "sign_in_needed",
+                "You are not signed in, or your session has ended.",
+                "Sign in and try again.",
+            ),
             Error::Forbidden => Self::new(
                 "forbidden",
                 "Your role does not include this.",
@@ -145,10 +149,14 @@ impl From<Error> for Plain {
                 "This form did not come from a page of this site, or the page is from an earlier session.",
                 "Load the page again and repeat what you did. Nothing was changed.",
             ),
-            Error::NotFound => {
-                Self::new("not_found", "There is nothing at this address.", "Check the address, or go back to the start page.")
+            Error::NotFound => Self::new(
+                "not_found",
+                "There is nothing at this address.",
+                "Check the address, or go back to the start page.",
+            ),
+            Error::Invalid(sentence) => {
+                Self::new("invalid", sentence, "Correct it and try again. Nothing was changed.")
             }
-            Error::Invalid(sentence) => Self::new("invalid", sentence, "Correct it and try again. Nothing was changed."),
             Error::Changed => Self::new(
                 "changed",
                 "Somebody else changed this while you had it open.",
@@ -158,9 +166,11 @@ impl From<Error> for Plain {
                 retry_after: Some(seconds),
                 ..Self::new("too_many", format!("Too many tries. Wait {seconds} seconds."), "Then try again.")
             },
-            Error::TooLarge => {
-                Self::new("too_large", "That is more than this form may hold.", "Shorten it and try again. Nothing was changed.")
-            }
+            Error::TooLarge => Self::new(
+                "too_large",
+                "That is more than this form may hold.",
+                "Shorten it and try again. Nothing was changed.",
+            ),
             Error::Unavailable(detail) => Self {
                 detail: Some(detail),
                 retry_after: Some(5),
@@ -208,7 +218,9 @@ fn button(instead: &Instead) -> Button {
         Instead::GiveReferralReason => simple("give_referral_reason", "Choose the reason for the referral"),
         Instead::TransferToSupervisor => simple("transfer_to_supervisor", "Transfer to a supervisor"),
         Instead::Acknowledge => simple("acknowledge", "Read and acknowledge the procedure"),
-        Instead::SendWrapUpAndGoodbye => simple("send_wrap_up_and_goodbye", "Send the wrap-up text and Goodbye"),
+        Instead::SendWrapUpAndGoodbye => {
+            simple("send_wrap_up_and_goodbye", "Send the wrap-up text and Goodbye")
+        }
         Instead::SendDelayNotice => simple("send_delay_notice", "Send the first delay text"),
         Instead::SendGoodbye => simple("send_goodbye", "Send Goodbye"),
         Instead::OpenSafety => simple("open_safety", "Open the safety steps"),

@@ -31,13 +31,15 @@ pub(crate) async fn check(request: Request, me: Option<&SignedIn>) -> Result<Req
 }
 
 async fn in_form(request: Request, wanted: &str) -> Result<Request, Error> {
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind =
+        request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !kind.starts_with("application/x-www-form-urlencoded") {
         return Err(Error::Forged);
     }
     let (parts, body) = request.into_parts();
     let bytes = to_bytes(body, FORM_BYTES).await.map_err(|_| Error::TooLarge)?;
-    let given = form_urlencoded::parse(&bytes).find(|(name, _)| name == FIELD).map(|(_, value)| value.into_owned());
+    let given =
+        form_urlencoded::parse(&bytes).find(|(name, _)| name == FIELD).map(|(_, value)| value.into_owned());
     if given.is_some_and(|token| random::same(&token, wanted)) {
         Ok(Request::from_parts(parts, Body::from(bytes)))
     } else {
@@ -53,7 +55,9 @@ fn is_from_here(headers: &HeaderMap) -> bool {
     }
     match (text("origin"), text("host")) {
         (None, _) => true,
-        (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, authority)| authority.eq_ignore_ascii_case(host)),
+        (Some(origin), Some(host)) => {
+            origin.split_once("://").is_some_and(|(_, authority)| authority.eq_ignore_ascii_case(host))
+        }
         (Some(_), None) => false,
     }
 }
@@ -74,7 +78,10 @@ mod tests {
         assert!(is_from_here(&headers(&[("origin", "http://localhost:8080"), ("host", "localhost:8080")])));
         assert!(!is_from_here(&headers(&[("sec-fetch-site", "cross-site")])));
         assert!(!is_from_here(&headers(&[("sec-fetch-site", "same-site")])));
-        assert!(!is_from_here(&headers(&[("origin", "https://elsewhere.example"), ("host", "localhost:8080")])));
+        assert!(!is_from_here(&headers(&[
+            ("origin", "https://elsewhere.example"),
+            ("host", "localhost:8080")
+        ])));
         assert!(!is_from_here(&headers(&[("origin", "null"), ("host", "localhost:8080")])));
     }
 }

@@ -43,10 +43,11 @@ const CUSTOMERS: [(&str, &str); 6] = [
 ];
 
 pub(crate) fn routes() -> Routes {
-    Routes::new()
-        .get("/demo/handset", Access::Demo, page)
-        .get("/demo/handset/live", Access::Demo, live)
-        .post("/demo/handset/send", Access::Demo, send)
+    Routes::new().get("/demo/handset", Access::Demo, page).get("/demo/handset/live", Access::Demo, live).post(
+        "/demo/handset/send",
+        Access::Demo,
+        send,
+    )
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -60,7 +61,9 @@ impl Wanted {
     /// The phones side by side: their place on the page and their number.
     fn phones(&self) -> Vec<(&'static str, String)> {
         let [(_, first), (_, second), ..] = CUSTOMERS;
-        let of = |given: &Option<String>, or: &str| given.as_deref().and_then(number).unwrap_or_else(|| or.to_owned());
+        let of = |given: &Option<String>, or: &str| {
+            given.as_deref().and_then(number).unwrap_or_else(|| or.to_owned())
+        };
         let mut phones = vec![("a", of(&self.a, first))];
         if self.n.as_deref() == Some("2") {
             phones.push(("b", of(&self.b, second)));
@@ -112,12 +115,10 @@ struct Phone {
     number: String,
     shown: String,
     thread: String,
-    known: bool,
 }
 
 struct Choice {
     name: &'static str,
-    number: &'static str,
     shown: String,
 }
 
@@ -139,16 +140,20 @@ async fn page(State(app): State<App>, Query(wanted): Query<Wanted>) -> Result<Re
     let mut phones = Vec::new();
     for (slot, number) in wanted.phones() {
         let thread = thread(&app, slot, &number).await?.render()?;
-        let known = CUSTOMERS.iter().any(|(_, known)| *known == number);
-        phones.push(Phone { slot, shown: shown::phone(&number), number, thread, known });
+        phones.push(Phone { slot, shown: shown::phone(&number), number, thread });
     }
     let samples = pack.demo.iter().flat_map(|demo| &demo.samples);
     let body = HandsetPage {
         agency: &pack.agency.name,
-        line: pack.agency.lines.iter().find(|line| line.channel == "sms").map_or("", |line| line.shown.as_str()),
+        line: pack
+            .agency
+            .lines
+            .iter()
+            .find(|line| line.channel == "sms")
+            .map_or("", |line| line.shown.as_str()),
         two: phones.len() == 2,
         phones,
-        customers: CUSTOMERS.map(|(name, number)| Choice { name, number, shown: shown::phone(number) }).into(),
+        customers: CUSTOMERS.map(|(name, number)| Choice { name, shown: shown::phone(number) }).into(),
         samples: samples.map(|one| (one.label.as_str(), one.text.as_str(), one.language.as_str())).collect(),
         longest: LONGEST,
         time: shown::clock(app.engine.now(), &app.engine.zone()),
@@ -222,7 +227,8 @@ struct Sent {
 /// The phone sends: to the carrier's address, in the carrier's form, and waits for the answer as a carrier does.
 async fn send(State(app): State<App>, Form(given): Form<Sent>) -> Result<Response, Error> {
     let slot = if given.slot == "b" { "b" } else { "a" };
-    let from = number(&given.number).ok_or_else(|| Error::Invalid("This is not a telephone number.".to_owned()))?;
+    let from =
+        number(&given.number).ok_or_else(|| Error::Invalid("This is not a telephone number.".to_owned()))?;
     let picture = given.picture.is_some();
     let text = given.text.trim_end().to_owned();
     if text.trim().is_empty() && !picture {
@@ -246,7 +252,8 @@ async fn send(State(app): State<App>, Form(given): Form<Sent>) -> Result<Respons
         (KEY_HEADER.to_owned(), app.settings.handset_key.clone()),
         ("Content-Type".to_owned(), "application/json".to_owned()),
     ];
-    let answer = hooks::take(&app, "handset", "/hooks/sms/handset", &headers, &Handset::text_body(&inbound)).await;
+    let answer =
+        hooks::take(&app, "handset", "/hooks/sms/handset", &headers, &Handset::text_body(&inbound)).await;
     let failed = (!answer.status().is_success()).then(|| why(answer.status()));
     keep(&app, &inbound, at, picture, failed).await?;
     fragment(&thread(&app, slot, &inbound.from).await?)
@@ -254,18 +261,31 @@ async fn send(State(app): State<App>, Form(given): Form<Sent>) -> Result<Respons
 
 /// A picture that lies on this server, so that the address is real.
 fn sample_picture(app: &App) -> Media {
-    Media { url: format!("{}/static/icon.svg", app.settings.public_url), content_type: "image/jpeg".to_owned() }
+    Media {
+        url: format!("{}/static/icon.svg", app.settings.public_url),
+        content_type: "image/jpeg".to_owned(),
+    }
 }
 
 fn why(status: StatusCode) -> String {
     match status {
-        StatusCode::SERVICE_UNAVAILABLE => "The agency's server cannot store texts now. Send it again.".to_owned(),
-        StatusCode::NOT_FOUND | StatusCode::FORBIDDEN => "The handset is not set up on this server.".to_owned(),
+        StatusCode::SERVICE_UNAVAILABLE => {
+            "The agency's server cannot store texts now. Send it again.".to_owned()
+        }
+        StatusCode::NOT_FOUND | StatusCode::FORBIDDEN => {
+            "The handset is not set up on this server.".to_owned()
+        }
         other => format!("The agency's server answered {}.", other.as_u16()),
     }
 }
 
-async fn keep(app: &App, sent: &InboundText, at: Millis, picture: bool, failed: Option<String>) -> Result<(), Error> {
+async fn keep(
+    app: &App,
+    sent: &InboundText,
+    at: Millis,
+    picture: bool,
+    failed: Option<String>,
+) -> Result<(), Error> {
     let text = Outgoing { id: sent.provider_id.clone(), text: sent.text.clone(), at, picture, failed };
     let row = Row {
         kind: OWN.to_owned(),
@@ -291,7 +311,8 @@ impl Source for Watched {
     async fn fragments(&self, app: &App, _nudge: Option<&Nudge>) -> Result<Vec<Fragment>, Error> {
         let mut fragments = Vec::new();
         for (slot, number) in &self.phones {
-            fragments.push(Fragment::new(format!("thread-{slot}"), thread(app, slot, number).await?.render()?));
+            fragments
+                .push(Fragment::new(format!("thread-{slot}"), thread(app, slot, number).await?.render()?));
         }
         Ok(fragments)
     }

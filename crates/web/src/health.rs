@@ -16,10 +16,11 @@ use crate::permit::{Access, Routes};
 const PROOF_HOLDS: Millis = 5_000;
 
 pub(crate) fn routes() -> Routes {
-    Routes::new()
-        .get("/healthz", Access::Machine, alive)
-        .get("/readyz", Access::Machine, ready)
-        .get("/metrics", Access::Machine, figures)
+    Routes::new().get("/healthz", Access::Machine, alive).get("/readyz", Access::Machine, ready).get(
+        "/metrics",
+        Access::Machine,
+        figures,
+    )
 }
 
 /// The program runs and answers. Says nothing about the store: a monitor that restarts on this must not restart a
@@ -32,7 +33,11 @@ async fn alive(State(app): State<App>) -> String {
 /// one proof in five seconds, so that strangers cannot wear the disk out.
 async fn ready(State(app): State<App>) -> Response {
     let now = app.engine.now();
-    let known = app.ready.lock().unwrap_or_else(PoisonError::into_inner).filter(|(at, _)| now.saturating_sub(*at) < PROOF_HOLDS);
+    let known = app
+        .ready
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .filter(|(at, _)| now.saturating_sub(*at) < PROOF_HOLDS);
     let ready = match known {
         Some((_, ready)) => ready,
         None => {

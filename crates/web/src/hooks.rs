@@ -14,9 +14,11 @@ use crate::App;
 use crate::permit::{Access, Routes};
 
 pub(crate) fn routes() -> Routes {
-    Routes::new()
-        .post("/hooks/sms/{carrier}", Access::Machine, receive)
-        .post("/hooks/sms/{carrier}/status", Access::Machine, receive)
+    Routes::new().post("/hooks/sms/{carrier}", Access::Machine, receive).post(
+        "/hooks/sms/{carrier}/status",
+        Access::Machine,
+        receive,
+    )
 }
 
 async fn receive(
@@ -32,13 +34,21 @@ async fn receive(
     let called = uri.path_and_query().map_or("/", |whole| whole.as_str());
     let headers: Vec<(String, String)> = headers
         .iter()
-        .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+        .map(|(name, value)| {
+            (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+        })
         .collect();
     take(&app, &carrier, called, &headers, &bytes).await
 }
 
 /// One call of a carrier. The browser handset's page calls it too, with the same bytes that a carrier would post.
-pub(crate) async fn take(app: &App, carrier: &str, called: &str, headers: &[(String, String)], body: &[u8]) -> Response {
+pub(crate) async fn take(
+    app: &App,
+    carrier: &str,
+    called: &str,
+    headers: &[(String, String)],
+    body: &[u8],
+) -> Response {
     let url = format!("{}{called}", app.settings.public_url);
     let received = app.engine.receive(carrier, Request { url: &url, headers, body }).await;
     count(carrier, &received);
@@ -47,7 +57,9 @@ pub(crate) async fn take(app: &App, carrier: &str, called: &str, headers: &[(Str
             Some(answer) => ([(header::CONTENT_TYPE, answer.content_type)], answer.body).into_response(),
             None => StatusCode::NO_CONTENT.into_response(),
         },
-        Err(ReceiveError::NoSuchCarrier) => said(StatusCode::NOT_FOUND, "No carrier of this name is set up here."),
+        Err(ReceiveError::NoSuchCarrier) => {
+            said(StatusCode::NOT_FOUND, "No carrier of this name is set up here.")
+        }
         Err(ReceiveError::Refused(error)) => said(status_of(&error), &error.to_string()),
         Err(error @ (ReceiveError::Store(_) | ReceiveError::Busy)) => {
             tracing::error!(%error, carrier, "a carrier's call could not be kept; it is asked to call again");
@@ -80,7 +92,8 @@ fn count(carrier: &str, received: &Result<Received, ReceiveError>) {
         Err(ReceiveError::Refused(error)) => error.name(),
         // Names that strangers invent must not become labels without end.
         Err(ReceiveError::NoSuchCarrier) => {
-            metrics::counter!("hooks_total", "carrier" => "unknown", "outcome" => "no_such_carrier").increment(1);
+            metrics::counter!("hooks_total", "carrier" => "unknown", "outcome" => "no_such_carrier")
+                .increment(1);
             return;
         }
         Err(ReceiveError::Store(_)) => "store_failed",

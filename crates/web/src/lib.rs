@@ -7,8 +7,10 @@
 //! To add a screen: a folder with `routes()`, one line in [`routes`], a template, and, if it lives, an entry in
 //! [`live::screens`].
 
+#![cfg_attr(test, recursion_limit = "256")]
+
 mod account;
-pub mod admin { pub fn routes() -> crate::Routes { crate::Routes::new().get("/admin", domain::permission::Permission::AdminRead, || async { "" }) } } // until src/admin/mod.rs is there: then `pub mod admin;`
+pub mod admin;
 mod api;
 pub mod assets;
 pub mod desk;
@@ -102,7 +104,11 @@ impl std::fmt::Debug for App {
 impl App {
     /// `metrics` answers `/metrics` with text in the Prometheus form.
     #[must_use]
-    pub fn new(engine: Engine, settings: Settings, metrics: impl Fn() -> String + Send + Sync + 'static) -> Self {
+    pub fn new(
+        engine: Engine,
+        settings: Settings,
+        metrics: impl Fn() -> String + Send + Sync + 'static,
+    ) -> Self {
         Self {
             engine,
             settings: Arc::new(settings),

@@ -3,8 +3,8 @@
 
 use std::sync::LazyLock;
 
-use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash};
 use argon2::Argon2;
+use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash};
 use domain::id::StaffId;
 use tokio::sync::Semaphore;
 
@@ -64,7 +64,8 @@ pub fn check(password: &str, of: &StaffId) -> Result<(), Error> {
 }
 
 fn hash_now(password: &str, salt: &[u8; 16]) -> Result<String, Error> {
-    let hash: PasswordHash = Argon2::default().hash_password_with_salt(password.as_bytes(), salt).map_err(Error::fault)?;
+    let hash: PasswordHash =
+        Argon2::default().hash_password_with_salt(password.as_bytes(), salt).map_err(Error::fault)?;
     Ok(hash.to_string())
 }
 

@@ -178,7 +178,8 @@ impl Asked {
         Self {
             id: request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
             htmx: text("hx-request").is_some(),
-            json: path.starts_with("/api/") || text("accept").is_some_and(|accept| accept.contains("application/json")),
+            json: path.starts_with("/api/")
+                || text("accept").is_some_and(|accept| accept.contains("application/json")),
             reads: request.method().is_safe(),
             me: request.extensions().get::<SignedIn>().cloned(),
             path,
@@ -234,7 +235,11 @@ fn lead_on(response: Response) -> Response {
 
 /// Whether a handler wrote its own HTML or JSON; the framework's own short texts are replaced.
 fn has_body_for_people(response: &Response) -> bool {
-    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     ["text/html", "application/json", "text/xml"].iter().any(|own| kind.starts_with(own))
 }
 
@@ -250,7 +255,11 @@ fn of_status(status: StatusCode) -> Plain {
         ),
         StatusCode::SERVICE_UNAVAILABLE => Error::Unavailable("the request took too long".to_owned()).into(),
         status if status.is_server_error() => Error::fault(format!("status {status}")).into(),
-        _ => Plain::new("invalid", "The server cannot read what was sent.", "Go back, check the form and try again."),
+        _ => Plain::new(
+            "invalid",
+            "The server cannot read what was sent.",
+            "Go back, check the form and try again.",
+        ),
     }
 }
 
@@ -284,7 +293,8 @@ fn write(app: &App, asked: &Asked, status: StatusCode, plain: &Plain) -> Result<
         }
         let block = plain.refusal.as_deref().map(refusal_block).transpose()?.unwrap_or_default();
         let (sentence, advice, id) = (plain.sentence.as_str(), plain.advice, asked.id.as_str());
-        let toast = ErrorToast { block: &block, sentence, advice, id, serious: status.is_server_error() }.render()?;
+        let toast =
+            ErrorToast { block: &block, sentence, advice, id, serious: status.is_server_error() }.render()?;
         let place = [("hx-retarget", "#toasts"), ("hx-reswap", "beforeend")];
         return Ok((status, place, axum::response::Html(toast)).into_response());
     }
@@ -293,7 +303,8 @@ fn write(app: &App, asked: &Asked, status: StatusCode, plain: &Plain) -> Result<
         return Ok(axum::response::Redirect::to(&format!("/sign-in?next={next}")).into_response());
     }
     let title = if plain.refusal.is_some() { "Not done" } else { "This did not work" };
-    let body = ErrorPage { sentence: &plain.sentence, advice: plain.advice, id: &asked.id, status: status.as_u16() };
+    let body =
+        ErrorPage { sentence: &plain.sentence, advice: plain.advice, id: &asked.id, status: status.as_u16() };
     let page = Page::new(title, Area::Outside).status(status);
     match &asked.me {
         Some(me) => page.me(me).show(app, &body),
@@ -327,7 +338,8 @@ mod tests {
             assert!(!may_sign_in(&plain, &of(host)), "{host}");
         }
         assert!(!may_sign_in(&plain, &HeaderMap::new()));
-        let encrypted = Settings { public_url: "https://texts.example.gov".to_owned(), ..Settings::default() };
+        let encrypted =
+            Settings { public_url: "https://texts.example.gov".to_owned(), ..Settings::default() };
         assert!(may_sign_in(&encrypted, &of("texts.example.gov")));
     }
 }

@@ -121,7 +121,11 @@ pub(crate) async fn is_alive(app: &App, me: &SignedIn) -> bool {
 ///
 /// # Errors
 /// When the store cannot write.
-pub(crate) async fn begin(app: &App, account: &Account, before: Option<&SignedIn>) -> Result<HeaderValue, Error> {
+pub(crate) async fn begin(
+    app: &App,
+    account: &Account,
+    before: Option<&SignedIn>,
+) -> Result<HeaderValue, Error> {
     let token = random::token()?;
     let now = app.engine.now();
     let session = Session {

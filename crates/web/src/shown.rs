@@ -7,7 +7,8 @@ use jiff::tz::TimeZone;
 #[must_use]
 pub fn phone(address: impl std::fmt::Display) -> String {
     let text = address.to_string();
-    let digits = text.strip_prefix("+1").filter(|rest| rest.len() == 10 && rest.bytes().all(|b| b.is_ascii_digit()));
+    let digits =
+        text.strip_prefix("+1").filter(|rest| rest.len() == 10 && rest.bytes().all(|b| b.is_ascii_digit()));
     let parts = digits.and_then(|d| Some((d.get(..3)?, d.get(3..6)?, d.get(6..)?)));
     match parts {
         Some((area, exchange, line)) => format!("({area}) {exchange}-{line}"),

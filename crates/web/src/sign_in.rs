@@ -89,7 +89,9 @@ async fn show(
 ) -> Result<Response, Error> {
     let mut people = Vec::new();
     if app.settings.demo {
-        for (_, account) in app.engine.accounts().await?.into_iter().filter(|(_, one)| one.demo && !one.disabled) {
+        for (_, account) in
+            app.engine.accounts().await?.into_iter().filter(|(_, one)| one.demo && !one.disabled)
+        {
             let roles = account.roles.iter().map(|role| role.word()).collect::<Vec<_>>().join(", ");
             people.push(Demo { name: account.name, id: account.id.to_string(), roles });
         }
@@ -115,7 +117,9 @@ async fn sign_in(
     Form(given): Form<Credentials>,
 ) -> Result<Response, Error> {
     if !may_sign_in(&app.settings, &headers) {
-        return Err(Error::Invalid("Signing in needs https, or the address localhost on this machine.".to_owned()));
+        return Err(Error::Invalid(
+            "Signing in needs https, or the address localhost on this machine.".to_owned(),
+        ));
     }
     let now = app.engine.now();
     app.attempts.check(address, now)?;
@@ -131,13 +135,16 @@ async fn sign_in(
                 wrong_password(&app, version, account, now).await?;
             }
             let wrong = "The name or the password is not right, or the account is locked for a while after several wrong passwords.";
-            return show(&app, &headers, &given.next, name.0.as_str(), Some(wrong), StatusCode::UNAUTHORIZED).await;
+            return show(&app, &headers, &given.next, name.0.as_str(), Some(wrong), StatusCode::UNAUTHORIZED)
+                .await;
         }
     };
     if account.failed_sign_ins > 0 {
         clear_failures(&app, &account.id).await?;
     }
-    app.engine.note(&account.id.0, "signed_in", &account.id.0, serde_json::json!({ "from": address })).await?;
+    app.engine
+        .note(&account.id.0, "signed_in", &account.id.0, serde_json::json!({ "from": address }))
+        .await?;
     let cookie = session::begin(&app, &account, before.as_ref()).await?;
     let me = SignedIn { account, session: String::new(), csrf: String::new() };
     let mut answer = go(safe_next(&given.next).unwrap_or_else(|| home(&me)));
@@ -174,7 +181,12 @@ async fn clear_failures(app: &App, id: &StaffId) -> Result<(), Error> {
     }
 }
 
-pub(crate) async fn save_account(app: &App, version: u64, account: &Account, reason: &str) -> Result<(), Error> {
+pub(crate) async fn save_account(
+    app: &App,
+    version: u64,
+    account: &Account,
+    reason: &str,
+) -> Result<(), Error> {
     let change = Change {
         kind: ACCOUNT,
         id: account.id.to_string(),
@@ -248,7 +260,9 @@ async fn first_start(
 ) -> Result<Response, Error> {
     closed_unless_first(&app).await?;
     if !may_sign_in(&app.settings, &headers) {
-        return Err(Error::Invalid("The first start needs https, or the address localhost on this machine.".to_owned()));
+        return Err(Error::Invalid(
+            "The first start needs https, or the address localhost on this machine.".to_owned(),
+        ));
     }
     let now = app.engine.now();
     app.attempts.check(address, now)?;
@@ -274,7 +288,9 @@ async fn first_start(
 
 async fn first_account(app: &App, given: &First) -> Result<Account, Error> {
     let id = StaffId(given.name.trim().to_lowercase());
-    let plain = !id.0.is_empty() && id.0.len() <= 40 && id.0.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
+    let plain = !id.0.is_empty()
+        && id.0.len() <= 40
+        && id.0.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
     if !plain {
         let sentence = "The name to sign in with has 1 to 40 letters, digits, dots, dashes or underscores.";
         return Err(Error::Invalid(sentence.to_owned()));
@@ -315,7 +331,9 @@ mod tests {
     #[test]
     fn a_link_never_leads_to_another_site_after_sign_in() {
         assert_eq!(safe_next("/desk?interaction=1"), Some("/desk?interaction=1"));
-        for bad in ["", "//elsewhere.example", "https://elsewhere.example", "/\\elsewhere", "/sign-in", "/a\r\nb"] {
+        for bad in
+            ["", "//elsewhere.example", "https://elsewhere.example", "/\\elsewhere", "/sign-in", "/a\r\nb"]
+        {
             assert_eq!(safe_next(bad), None, "{bad:?}");
         }
     }

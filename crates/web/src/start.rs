@@ -38,8 +38,20 @@ async fn start(State(app): State<App>, me: Option<SignedIn>) -> Result<Response,
         unit: &pack.agency.unit,
         number: line.map_or("", |line| line.shown.as_str()),
         address: line.map_or("", |line| line.number.as_str()),
-        links: pack.agency.links.iter().map(|link| (link.title.as_str(), link.address.as_str())).collect(),
-        phones: pack.agency.phone_numbers.iter().map(|phone| (phone.title.as_str(), phone.number.as_str(), phone.shown.as_str())).collect(),
+        // Only addresses that browsers open as pages; whatever else an agency notes down is for staff.
+        links: pack
+            .agency
+            .links
+            .iter()
+            .filter(|link| link.address.starts_with("http"))
+            .map(|link| (link.title.as_str(), link.address.as_str()))
+            .collect(),
+        phones: pack
+            .agency
+            .phone_numbers
+            .iter()
+            .map(|phone| (phone.title.as_str(), phone.number.as_str(), phone.shown.as_str()))
+            .collect(),
         demo: app.settings.demo,
     };
     Page::new("Text us", Area::Outside).show(&app, &body)

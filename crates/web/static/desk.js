@@ -50,6 +50,7 @@
     const side = one(".desk-side", parts.content);
     $("desk-centre").replaceWith(centre);
     $("desk-right").replaceChildren(side);
+    $("desk-right").scrollTop = 0;
     htmx.process(centre);
     htmx.process(side);
     current = id || "";
@@ -150,6 +151,9 @@
 
   document.addEventListener("htmx:before:request", (event) => {
     const reply = event.detail.ctx.sourceElement;
+    // Noted before the answer, because the stream may bring the accepted interaction first.
+    const accepts = one("[data-accept]", reply);
+    if (accepts) awaited = accepts.dataset.accept;
     if (!reply.matches?.("form[data-reply]")) return;
     if (reply.dataset.busy || !box().value.trim()) { event.preventDefault(); return; }
     reply.dataset.busy = "1";
@@ -157,8 +161,11 @@
   });
 
   document.addEventListener("htmx:finally:request", (event) => {
-    const source = event.detail.ctx.sourceElement;
+    const { ctx } = event.detail;
+    const source = ctx.sourceElement;
     if (source.matches?.("form[data-reply]")) delete source.dataset.busy;
+    if (awaited && one("[data-accept]", source) && !(ctx.response?.status < 300)) awaited = "";
+    if (awaited) follow();
   });
 
   const sent = (reply) => {
@@ -178,28 +185,23 @@
   document.addEventListener("htmx:after:swap", (event) => {
     const { ctx } = event.detail;
     const source = ctx.sourceElement;
-    const went = ctx.response && ctx.response.status < 300;
+    const refused = Boolean(one("#desk-refusal .refusal"));
+    const went = ctx.response && ctx.response.status < 300 && !refused;
     if (source.matches?.("form[data-reply]") && went) sent(source);
     if (ctx.target?.id === "desk-dialog-body" && ctx.response) showDialog();
     if (ctx.target?.id === "library-list") choose(0);
-    if (ctx.target?.id === "desk-refusal" && ctx.response && ctx.response.status === 422) {
-      if (source.closest?.("#desk-dialog")) dialog.close();
-      one("#desk-refusal button")?.focus({ preventScroll: true });
-    }
+    if (ctx.target?.id === "desk-refusal" && ctx.response) afterAct(source, refused);
     settle();
   });
 
-  document.addEventListener("htmx:after:request", (event) => {
-    const { ctx } = event.detail;
-    const source = ctx.sourceElement;
-    if (ctx.response.status >= 300) return;
+  /* A dialog's act closes it, whether it went or was refused: the refusal stands at the reply box. */
+  const afterAct = (source, refused) => {
     const closes = source.closest?.("[data-close-after]");
-    if (closes) dialog.close();
+    if (closes || (refused && source.closest?.("#desk-dialog"))) dialog.close();
     const inserts = source.closest?.("[data-insert-after]");
-    if (inserts) window.setTimeout(() => write(inserts.dataset.text, inserts.dataset.insertAfter), 0);
-    const accepted = one("[data-accept]", source)?.dataset.accept;
-    if (accepted) awaited = accepted;
-  });
+    if (inserts && !refused) write(inserts.dataset.text, inserts.dataset.insertAfter);
+    if (refused && isNarrow()) tab("centre");
+  };
 
   const showDialog = () => {
     if (one("[data-acknowledged]", dialog)) {
@@ -396,8 +398,8 @@
       const entered = late && !delayed.has(id);
       if (late) delayed.add(id); else delayed.delete(id);
       if (!entered || id !== current || box()?.value.trim() || dialog.open) continue;
-      const other = list.find((one) => one.dataset.open !== id && !("delay" in one.dataset) && !("wrapUp" in one.dataset));
-      if (other) open(other.dataset.open, { words: "The customer is silent. The desk turned to your other interaction; the countdown of the first stays in the list." });
+      const other = card.dataset.turnTo;
+      if (other) open(other, { words: "The customer is silent. The desk turned to your other interaction; the countdown of the first stays in the list." });
     }
   };
 
@@ -412,6 +414,7 @@
       else if (id !== current) announce("Accepted. It is in your list.");
       return;
     }
+    if (!current && list.length) { open(list[0].dataset.open, { focus: !writes(document.activeElement) }); return; }
     // What was handed over or done leaves the list; the next one takes its place.
     if (current && before.has(current) && !listed.has(current)) {
       sessionStorage.removeItem(key(current));

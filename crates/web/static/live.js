@@ -206,33 +206,51 @@
   };
 
   // Every connection begins with the whole screen, so nothing that was missed can stay missing, and nothing repeats.
-  const connect = () => {
+  // `before` is a stream that this one takes over from: it is closed only once this one is open, because a desk without
+  // any open stream counts as left.
+  const connect = (before) => {
     retryAt = 0;
     const here = new URL(address, window.location.href);
     const extra = new URLSearchParams(document.getElementById("live-params")?.dataset.query || "");
     for (const [name, value] of extra) here.searchParams.set(name, value);
-    source = new EventSource(here);
-    source.addEventListener("open", regain);
-    source.addEventListener("fragments", (event) => {
+    const mine = new EventSource(here);
+    source = mine;
+    const on = (name, act) => mine.addEventListener(name, (event) => { if (source === mine) act(event); });
+    on("open", () => { before?.close(); regain(); });
+    on("beat", regain);
+    on("fragments", (event) => {
       regain();
       const word = JSON.parse(event.data);
       offset = word.now - Date.now();
-      queue = queue.then(() => put(word.fragments));
+      queue = queue.then(() => (source === mine ? put(word.fragments) : undefined));
     });
-    source.addEventListener("beat", regain);
-    source.addEventListener("trouble", () => lose("The server cannot read its data at this moment. It is trying again."));
-    source.addEventListener("signed-out", () => { window.location.href = "/sign-in"; });
-    source.addEventListener("error", async () => {
-      if (source?.readyState === EventSource.CLOSED) {
+    on("trouble", () => lose("The server cannot read its data at this moment. It is trying again."));
+    on("signed-out", () => { window.location.href = "/sign-in"; });
+    on("error", async () => {
+      before?.close();
+      if (mine.readyState === EventSource.CLOSED && here.pathname === "/live") {
         // Refused for good by the browser's rules: find out whether the session has ended.
         const answer = await fetch("/api/v1/session", { headers: { Accept: "application/json" } }).catch(() => null);
-        if (answer?.status === 401 && here.pathname === "/live") { window.location.reload(); return; }
+        if (answer?.status === 401) { window.location.reload(); return; }
       }
-      again();
+      if (source === mine) again();
     });
   };
 
+  // A handset that nobody looks at gives its stream back after a minute: browsers allow six to one server, and the desk
+  // and the floor must never wait for one. Those two are never paused.
+  let paused = false;
+  let pauseTimer = 0;
+  if (!address.startsWith("/live")) {
+    document.addEventListener("visibilitychange", () => {
+      window.clearTimeout(pauseTimer);
+      if (document.hidden) pauseTimer = window.setTimeout(() => { paused = true; source?.close(); source = null; }, 60000);
+      else if (paused) { paused = false; connect(); }
+    });
+  }
+
   window.setInterval(() => {
+    if (paused) return;
     const at = Date.now();
     // The server beats every 15 seconds; 40 without a word mean that the line is dead though nobody closed it.
     if (source && at - lastWord > 40000) again();
@@ -241,8 +259,8 @@
   }, 500);
   window.addEventListener("online", () => { if (!source) connect(); });
   // A screen may show something else without a new page, for instance another interaction: it asks for a new stream.
-  document.addEventListener("live:reconnect", () => { source?.close(); connect(); });
-  window.addEventListener("pageshow", (event) => { if (event.persisted) { source?.close(); connect(); } });
+  document.addEventListener("live:reconnect", () => connect(source));
+  window.addEventListener("pageshow", (event) => { if (event.persisted) connect(source); });
 
   look();
   tick();

@@ -48,11 +48,14 @@ fn promises(clause: &Clause<'_>, question: bool) -> bool {
     let caller = tokens.get(..at).unwrap_or_default();
     let customer_calls = caller.iter().rev().find(|t| t.is(lex::YOU.or(lex::SUPERVISOR).or(lex::P3).or(lex::AGENCY))).is_some_and(|t| t.is(lex::YOU) && !matches!(t.text.as_str(), "le" | "te" | "les"))
         && !caller.iter().any(|t| t.is(lex::SUPERVISOR));
+    // "You will get a call from a supervisor": the call comes to the customer.
+    let received = tokens.iter().any(|t| matches!(t.text.as_str(), "get" | "receive" | "expect" | "recibira" | "getting" | "hear")) && tokens.get(at..).unwrap_or_default().iter().any(|t| matches!(t.text.as_str(), "from" | "de"));
+    let customer_calls = customer_calls && !received;
     let denied = denied(tokens, at);
     let happened = tokens.get(at).is_some_and(|t| t.text == "llamada" || t.text == "call") && tokens.get(at.saturating_sub(2)..at).unwrap_or_default().iter().any(|t| t.text == "on");
     let aimed = tokens.iter().any(|t| t.is(lex::YOU.or(lex::YOUR)))
         || tokens.iter().any(|t| matches!(t.text.as_str(), "back" | "callback" | "call-back" | "regresara" | "devolvera" | "llamada" | "llamarle" | "llamarlo" | "llamarla" | "llamarte" | "lo" | "la"));
-    aimed && !customer_calls && !denied && !happened
+    (aimed || received) && !customer_calls && !denied && !happened
 }
 
 fn denied(tokens: &[Token], at: usize) -> bool {

@@ -72,15 +72,18 @@ pub(super) fn is_date(t: &Token) -> bool {
 const DIRECTIONS: &[&str] = &[
     "please", "check", "use", "send", "upload", "call", "write", "mail", "log", "click", "never", "visit", "print", "apply", "email", "fax", "go", "see",
     "text", "dial", "ask", "bring", "include", "put", "keep", "make", "report", "contact", "try", "look", "let", "give", "download", "sign", "select", "choose",
-    "favor", "por_favor", "llame", "mande", "suba", "use", "vaya", "envie", "escriba", "revise", "visite", "puede", "marque", "haga", "lleve", "traiga", "incluya", "take", "scan", "remember", "submit", "return", "complete", "enter", "type", "tap", "open", "wait", "thank", "thanks", "gracias", "share", "set", "comparta", "diga", "entre", "ponga",
+    "favor", "por_favor", "llame", "mande", "suba", "use", "vaya", "envie", "escriba", "revise", "visite", "puede", "marque", "haga", "lleve", "traiga", "incluya", "take", "scan", "remember", "submit", "return", "complete", "enter", "type", "tap", "open", "wait", "thank", "thanks", "gracias", "share", "set", "toggle", "refer", "fill", "follow", "save", "reset", "link", "tell", "add", "attach", "answer", "ensure", "don't", "firme", "llene", "guarde", "pida", "busque", "oprima", "escoja", "elija", "espere", "deje", "avise", "explique", "diganos", "reporte", "presente", "descargue", "imprima", "tome", "solicite", "regrese", "devuelva", "vuelva", "siga", "verifique", "confirme", "consulte", "pregunte", "hable", "comuniquese", "agregue", "abra", "cree", "inicie", "acuda", "recuerde", "digame", "ensenel", "baje", "borre", "comparta", "diga", "entre", "ponga",
 ];
+
+/// A sentence is cut after so many tokens, so that the work grows with the text and not with its square.
+const LONGEST: usize = 90;
 
 /// Reads tokens into sentences.
 pub(super) fn sentences(tokens: &[Token]) -> Vec<Sentence<'_>> {
     let mut out = Vec::new();
     let mut from = 0;
     for (i, t) in tokens.iter().enumerate() {
-        if matches!(t.punct(), Some('.' | '!' | '?' | ';' | '\n')) {
+        if matches!(t.punct(), Some('.' | '!' | '?' | ';' | '\n')) || i >= from + LONGEST {
             out.push(tokens.get(from..=i).unwrap_or_default());
             from = i + 1;
         }
@@ -94,7 +97,8 @@ fn sentence(tokens: &[Token]) -> Sentence<'_> {
     let marked = tokens.iter().any(|t| matches!(t.punct(), Some('?' | '¿')));
     mark_questions(&mut clauses, tokens, marked);
     spread_withheld(&mut clauses);
-    let conditional = clauses.iter().any(|c| c.condition);
+    let scam = tokens.iter().any(|t| matches!(t.text.as_str(), "scam" | "scams" | "fake" | "phishing" | "estafa" | "falso" | "falsa" | "falsos" | "false"));
+    let conditional = scam || clauses.iter().any(|c| c.condition);
     let timed = clauses.iter().any(|c| c.time && !c.tokens.first().is_some_and(|t| matches!(t.text.as_str(), "until" | "till" | "hasta" | "hasta_que" | "while" | "mientras")));
     let habitual = tokens.iter().any(|t| t.is(lex::MEANS.or(lex::HABIT)));
     Sentence { tokens, question: marked, conditional, timed, habitual, clauses }
@@ -127,7 +131,7 @@ fn split(tokens: &[Token]) -> Vec<&[Token]> {
 /// "and your case ...": a conjunction opens a clause when a subject follows.
 fn subject_soon(tokens: &[Token], from: usize) -> bool {
     let subject = lex::YOU.or(lex::YOUR).or(lex::P3).or(lex::P3POSS).or(lex::IT).or(lex::THE).or(lex::AGENCY).or(lex::ESPAST).or(lex::ANY).or(lex::MAY).or(lex::WH).or(lex::DO);
-    tokens.get(from..).unwrap_or_default().iter().take(2).any(|t| t.is(subject))
+    tokens.get(from..).unwrap_or_default().iter().take(2).any(|t| t.is(subject) && !t.is(lex::KIN))
 }
 
 /// "until June 3": a word of time before a date is no condition.
@@ -151,7 +155,7 @@ fn clause(tokens: &[Token]) -> Clause<'_> {
         _ => false,
     }) || tokens.iter().any(|t| matches!(t.text.as_str(), "unable" | "tratando"))
         || tokens.iter().any(|t| t.is(lex::NEG)) && tokens.iter().any(|t| matches!(t.text.as_str(), "access" | "acceso"))
-        || tokens.iter().any(|t| matches!(t.text.as_str(), "nobody" | "nadie" | "no_one"));
+        || tokens.iter().any(|t| matches!(t.text.as_str(), "nobody" | "nadie" | "no_one")) && tokens.iter().any(|t| t.is(lex::MAY.or(lex::FUT)));
     let first = tokens.iter().find(|t| t.punct().is_none() && !t.is(lex::ADV.or(lex::CONJ).or(lex::YESNO).or(lex::NEG).or(lex::DO)));
     let direction = first.is_some_and(|t| DIRECTIONS.contains(&t.text.as_str()) && !t.is(lex::YESNO));
     let direction = direction && !looked || tokens.windows(2).any(|w| matches!(w, [a, b] if a.text == "let" && (b.text == "me" || b.text == "us")));
@@ -220,6 +224,9 @@ fn is_inverted(tokens: &[Token], marked: bool) -> bool {
     let wh = words.iter().take(lead).any(|t| asked(t));
     let verb = lex::BEPRES.or(lex::BEPAST).or(lex::HAVE).or(lex::DO).or(lex::MAY).or(lex::SHOULD).or(lex::FUT);
     let subject = lex::YOU.or(lex::YOUR).or(lex::P3).or(lex::P3POSS).or(lex::IT).or(lex::THE).or(lex::ANY).or(lex::GENERIC).or(lex::AGENCY);
+    if wh && words.get(lead).is_some_and(|t| t.is(lex::AGENCY)) {
+        return false;
+    }
     let search = if wh { 4 } else { 1 };
     (lead..lead + search).any(|i| {
         words.get(i).is_some_and(|v| v.is(verb) && (marked || ENGLISH_VERBS.contains(&v.text.as_str())) && !matches!(v.text.as_str(), "esta" | "es" | "fue" | "ha" | "hemos" | "tiene" | "been" | "be" | "being" | "got" | "came" | "remains" | "aparece"))

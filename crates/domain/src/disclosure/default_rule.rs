@@ -5,7 +5,7 @@
 //! harmless talk about a customer's things looks like. To let something pass, add it to [`HARMLESS`].
 
 use super::lexicon as lex;
-use super::status::View;
+use super::status::{View, kin_of_somebody};
 use super::tokens::{Kind, Token};
 
 pub(super) const RULES: &[fn(&View<'_>) -> Option<usize>] = &[person_and_case, case_and_past];
@@ -15,7 +15,7 @@ const HARMLESS: &[&str] = &[
     "help", "assist", "question", "questions", "welcome", "thank", "thanks", "patience", "online", "portal", "website", "receipt", "back", "front", "top", "bottom", "how", "where", "what", "which", "free",
     "depends", "depend", "private", "secure", "safe", "works", "work", "available", "based", "same", "anywhere", "anyone", "protect", "share", "security", "texting", "text", "ayudar", "ayudo", "pregunta",
     "gracias", "linea", "depende", "mismo", "segun", "parte", "arriba", "atras", "recibo", "like", "want", "hope", "see", "find", "look", "check", "ver", "revisar", "quiere", "right", "rights", "derecho", "wait", "worry", "trouble", "problemas",
-    "try", "upload", "apply", "send", "mail", "fax", "bring", "use", "report", "call", "llame", "mande", "information", "mind", "general", "name", "write", "luck", "suerte", "sorry", "understand", "comunicarse", "familia", "receive", "llevar", "traer", "page", "step", "sure", "order", "answer", "all", "anyone", "aplicacion_connectebt", "connectebt", "orden", "transferred", "trust", "address_book", "ask", "picture", "photo", "welcome", "early", "bother",
+    "try", "upload", "apply", "send", "mail", "fax", "bring", "use", "report", "call", "llame", "mande", "information", "mind", "general", "name", "write", "luck", "suerte", "sorry", "understand", "comunicarse", "familia", "receive", "llevar", "traer", "page", "step", "idioma", "nothing_to_do", "sure", "order", "answer", "all", "anyone", "aplicacion_connectebt", "connectebt", "nombre", "mandar", "debajo", "orden", "transferred", "takes", "deductions", "everyone", "shared", "taxes", "impuestos", "medico", "buscar", "doctor", "dentista", "pharmacy", "escoge", "llena", "firma", "trust", "address_book", "ask", "picture", "photo", "welcome", "early", "bother",
 ];
 
 /// Things that are no case words but may be kept on a case.
@@ -25,7 +25,7 @@ const SOFT: &[&str] = &["address", "addresses", "form", "forms", "hours", "accou
 const MATTER: &[&str] = &[
     "expedited", "disabled", "disability", "months", "meses", "bank", "resources", "ssi", "ssdi", "unemployment", "job", "jobs", "training", "waiver", "county", "worker", "caseworker", "provider",
     "household", "hogar", "custody", "citizenship", "immigration", "exemption", "category", "group", "unit", "list", "lista", "sistema", "system", "income", "budget", "countable", "trabajadora",
-    "incapacidad", "discapacitado", "discapacitada", "desempleo", "trabajo", "banco", "decision", "address", "file", "record", "notes", "note", "flag", "nota", "bebe", "baby", "grant", "plan", "months_left",
+    "incapacidad", "discapacitado", "discapacitada", "desempleo", "trabajo", "banco", "address", "file", "record", "notes", "note", "flag", "nota", "bebe", "baby", "grant", "plan", "months_left",
 ];
 
 fn barred(view: &View<'_>) -> bool {
@@ -35,11 +35,12 @@ fn barred(view: &View<'_>) -> bool {
         || c.time
         || view.sentence.timed
         || view.sentence.habitual
-        || c.has(lex::MAY.or(lex::MUST).or(lex::FUT).or(lex::SHOULD).or(lex::LIMIT).or(lex::GENERIC).or(lex::APPT).or(lex::META).or(lex::REPORT))
+        || c.has(lex::MAY.or(lex::MUST).or(lex::SHOULD).or(lex::LIMIT).or(lex::GENERIC).or(lex::APPT).or(lex::META).or(lex::REPORT))
         || view.sentence.has(lex::APPT)
+        || c.has(lex::FUT) && !c.dated()
         || c.tokens.iter().any(|t| t.is(lex::EXEMPT) && !SOFT.contains(&t.text.as_str()))
         || c.tokens.iter().any(|t| matches!(t.kind, Kind::Name | Kind::Phone | Kind::Time) || HARMLESS.contains(&t.text.as_str()))
-        || spanish_future(view)
+        || spanish_future(view) && !c.dated()
 }
 
 fn spanish_future(view: &View<'_>) -> bool {
@@ -52,12 +53,26 @@ fn person_and_case(view: &View<'_>) -> Option<usize> {
         return None;
     }
     let tokens = view.clause.tokens;
-    let person = tokens.iter().position(|t| t.is(lex::YOU.or(lex::YOUR).or(lex::P3).or(lex::P3POSS).or(lex::KIN)))?;
+    let person = person_at(view)?;
     let content = tokens.iter().any(|t| t.is(lex::CASE.or(lex::NOTICE).or(lex::STATE).or(lex::STEP).or(lex::ATTR).or(lex::MONEYATTR).or(lex::ESPAST)) || MATTER.contains(&t.text.as_str()));
+    let content = content && (!tokens.get(person).is_some_and(|t| t.acute) || tokens.iter().any(|t| t.is(lex::CASE.or(lex::NOTICE)) || MATTER.contains(&t.text.as_str())));
     let said = tokens.iter().filter(|t| t.punct().is_none()).count() >= 3;
     let verb = tokens.iter().any(verbal);
     let counted = tokens.windows(3).any(|w| matches!(w, [a, b, c] if matches!(b.text.as_str(), "days" | "dias") && (c.text == "to" || c.text == "para") && a.kind == Kind::Number));
-    (content && said && verb && !counted && !only_imperative(tokens)).then_some(person)
+    let planned = view.clause.dated() && tokens.iter().any(|t| t.is(lex::YOUR)) && tokens.iter().any(|t| t.is(lex::CASE));
+    let handed = tokens.first().is_some_and(|t| t.text == "i") && !tokens.iter().any(|t| t.is(lex::CASE.or(lex::NOTICE)));
+    (content && said && (verb || planned) && !counted && !handed && !only_imperative(tokens)).then_some(person)
+}
+
+/// Where this person is named; a Spanish verb in the past names them by itself.
+fn person_at(view: &View<'_>) -> Option<usize> {
+    let tokens = view.clause.tokens;
+    let named = (0..tokens.len()).find(|&i| tokens.get(i).is_some_and(|t| t.is(lex::YOU.or(lex::YOUR).or(lex::P3POSS)) || t.is(lex::P3) && !t.is(lex::KIN) || t.is(lex::KIN) && kin_of_somebody(tokens, i)));
+    let silent = || {
+        let first = tokens.iter().position(|t| t.punct().is_none() && !t.is(lex::ADV.or(lex::NEG).or(lex::CONJ)))?;
+        tokens.get(first).filter(|t| view.spanish && t.acute && t.text.ends_with('o') && t.text.len() > 2).map(|_| first)
+    };
+    named.or_else(silent)
 }
 
 fn verbal(t: &Token) -> bool {
@@ -87,6 +102,7 @@ fn case_and_past(view: &View<'_>) -> Option<usize> {
     let past = verb.is(lex::BEPAST) && !verb.is(lex::BEPRES)
         || verb.text.ends_with("ed") && verb.text.len() > 4 && words.len() <= 6
         || matches!(verb.text.as_str(), "went" | "came")
+        || view.spanish && words.iter().any(|t| t.acute && t.text.ends_with('o') && t.text.len() > 3 && !t.is(lex::CASE)) && words.len() <= 9
         || verb.is(lex::HAVE) && words.iter().any(|t| t.text == "been");
     (open && past && !words.iter().any(|t| t.is(lex::ANY))).then_some(0)
 }

@@ -8,7 +8,7 @@ use super::lexicon as lex;
 use super::status::View;
 use super::tokens::{Kind, Token};
 
-pub(super) const RULES: &[fn(&View<'_>) -> Option<usize>] = &[own_thing, you_did, you_shall_get, agency_did, due_by, spanish_to_you, nothing_there, arrived, spanish_did, at_work, will_act, recorded, short_answer, undecided];
+pub(super) const RULES: &[fn(&View<'_>) -> Option<usize>] = &[own_thing, you_did, you_shall_get, agency_did, due_by, spanish_to_you, nothing_there, arrived, spanish_did, at_work, will_act, recorded, short_answer, undecided, nobody_yet, verdict, until_month, well, no_more, barred_by, telegram];
 
 /// Things of a person that are no case words by themselves.
 const OWN: &[&str] = &[
@@ -19,11 +19,11 @@ const OWN: &[&str] = &[
 /// What may be said of anybody's thing: where it is to be found, that it is private, how a rule fixes it.
 const FREE: &[&str] = &[
     "on", "at", "private", "confidential", "secure", "safe", "important", "available", "based", "free", "protected", "how", "what", "where", "located", "welcome", "the", "up", "same", "different",
-    "usually", "determined", "calculated", "from", "about", "your", "only", "like", "online", "arriba", "segun", "igual", "privado", "confidencial", "basado", "for", "good",
+    "gratuita", "gratis", "usually", "determined", "calculated", "from", "about", "your", "only", "like", "online", "everyone", "anyone", "whoever", "counted", "shared", "considered", "treated", "todos", "arriba", "segun", "igual", "privado", "confidencial", "basado", "for", "good",
 ];
 
 /// Present verbs by which a record tells something.
-const TELLING: &[&str] = &["says", "shows", "has", "needs", "lists", "reflects", "went", "came", "got", "lacks", "put", "puts", "counts", "dropped", "gets", "lost", "made", "makes", "owes", "earns", "have", "show", "say", "need", "tiene", "tienen", "dice", "muestra", "gana"];
+const TELLING: &[&str] = &["says", "shows", "has", "needs", "lists", "reflects", "went", "came", "got", "lacks", "put", "puts", "dropped", "gets", "lost", "made", "makes", "owes", "earns", "have", "show", "say", "need", "tiene", "tienen", "dice", "muestra", "gana"];
 
 fn permitted(view: &View<'_>) -> bool {
     !view.clause.asserted() || view.sentence.conditional || view.clause.time || view.sentence.has(lex::MEANS)
@@ -90,6 +90,9 @@ fn judge_verb(view: &View<'_>, tokens: &[Token], noun: usize, verb: usize) -> bo
         return !view.sentence.habitual;
     }
     if TELLING.contains(&v.text.as_str()) {
+        if tokens.get(verb + 1..).unwrap_or_default().iter().take(2).any(|t| t.is(lex::WH) || t.text == "which" || t.text == "que" && !view.sentence.has(lex::ESPAST.or(lex::STATE))) {
+            return false;
+        }
         return !view.sentence.habitual;
     }
     let past = v.text.ends_with("ed") && v.text.len() > 4;
@@ -128,7 +131,7 @@ fn you_did(view: &View<'_>) -> Option<usize> {
         || negated && matches!(third, "meet" | "qualify" | "get" | "receive" | "have") && (view.clause.has(lex::CASE) || third == "meet" || third == "qualify");
     let text = verb.text.as_str();
     let past = (text.ends_with("ed") && text.len() >= 4 || IRREGULAR.contains(&text)) && !TALK.contains(&text) && !(text == "had" && second == "to") && !(text == "got" && second == "it" && after.len() <= 2) && !(text == "need") && (!matches!(text, "made" | "did" | "put" | "took" | "gave" | "left" | "went" | "brought" | "became") || view.clause.has(lex::CASE.or(lex::NOTICE)));
-    let spanish = view.spanish && (verb.acute && text.ends_with('o') || matches!(text, "hizo" | "fue" | "no" | "mando")) && view.clause.has(lex::CASE.or(lex::NOTICE));
+    let spanish = view.spanish && (verb.acute && text.ends_with('o') || matches!(text, "hizo" | "fue" | "mando") || view.spanish && text == "no" && after.get(1).is_some_and(|t| t.acute && t.text.ends_with('o') || matches!(t.text.as_str(), "hizo" | "fue" | "mando"))) && view.clause.has(lex::CASE.or(lex::NOTICE));
     (denied || past && !view.spanish || spanish).then_some(*words.get(lead)?)
 }
 
@@ -166,7 +169,7 @@ fn agency_did(view: &View<'_>) -> Option<usize> {
     let object = rest.iter().any(|t| t.is(lex::YOUR.or(lex::P3POSS).or(lex::KIN).or(lex::P3))) || rest.iter().any(|t| t.is(lex::YOU));
     let content = rest.iter().any(|t| t.is(lex::CASE.or(lex::KIN).or(lex::MONEYATTR).or(lex::P3)) || OWN.contains(&t.text.as_str())) || rest.iter().any(|t| matches!(t.text.as_str(), "down" | "against" | "everything"));
     let exempt = rest.iter().any(|t| t.is(lex::EXEMPT) && t.text != "address") && !rest.iter().any(|t| t.is(lex::CASE.or(lex::KIN)));
-    let linked = rest.iter().any(|t| matches!(t.text.as_str(), "link" | "links" | "enlace" | "question" | "questions"));
+    let linked = first_person && rest.iter().any(|t| t.is(lex::EXEMPT)) || rest.iter().any(|t| matches!(t.text.as_str(), "link" | "links" | "enlace" | "question" | "questions"));
     let notified = tokens.get(verb).is_some_and(|t| t.text == "notified");
     (object && (content || notified) && !exempt && !linked && !(first_person && !view.clause.has(lex::CASE.or(lex::KIN)))).then_some(verb)
 }
@@ -177,10 +180,10 @@ fn due_by(view: &View<'_>) -> Option<usize> {
     if permitted(view) || view.sentence.habitual || view.sentence.has(lex::APPT) {
         return None;
     }
-    let you = tokens.iter().position(|t| t.is(lex::YOU.or(lex::P3)) || view.spanish && t.text.starts_with("tiene"))?;
-    let must = tokens.iter().any(|t| t.is(lex::MUST) || matches!(t.text.as_str(), "have" | "toca"));
-    let by = tokens.iter().any(|t| matches!(t.text.as_str(), "by" | "before" | "until" | "antes" | "hasta" | "toca"));
-    let thing = view.clause.has(lex::CASE.or(lex::NOTICE)) || tokens.iter().any(|t| matches!(t.text.as_str(), "renew" | "renovar" | "reapply" | "send" | "return" | "recertify" | "turn_in" | "interview"));
+    let you = tokens.iter().position(|t| t.is(lex::YOU.or(lex::YOUR).or(lex::P3)) || view.spanish && t.text.starts_with("tiene"))?;
+    let must = tokens.iter().any(|t| t.is(lex::MUST) || matches!(t.text.as_str(), "have" | "toca" | "gave" | "tiene" | "dieron")) || tokens.iter().any(|t| matches!(t.text.as_str(), "deadline" | "limite"));
+    let by = tokens.iter().any(|t| matches!(t.text.as_str(), "by" | "before" | "until" | "till" | "antes" | "antes_de" | "hasta" | "toca" | "deadline" | "limite"));
+    let thing = view.clause.has(lex::CASE.or(lex::NOTICE)) || tokens.iter().any(|t| matches!(t.text.as_str(), "renew" | "renovar" | "reapply" | "send" | "return" | "recertify" | "turn_in" | "interview" | "till" | "deadline" | "limite" | "proof" | "mandar"));
     (must && by && thing && view.clause.dated()).then_some(you)
 }
 
@@ -206,8 +209,8 @@ fn nothing_there(view: &View<'_>) -> Option<usize> {
     }
     let held = |t: &Token| matches!(t.text.as_str(), "under" | "from" | "of" | "de" | "bajo" | "a");
     let yours = tokens.windows(2).position(|w| matches!(w, [a, b] if held(a) && b.is(lex::YOU.or(lex::YOUR).or(lex::P3POSS))))?;
-    let amount = tokens.get(..yours).unwrap_or_default().iter().any(|t| matches!(t.text.as_str(), "nothing" | "anything" | "everything" | "nada" | "todo" | "no" | "ninguna" | "ningun"));
-    let have = has_record(view.clause);
+    let amount = tokens.get(..yours).unwrap_or_default().iter().any(|t| matches!(t.text.as_str(), "nothing" | "anything" | "everything" | "nada" | "todo" | "ninguna" | "ningun") || t.text == "no" && !view.spanish);
+    let have = has_record(view.clause) && !view.clause.word(&["do", "nothing_to_do"]);
     (amount && have && !view.clause.has(lex::EXEMPT)).then_some(yours)
 }
 
@@ -229,8 +232,8 @@ fn at_work(view: &View<'_>) -> Option<usize> {
 
 /// Acts of the agency on a case, as they stand after "will" or "va a".
 const ACTS: &[&str] = &[
-    "close", "deny", "approve", "cut", "stop", "terminate", "suspend", "reinstate", "reopen", "end", "reduce", "lose", "cerrar", "aprobar", "negar", "quitar", "cortar", "cancelar", "suspender",
-    "bajar", "perder", "denegar", "sancionar", "terminar", "reabrir", "rechazar",
+    "close", "deny", "approve", "cut", "stop", "terminate", "suspend", "reinstate", "reopen", "end", "reduce", "lose", "cerrar", "aprobar", "negar", "quitar", "cortar", "cancelar", "suspender", "dar",
+    "bajar", "perder", "denegar", "sancionar", "terminar", "reabrir", "rechazar", "calificar", "qualify",
 ];
 
 /// "They will close your case", "le van a cerrar el caso".
@@ -242,7 +245,7 @@ fn will_act(view: &View<'_>) -> Option<usize> {
     let act = tokens.iter().position(|t| ACTS.contains(&t.text.as_str()))?;
     let left = tokens.get(..act).unwrap_or_default();
     let future = left.iter().any(|t| t.is(lex::FUT));
-    let aimed = tokens.iter().any(|t| t.is(lex::YOU.or(lex::YOUR).or(lex::P3).or(lex::P3POSS)) || t.text == "it");
+    let aimed = view.spanish && tokens.iter().any(|t| t.is(lex::NEG)) || tokens.iter().any(|t| t.is(lex::YOU.or(lex::YOUR).or(lex::P3).or(lex::P3POSS)) || t.text == "it");
     (future && aimed && !view.clause.has(lex::EXEMPT) && !left.iter().any(|t| t.is(lex::MAY))).then_some(act)
 }
 
@@ -290,7 +293,7 @@ fn undecided(view: &View<'_>) -> Option<usize> {
 /// "Paperwork is in", "it is with a worker".
 fn arrived(view: &View<'_>) -> Option<usize> {
     let tokens = view.clause.tokens;
-    if permitted(view) || view.sentence.has(lex::EXEMPT) {
+    if permitted(view) || view.sentence.has(lex::EXEMPT) && !view.clause.word(&["line", "queue"]) {
         return None;
     }
     let words: Vec<&Token> = tokens.iter().filter(|t| t.punct().is_none()).collect();
@@ -298,7 +301,8 @@ fn arrived(view: &View<'_>) -> Option<usize> {
     let with = words.windows(4).any(|w| matches!(w, [a, b, c, d] if (a.is(lex::IT.or(lex::YOUR))) && b.is(lex::BEPRES) && matches!(c.text.as_str(), "with" | "in") && (d.is(lex::ANY.or(lex::THE).or(lex::AGENCY)))))
         && words.iter().any(|t| t.is(lex::AGENCY) || t.text == "unit");
     let held = words.windows(3).any(|w| matches!(w, [a, b, c] if a.is(lex::AGENCY) && a.text != "i" && matches!(b.text.as_str(), "has" | "have" | "got") && c.text == "it"));
-    (inside || with || held).then_some(0)
+    let line = words.windows(2).any(|w| matches!(w, [a, b] if matches!(a.text.as_str(), "in" | "la" | "the") && matches!(b.text.as_str(), "line" | "fila" | "queue" | "pile" | "cola"))) && words.iter().take(2).any(|t| matches!(t.text.as_str(), "yours" | "suya" | "suyo" | "it" | "hers"));
+    (inside || with || held || line).then_some(0)
 }
 
 /// "No contesto la llamada de la entrevista", "no lo han procesado".
@@ -306,6 +310,10 @@ fn spanish_did(view: &View<'_>) -> Option<usize> {
     let tokens = view.clause.tokens;
     if !view.spanish || permitted(view) || view.sentence.has(lex::APPT) {
         return None;
+    }
+    let lost = tokens.windows(3).position(|w| matches!(w, [a, b, c] if a.text == "ya" && b.is(lex::NEG) && matches!(c.text.as_str(), "recibe" | "tiene" | "aparece" | "esta" | "califica")));
+    if let Some(i) = lost.filter(|_| !view.clause.has(lex::EXEMPT)) {
+        return Some(i);
     }
     let clitic = tokens.iter().position(|t| matches!(t.text.as_str(), "lo" | "la" | "los" | "las"));
     let worked = clitic.filter(|&i| {
@@ -322,4 +330,112 @@ fn spanish_did(view: &View<'_>) -> Option<usize> {
     let verb = tokens.get(first)?;
     let past = verb.acute && verb.text.ends_with('o') && verb.tags.without(lex::DEED.or(lex::ESPAST)) == lex::Tags::NONE;
     (past && view.clause.has(lex::CASE) && !view.clause.has(lex::ANY)).then_some(first)
+}
+
+/// "Not mailed yet", "hasn't been worked", "no paystubs yet", "nobody has looked at your case".
+fn nobody_yet(view: &View<'_>) -> Option<usize> {
+    let tokens = view.clause.tokens;
+    if permitted(view) || view.sentence.has(lex::EXEMPT) || tokens.iter().any(|t| t.is(lex::MAY.or(lex::FUT).or(lex::MUST)) || t.text == "i") {
+        return None;
+    }
+    let words: Vec<&Token> = tokens.iter().filter(|t| t.punct().is_none()).collect();
+    let first = words.first()?;
+    let negated = words.iter().take(4).any(|t| t.is(lex::NEG));
+    let waiting = view.clause.has(lex::STILL) || words.iter().any(|t| matches!(t.text.as_str(), "yet" | "been" | "has" | "have"));
+    let headless = first.is(lex::NEG.or(lex::HAVE).or(lex::STILL)) || matches!(first.text.as_str(), "it" | "has" | "no");
+    let done = words.iter().any(|t| t.is(lex::STEP) || matches!(t.text.as_str(), "worked" | "touched" | "looked" | "seen" | "tocado" | "visto" | "pile"));
+    let unseen = headless && (negated && done && waiting || first.is(lex::STILL) && words.iter().any(|t| t.text == "pile"));
+    let empty = matches!(first.text.as_str(), "no" | "there" | "hay") && negated
+        && words.iter().any(|t| t.is(lex::CASE) || t.text == "nada")
+        && words.iter().any(|t| t.is(lex::EVIDENCE) || matches!(t.text.as_str(), "yet" | "noted" | "recorded" | "came_in" | "come_in" | "in" | "registrada" | "registrado" | "hay" | "record"));
+    let neglected = matches!(first.text.as_str(), "nobody" | "nadie" | "no_one") && words.iter().any(|t| t.is(lex::HAVE)) && words.iter().any(|t| t.is(lex::YOUR) || t.text == "it");
+    (unseen || empty || neglected).then_some(0)
+}
+
+/// "SNAP yes, Medicaid no", "they said no", "yes to both", "a su hija sí".
+fn verdict(view: &View<'_>) -> Option<usize> {
+    let tokens = view.clause.tokens;
+    if !view.clause.asserted() || view.sentence.conditional {
+        return None;
+    }
+    let words: Vec<&Token> = tokens.iter().filter(|t| t.punct().is_none()).collect();
+    let answer = |t: &Token| matches!(t.text.as_str(), "yes" | "no") || t.text == "si" && t.is(lex::YESNO);
+    let last = words.last()?;
+    let first = words.first()?;
+    let about = words.iter().any(|t| t.is(lex::PROG.or(lex::BENEFIT).or(lex::KIN).or(lex::YOU)));
+    let short = words.len() <= 5 && words.len() >= 2;
+    let said = words.iter().any(|t| matches!(t.text.as_str(), "said" | "dijeron" | "answer" | "respuesta")) && answer(last);
+    let both = words.windows(2).any(|w| matches!(w, [a, b] if answer(a) && matches!(b.text.as_str(), "to" | "a"))) && words.iter().any(|t| matches!(t.text.as_str(), "both" | "dos" | "2") || t.is(lex::PROG));
+    let paired = short && about && answer(last) && !view.clause.word(&["say", "text", "means"]);
+    let bare = first.text == "a" && words.get(1).is_some_and(|t| answer(t)) || first.text == "a_no" || first.text == "a_yes";
+    ((said && !view.clause.has(lex::YOU)) || both || paired || bare).then_some(0)
+}
+
+/// "You're good through March", "it renews in March", "se le acaba en marzo".
+fn until_month(view: &View<'_>) -> Option<usize> {
+    let tokens = view.clause.tokens;
+    let c = view.clause;
+    let year = tokens.iter().any(|t| t.kind == Kind::Number && t.text.len() == 4);
+    if permitted(view) || year || view.sentence.habitual || view.sentence.has(lex::APPT) || c.has(lex::GENERIC.or(lex::MAY).or(lex::EXEMPT)) || tokens.iter().any(|t| matches!(t.kind, Kind::Time | Kind::Name)) {
+        return None;
+    }
+    let month = tokens.iter().position(|t| t.is(lex::MONTH))?;
+    let placed = tokens.get(month.checked_sub(1)?).is_some_and(|t| matches!(t.text.as_str(), "in" | "through" | "until" | "of" | "till" | "thru" | "en" | "hasta" | "since" | "desde" | "por"));
+    let words: Vec<&Token> = tokens.iter().filter(|t| t.punct().is_none() && !t.is(lex::ADV.or(lex::CONJ))).collect();
+    let subject = words.first().is_some_and(|t| t.is(lex::YOU.or(lex::YOUR).or(lex::P3)) || matches!(t.text.as_str(), "it" | "se" | "le" | "se_le" | "esta" | "yours"));
+    (placed && subject).then_some(month)
+}
+
+/// "Everything is fine with your case", "nothing is missing".
+fn well(view: &View<'_>) -> Option<usize> {
+    let tokens = view.clause.tokens;
+    if permitted(view) || tokens.iter().any(|t| t.is(lex::MAY)) {
+        return None;
+    }
+    let state = tokens.iter().position(|t| matches!(t.text.as_str(), "wrong" | "fine" | "problem" | "problems" | "bien" | "ok" | "issue" | "issues" | "good" | "missing"))?;
+    let yours = tokens.windows(3).any(|w| matches!(w, [a, b, c] if matches!(a.text.as_str(), "with" | "on" | "con" | "en" | "in") && b.is(lex::YOUR) && c.is(lex::CASE)));
+    let lacking = view.clause.word(&["missing"]) && view.clause.word(&["nothing", "anything"]);
+    (yours && !view.clause.word(&["luck", "suerte", "trouble"]) || lacking).then_some(state)
+}
+
+/// "You do not need to send anything else", "no hace falta nada más".
+fn no_more(view: &View<'_>) -> Option<usize> {
+    let c = view.clause;
+    if permitted(view) || view.sentence.has(lex::APPT) {
+        return None;
+    }
+    let need = c.tokens.iter().position(|t| matches!(t.text.as_str(), "need" | "needed" | "required" | "necesita" | "falta" | "hace_falta" | "necesario"))?;
+    let negated = c.has(lex::NEG) || c.word(&["nothing", "nada"]);
+    let more = c.word(&["else", "more", "mas", "nada", "further"]);
+    let left = c.word(&["left"]) && c.word(&["days", "dias"]);
+    (negated && more && (c.has(lex::YOU.or(lex::YOUR).or(lex::DOC)) || view.spanish) || left).then_some(need)
+}
+
+/// "You cannot get SNAP because of your income": a rule applied to this person.
+fn barred_by(view: &View<'_>) -> Option<usize> {
+    let tokens = view.clause.tokens;
+    if view.clause.question || view.sentence.conditional {
+        return None;
+    }
+    let verb = tokens.iter().position(|t| matches!(t.text.as_str(), "get" | "receive" | "qualify" | "recibir" | "calificar" | "have" | "tener"))?;
+    let left = tokens.get(verb.saturating_sub(3)..verb).unwrap_or_default();
+    let cannot = left.iter().any(|t| t.is(lex::MAY)) && tokens.iter().any(|t| t.is(lex::NEG));
+    let person = tokens.get(..verb).unwrap_or_default().iter().any(|t| t.is(lex::YOU)) || view.spanish;
+    let sentence = view.sentence.tokens;
+    let cause = sentence.iter().enumerate().any(|(i, t)| {
+        matches!(t.text.as_str(), "because" | "since" | "due" | "por" | "porque" | "based" | "with" | "ya_que") && sentence.get(i + 1..).unwrap_or_default().iter().take(3).any(|n| n.is(lex::YOU.or(lex::YOUR)))
+    });
+    (cannot && person && cause).then_some(verb)
+}
+
+/// "Rcvd lease", "need lease", "verif needed": a note in telegram style.
+fn telegram(view: &View<'_>) -> Option<usize> {
+    let tokens = view.clause.tokens;
+    if permitted(view) {
+        return None;
+    }
+    let words: Vec<&Token> = tokens.iter().filter(|t| t.punct().is_none()).collect();
+    let document = words.iter().any(|t| t.is(lex::DOC));
+    let told = words.first().is_some_and(|t| t.is(lex::STEP.or(lex::LACK))) || words.last().is_some_and(|t| matches!(t.text.as_str(), "needed" | "required" | "received" | "missing" | "in"));
+    (words.len() <= 3 && words.len() >= 2 && document && told && !words.iter().any(|t| t.is(lex::ANY.or(lex::MAY)))).then_some(0)
 }

@@ -102,12 +102,14 @@ fn near(tokens: &[Token], first: usize, last: usize, any: Tags, reach: usize) ->
 fn labelled(tokens: &[Token], run: &Run, any: Tags) -> bool {
     let before = tokens.get(run.first.saturating_sub(9)..run.first).unwrap_or_default();
     let after = tokens.get(run.last + 1..(run.last + 8).min(tokens.len())).unwrap_or_default();
-    before.iter().chain(after).any(|t| t.is(any) && !is_office(tokens, t))
+    let offset = run.first.saturating_sub(9);
+    before.iter().enumerate().any(|(n, t)| t.is(any) && !is_office(tokens.get(offset + n + 1)))
+        || after.iter().enumerate().any(|(n, t)| t.is(any) && !is_office(after.get(n + 1)))
 }
 
 /// "Social Security office", "social worker": the agency of that name, not the number.
-fn is_office(tokens: &[Token], label: &Token) -> bool {
-    tokens.iter().skip_while(|t| t.start <= label.start).find(|t| t.start > label.start).is_some_and(|next| {
+fn is_office(next: Option<&Token>) -> bool {
+    next.is_some_and(|next| {
         matches!(next.text.as_str(), "office" | "services" | "worker" | "media" | "administration" | "benefits" | "income" | "disability" | "at" | "card")
     })
 }
@@ -128,7 +130,7 @@ fn phone_like(tokens: &[Token], run: &Run) -> bool {
 }
 
 fn address_before(tokens: &[Token], run: &Run) -> bool {
-    run.first.checked_sub(1).and_then(|i| tokens.get(i)).is_some_and(|t| matches!(t.text.as_str(), "suite" | "ste" | "room" | "rm" | "apt" | "unit" | "box" | "zip" | "confirmation" | "tracking"))
+    run.first.checked_sub(1).and_then(|i| tokens.get(i)).is_some_and(|t| matches!(t.text.as_str(), "suite" | "ste" | "room" | "rm" | "apt" | "unit" | "box" | "zip" | "confirmation" | "tracking" | "section" | "manual" | "seccion" | "memo"))
 }
 
 /// A number whose length alone shows what it is.
@@ -142,6 +144,7 @@ fn whole(tokens: &[Token], run: &Run) -> Option<FindingKind> {
         11 if run.digits.starts_with('1') && phone_like(tokens, run) => None,
         _ if dcn_label && (5..=12).contains(&length) && !phone_like(tokens, run) => Some(FindingKind::Dcn),
         9 if address_before(tokens, run) && !ssn_label => None,
+        9 if run.digits.bytes().all(|b| Some(&b) == run.digits.as_bytes().first()) => None,
         9 => Some(if dcn_label && !ssn_label { FindingKind::Dcn } else { FindingKind::SocialSecurityNumber }),
         8 | 10 if years || address_before(tokens, run) => None,
         10 if phone_like(tokens, run) && !dcn_label => None,
@@ -179,6 +182,11 @@ fn part(tokens: &[Token], run: &Run) -> Option<FindingKind> {
     if (labelled(tokens, run, lex::DCNLABEL) || id_word) && (cue || named) {
         return Some(FindingKind::Dcn);
     }
+    let ends = before.is_some_and(|b| b.is(lex::ENDING)) || before.is_some_and(|b| b.text == "in" || b.text == "en") && run.first.checked_sub(2).and_then(|i| tokens.get(i)).is_some_and(|b| b.is(lex::ENDING));
+    let dotted = before.is_some_and(|b| b.punct() == Some('.')) && labelled(tokens, run, lex::CARD);
+    if length == 4 && (ends || dotted) {
+        return Some(FindingKind::EbtCard);
+    }
     let prefix = matches!(run.digits.as_str(), "5076" | "507680" | "50768");
     if prefix && !around.iter().any(|t| t.is(lex::YOUR.or(lex::P3POSS)) || matches!(t.text.as_str(), "one" | "first" | "primeros" | "and")) {
         return None;
@@ -205,21 +213,29 @@ fn births(tokens: &[Token], out: &mut Vec<Finding>) {
             let day = t.is(lex::MONTH)
                 && sentence.tokens.get(i.saturating_sub(3)..(i + 4).min(sentence.tokens.len())).unwrap_or_default().iter().any(|n| matches!(n.kind, Kind::Number | Kind::Spoken | Kind::Ordinal) || ordinal_word(&n.text));
             let written = t.kind == Kind::Date || day || year_of_birth(t) || matches!(t.digits().len(), 6 | 8) && t.kind == Kind::Number;
-            if label.is_some() && written {
-                out.push(Finding { kind: FindingKind::BirthDate, start: t.start, end: t.end });
+            let counted = label.is_some_and(|at| tokens.get(at).is_some_and(|l| l.start < t.start && t.start < l.end + 40)) && matches!(t.kind, Kind::Number | Kind::Spoken) && !next(1).is_some_and(|n| n.is(lex::UNIT)) && next(1).or(sentence.tokens.get(i.wrapping_sub(1))).is_some_and(|n| matches!(n.kind, Kind::Number | Kind::Spoken | Kind::Date));
+            if label.is_some() && (written || counted) {
+                let end = next(1).filter(|n| n.kind == Kind::Number).map_or(t.end, |n| n.end);
+                out.push(Finding { kind: FindingKind::BirthDate, start: t.start, end });
             } else if t.kind == Kind::Date && old_date(&t.text) {
                 out.push(Finding { kind: FindingKind::BirthDate, start: t.start, end: t.end });
             }
             let age = t.is(lex::YOU.or(lex::P3))
                 && next(1).is_some_and(|b| b.is(lex::BEPRES.or(lex::BEPAST)) || b.text == "turned")
                 && next(2).is_some_and(|n| matches!(n.kind, Kind::Number | Kind::Spoken) && n.text.len() <= 3)
-                && next(3).is_none_or(|a| a.punct().is_some() || matches!(a.text.as_str(), "years" | "yrs" | "yo" | "old" | "and"));
-            let turning = t.is(lex::YOU.or(lex::P3).or(lex::KIN)) && sentence.tokens.get(i + 1..).unwrap_or_default().iter().take(3).any(|n| matches!(n.text.as_str(), "turn" | "turns" | "turned" | "turning" | "cumple" | "cumplio"))
+                && next(2).is_some_and(|n| n.text.parse::<u32>().is_ok_and(|age| age < 110))
+                && next(3).is_none_or(|a| !a.is(lex::UNIT.or(lex::MONEYWORD)) && a.kind == Kind::Word && a.text != "th" && a.text != "percent" || a.punct().is_some_and(|p| p != '/' && p != '-' && p != ':' && p != '%') || matches!(a.text.as_str(), "years" | "yrs" | "yo" | "old" | "and"))
+                || t.text == "makes" && next(1).is_some_and(|y| y.is(lex::YOU)) && next(2).is_some_and(|n| matches!(n.kind, Kind::Number | Kind::Spoken));
+            let turning = t.is(lex::YOU.or(lex::P3).or(lex::KIN).or(lex::P3POSS)) && sentence.tokens.get(i + 1..).unwrap_or_default().iter().take(3).any(|n| matches!(n.text.as_str(), "turn" | "turns" | "turned" | "turning" | "cumple" | "cumplio"))
                 && sentence.tokens.get(i + 1..).unwrap_or_default().iter().take(5).any(|n| matches!(n.kind, Kind::Number | Kind::Spoken))
                 && !sentence.question;
-            let stated = matches!(t.text.as_str(), "age" | "edad") && next(1).is_some_and(|n| matches!(n.kind, Kind::Number | Kind::Spoken)) && sentence.has(lex::YOU.or(lex::YOUR).or(lex::EVIDENCE).or(lex::P3));
+            let stated = matches!(t.text.as_str(), "age" | "edad") && !sentence.question && sentence.tokens.get(i + 1..).unwrap_or_default().iter().take(7).any(|n| matches!(n.kind, Kind::Number | Kind::Spoken) && n.text.len() <= 2) && (next(1).is_some_and(|n| matches!(n.kind, Kind::Number | Kind::Spoken)) || sentence.has(lex::BEPRES)) && !sentence.has(lex::GENERIC.or(lex::ANY)) && sentence.has(lex::YOU.or(lex::YOUR).or(lex::EVIDENCE).or(lex::P3).or(lex::CASE));
             let age = age || turning || stated;
-            let edad = t.text == "tiene" && next(1).is_some_and(|n| matches!(n.kind, Kind::Number | Kind::Spoken)) && next(2).is_some_and(|a| a.text == "anos") && !sentence.question;
+            let month_only = label.is_some() && t.is(lex::MONTH) && sentence.has(lex::YOUR.or(lex::P3POSS)) && sentence.tokens.iter().take(i).any(|b| b.is(lex::BEPRES.or(lex::SAYS)) || matches!(b.text.as_str(), "shows_as" | "shows")) && !sentence.question;
+            let years = matches!(t.kind, Kind::Number | Kind::Spoken) && next(1).is_some_and(|n| n.text == "anos") && sentence.has(lex::EVIDENCE) && !sentence.has(lex::GENERIC.or(lex::ANY)) && !sentence.question;
+            let turned = matches!(t.text.as_str(), "cumplio" | "cumple") && next(1).is_some_and(|n| matches!(n.kind, Kind::Number | Kind::Spoken)) && !sentence.question && !sentence.has(lex::GENERIC);
+            let age = age || month_only || years || turned;
+            let edad = t.text == "tiene" && next(1).is_some_and(|n| matches!(n.kind, Kind::Number | Kind::Spoken)) && next(2).is_some_and(|a| a.text == "anos" || a.text == "segun" || a.text == "no" || a.punct() == Some(',')) && !sentence.question;
             if (age && !sentence.question) || edad {
                 out.push(Finding { kind: FindingKind::BirthDate, start: t.start, end: next(2).map_or(t.end, |n| n.end) });
             }
@@ -233,7 +249,7 @@ fn year_of_birth(t: &Token) -> bool {
 
 /// A full date that lies too far back to be anything but a birth.
 fn old_date(text: &str) -> bool {
-    text.split(['-', '/', '.']).map(str::trim).any(|p| p.len() == 4 && p.parse::<u32>().is_ok_and(|year| (1910..=2012).contains(&year)))
+    text.split(['-', '/', '.']).map(str::trim).enumerate().any(|(i, p)| p.parse::<u32>().is_ok_and(|year| p.len() == 4 && (1910..=2012).contains(&year) || i == 2 && (31..=99).contains(&year)))
 }
 
 fn ordinal_word(word: &str) -> bool {

@@ -174,4 +174,3 @@ pub fn mask_incoming(text: &str) -> Masked {
 pub fn promises_supervisor_callback(text: &str) -> bool {
     callbacks::promised(text)
 }
-#[doc(hidden)] pub fn dbg_tokens(text:&str){ let r=tokens::read(text); println!("es={}",r.spanish); for s in clauses::sentences(&r.tokens){ println!(" S q={} cond={} timed={} hab={}",s.question,s.conditional,s.timed,s.habitual); for c in &s.clauses { println!("   C q={} if={} when={} with={} dir={} dated={}: {:?}",c.question,c.condition,c.time,c.withheld,c.direction,c.dated(),c.tokens.iter().map(|t|format!("{}:{:?}",t.text,t.kind)).collect::<Vec<_>>())}}}

@@ -30,7 +30,6 @@ pub(super) fn find(reading: &Reading, context: bool) -> Vec<Finding> {
     for sentence in sentences(&reading.tokens) {
         for clause in &sentence.clauses {
             let view = View { clause, sentence: &sentence, context, spanish: reading.spanish };
-            if std::env::var("DBG").is_ok() { for (n,r) in RULES.iter().chain(facts::RULES).chain(default_rule::RULES).enumerate() { if r(&view).is_some() { println!("   RULE {n}"); } } }
             let hit = RULES.iter().chain(facts::RULES).chain(default_rule::RULES).find_map(|rule| rule(&view)).and_then(|i| clause.tokens.get(i));
             if let Some(t) = hit {
                 out.push(Finding {
@@ -67,6 +66,9 @@ fn subject(tokens: &[Token], at: usize) -> Subject {
     let left = tokens.get(..at).unwrap_or_default();
     let mut noun: Option<Subject> = None;
     for (i, t) in left.iter().enumerate().rev() {
+        if t.is(lex::KIN) && !kin_of_somebody(left, i) {
+            return Subject::General;
+        }
         if t.is(lex::YOU.or(lex::YOUR).or(lex::P3POSS)) || t.is(lex::P3.or(lex::KIN)) {
             let exempt = noun == Some(Subject::Exempt);
             return if exempt { Subject::Exempt } else { Subject::Person };
@@ -78,12 +80,16 @@ fn subject(tokens: &[Token], at: usize) -> Subject {
             if !definite {
                 return Subject::General;
             }
+        } else if noun.is_none() && matches!(t.text.as_str(), "this" | "that") && left.get(i + 1).is_some_and(|n| n.kind == Kind::Word && n.tags == Tags::NONE) {
+            noun = Some(Subject::Exempt);
         } else if t.is(lex::THE) && noun.is_none() && left.get(i + 1).is_some_and(|n| n.kind == Kind::Word && n.tags == Tags::NONE) {
             noun = Some(Subject::Exempt);
         } else if t.is(lex::ANY) {
             return Subject::General;
         } else if t.is(lex::CASE.or(lex::NOTICE)) && noun.is_none() {
             noun = Some(Subject::Bare);
+        } else if noun.is_none() && matches!(t.text.as_str(), "this" | "that") && left.get(i + 1).is_some_and(|n| n.kind == Kind::Word && n.tags == Tags::NONE) {
+            noun = Some(Subject::Exempt);
         } else if t.is(lex::THE) && noun == Some(Subject::Bare) {
             noun = Some(Subject::Definite);
         } else if (t.is(lex::AGENCY) || t.text == "they" && !left.get(i..).unwrap_or_default().iter().any(|b| b.is(lex::BEPRES.or(lex::BEPAST)))) && noun.is_none() {
@@ -93,6 +99,14 @@ fn subject(tokens: &[Token], at: usize) -> Subject {
         }
     }
     noun.unwrap_or(Subject::Nobody)
+}
+
+/// "Your son", "the baby", "wife": one family's, not "kids" or "a child" at large.
+pub(super) fn kin_of_somebody(tokens: &[Token], i: usize) -> bool {
+    let before = tokens.get(i.saturating_sub(3)..i).unwrap_or_default();
+    let plural = tokens.get(i).is_some_and(|t| t.text.ends_with('s') || matches!(t.text.as_str(), "children"));
+    let owned = before.iter().any(|t| t.is(lex::YOUR.or(lex::P3POSS)));
+    owned || !before.iter().any(|t| t.is(lex::ANY) || matches!(t.kind, Kind::Number | Kind::Spoken)) && (!plural || before.iter().any(|t| t.is(lex::THE.or(lex::YOU)) || t.text == "both"))
 }
 
 /// Tense of the verb that leads to a participle.
@@ -144,10 +158,13 @@ fn tense(tokens: &[Token], at: usize) -> Tense {
 
 /// Neutral for a statement in the given tense.
 fn neutral(view: &View<'_>, tense: Tense) -> bool {
-    if !view.clause.asserted() || view.sentence.clauses.iter().any(|c| c.condition) {
+    if !view.clause.asserted() || view.sentence.conditional {
         return true;
     }
     if tense == Tense::Possible {
+        return true;
+    }
+    if view.sentence.has(lex::GENERIC) && !view.sentence.has(lex::YOU.or(lex::YOUR).or(lex::P3POSS).or(lex::EVIDENCE)) {
         return true;
     }
     let past = matches!(tense, Tense::Past);
@@ -201,7 +218,9 @@ fn state_at(view: &View<'_>, i: usize) -> bool {
             let concrete = alone || firm || view.context && !weak(t) || still(view.clause) || matches!(tense, Tense::Past | Tense::Perfect) || view.clause.has(lex::CASE);
             !attributive && about_or_alone(alone, about_case) && (tense != Tense::None || alone || specific_object(tokens, i)) && concrete
         }
-        Subject::Bare if tense == Tense::Present && matches!(t.text.as_str(), "accepted" | "held" | "certified" | "enrolled" | "eligible" | "verified" | "covered" | "open" | "cut" | "changed") => false,
+        Subject::Bare if tense == Tense::Present && matches!(t.text.as_str(), "accepted" | "excluded" | "counted" | "held" | "certified" | "enrolled" | "eligible" | "verified" | "covered" | "open" | "cut" | "changed") => false,
+        Subject::Bare if view.sentence.tokens.iter().any(|t| t.kind == Kind::Number && t.text.len() == 4 && t.text.starts_with("20")) => false,
+        Subject::Bare if tense == Tense::Present && plural_at_large(tokens, i) => false,
         Subject::Bare => !attributive && (tense != Tense::None || tokens.len() <= 8),
         Subject::Nobody => nobody(view, i, tense, attributive, about_case),
     }
@@ -209,7 +228,12 @@ fn state_at(view: &View<'_>, i: usize) -> bool {
 
 /// Words that are said of many things besides a case.
 fn weak(t: &Token) -> bool {
-    matches!(t.text.as_str(), "all_set" | "good_to_go" | "ready" | "done" | "set_up" | "current" | "late" | "open" | "changed" | "finished" | "listed" | "listo" | "lista" | "lost" | "added" | "removed" | "up_to_date" | "a_yes" | "a_no")
+    matches!(t.text.as_str(), "all_set" | "on_hold" | "good_to_go" | "ready" | "done" | "set_up" | "current" | "late" | "open" | "changed" | "finished" | "listed" | "listo" | "lista" | "lost" | "added" | "removed" | "up_to_date" | "a_yes" | "a_no")
+}
+
+/// "Interviews are waived": a plural that speaks of all of them.
+fn plural_at_large(tokens: &[Token], i: usize) -> bool {
+    tokens.get(..i).unwrap_or_default().iter().find(|t| t.is(lex::CASE)).is_some_and(|t| t.text.ends_with('s') && !t.is(lex::DOC.or(lex::BENEFIT)) && !matches!(t.text.as_str(), "status" | "estatus"))
 }
 
 /// Words that, said of "it" in the past, mean a case rather than an office.
@@ -229,11 +253,20 @@ fn about_or_alone(alone: bool, about_case: bool) -> bool {
 fn nobody(view: &View<'_>, i: usize, tense: Tense, attributive: bool, about_case: bool) -> bool {
     let tokens = view.clause.tokens;
     let Some(t) = tokens.get(i) else { return false };
+    let words = tokens.iter().filter(|t| t.punct().is_none()).count();
+    let dated = view.clause.tokens.iter().any(|t| t.kind == Kind::Date || t.is(lex::MONTH));
+    let headline = !weak(t) && (words == 1 && view.sentence.tokens.len() <= 2 && t.kind == Kind::Word || words <= 4 && dated || words == 2 && tokens.iter().any(|t| t.is(lex::DOC)));
+    if headline && !view.sentence.has(lex::EXEMPT.or(lex::GENERIC)) {
+        return true;
+    }
     if attributive || view.sentence.has(lex::MEANS) {
         let mark = matches!(t.kind, Kind::Punct(_));
         return mark && view.clause.has(lex::YOUR);
     }
-    let words = tokens.iter().filter(|t| t.punct().is_none()).count();
+    let at_large = tense == Tense::Present && tokens.get(..i).unwrap_or_default().iter().any(|t| t.kind == Kind::Word && t.tags == Tags::NONE && t.text.ends_with('s') && t.text.len() > 4);
+    if at_large {
+        return false;
+    }
     let object = specific_object(tokens, i);
     if matches!(t.kind, Kind::Punct(_)) {
         return view.clause.has(lex::YOUR) && view.clause.has(lex::CASE) && words <= 4;
@@ -243,6 +276,9 @@ fn nobody(view: &View<'_>, i: usize, tense: Tense, attributive: bool, about_case
     }
     if t.is(lex::ALONE) {
         return tense != Tense::None || words <= 6 || object;
+    }
+    if view.clause.has(lex::EVIDENCE) && tense == Tense::None && !weak(t) && !view.sentence.has(lex::EXEMPT) {
+        return true;
     }
     if (view.sentence.has(lex::YESNO) || view.clause.has(lex::EVIDENCE) || view.spanish && view.clause.has(lex::STILL) || matches!(tokens.first().map_or("", |f| f.text.as_str()), "sigue" | "siguen")) && tense == Tense::Present && (!weak(t) || view.clause.word(&["sigue"])) && !view.sentence.has(lex::EXEMPT) {
         return true;
@@ -347,6 +383,7 @@ fn fact_verb(view: &View<'_>) -> Option<usize> {
             let tense = tense(tokens, i);
             let who = subject(tokens, i);
             !neutral(view, tense)
+                && !(view.sentence.habitual && !view.clause.has(lex::YOU.or(lex::YOUR)))
                 && !view.clause.word(&["to"])
                 && (who == Subject::Person || matches!(who, Subject::Nobody | Subject::Pronoun | Subject::Definite | Subject::Bare) && (view.spanish || view.clause.has(lex::YOU)))
         }
@@ -403,8 +440,8 @@ fn lack(view: &View<'_>) -> Option<usize> {
             let negated = left.iter().any(|t| t.is(lex::NEG)) && !still(view.clause) && word != "falta" && word != "require";
             let who = subject(tokens, i);
             let object_owned = tokens.iter().skip(i + 1).any(|t| t.is(lex::YOUR.or(lex::P3POSS)));
-            let document = view.clause.has(lex::DOC) || view.clause.word(&["interview", "entrevista", "signature", "form", "something", "letter", "receipt", "receipts", "carta", "copy", "forma"]);
-            let stilled = still(view.clause);
+            let document = view.clause.has(lex::DOC) || view.clause.word(&["interview", "entrevista", "signature", "form", "page", "pagina", "hoja", "something", "letter", "receipt", "receipts", "carta", "copy", "forma"]);
+            let stilled = view.clause.has(lex::STILL);
             let possible = left.iter().any(|t| t.is(lex::MAY.or(lex::FUT)));
             let strong = view.clause.word(&["more", "from", "mas"]) && view.clause.has(lex::DOC) && view.clause.has(lex::YOU) || !matches!(word, "need" | "needing" | "require" | "requires" | "necesitamos" | "requested");
             if neutral(view, Tense::Past) || negated || possible || view.clause.time || view.sentence.timed {
@@ -413,7 +450,7 @@ fn lack(view: &View<'_>) -> Option<usize> {
             match who {
                 Subject::Agency => document && (object_owned || stilled || strong),
                 Subject::Person => document && (strong || stilled) || stilled && !view.clause.has(lex::EXEMPT) && view.clause.has(lex::CASE),
-                Subject::Nobody | Subject::Pronoun => document && (object_owned || stilled || view.clause.word(&["only", "lo_unico"]) || view.spanish && (view.clause.has(lex::YOU) || word.starts_with("falta") && !view.clause.has(lex::ANY) || word == "necesitamos" && object_owned)),
+                Subject::Nobody | Subject::Pronoun => document && (object_owned || stilled || view.clause.word(&["only", "lo_unico", "only_thing", "only_thing_left", "thing_left", "all_you_have_left"]) || view.spanish && (view.clause.has(lex::YOU) || word.starts_with("falta") && !view.clause.has(lex::ANY) || word == "necesitamos" && object_owned)),
                 Subject::Definite | Subject::Bare => strong && (stilled || view.clause.has(lex::BEPRES)),
                 Subject::General | Subject::Exempt => false,
             }
@@ -446,7 +483,7 @@ fn possession(view: &View<'_>) -> Option<usize> {
         Subject::Person => thing.is_some() && !free && !view.clause.word(&["days"]),
         Subject::Agency => right.first().is_some_and(|t| t.is(lex::YOU) || t.is(lex::P3)) && !free && right.len() > 1
             || right.first().is_some_and(|t| t.is(lex::YOUR)) && thing.is_some() && !free,
-        Subject::Nobody if view.spanish => thing.is_some_and(|n| n <= 3) && !free && tokens.get(i).is_some_and(|t| matches!(t.text.as_str(), "tiene" | "tienes" | "tenemos")),
+        Subject::Nobody if view.spanish => thing.is_some_and(|n| n <= 3) && !free && tokens.get(i).is_some_and(|t| matches!(t.text.as_str(), "tiene" | "tienes" | "tenemos" | "ha")),
         _ => false,
     };
     held.then_some(i)
@@ -457,16 +494,21 @@ fn evidence(view: &View<'_>) -> Option<usize> {
     let tokens = view.clause.tokens;
     let i = tokens.iter().position(|t| t.is(lex::EVIDENCE))?;
     let left = tokens.get(i.saturating_sub(3)..i).unwrap_or_default();
-    let barred = left.iter().any(|t| t.is(lex::MAY.or(lex::IF)));
+    let barred = left.iter().any(|t| t.is(lex::MAY.or(lex::IF))) || view.clause.has(lex::FUT) && tokens.get(i).is_some_and(|t| t.text.ends_with("sistema") || t.text.ends_with("system"));
     if barred || !view.clause.asserted() || view.sentence.conditional {
         return None;
     }
     let rest = view.sentence.tokens.iter().filter(|t| t.start >= tokens.get(i).map_or(0, |t| t.start));
-    let (mut person, mut content, mut exempt) = (false, false, false);
+    let (mut person, mut content, mut exempt, mut determined) = (false, false, false, false);
     for t in rest {
-        person |= t.is(lex::YOU.or(lex::YOUR).or(lex::P3POSS).or(lex::P3).or(lex::KIN)) || matches!(t.text.as_str(), "no" | "any" | "an" | "a" | "the");
+        person |= t.is(lex::YOU.or(lex::YOUR).or(lex::P3POSS).or(lex::P3).or(lex::KIN)) || determined && t.is(lex::CASE.or(lex::NOTICE).or(lex::STATE));
+        determined = matches!(t.text.as_str(), "no" | "any" | "an" | "a" | "the" | "un" | "una" | "el" | "la" | "ningun" | "ninguna" | "two" | "2" | "new" | "active" | "adverse") || t.kind == Kind::Spoken;
         content |= t.is(lex::CASE.or(lex::NOTICE).or(lex::STATE).or(lex::MONEYATTR).or(lex::ATTR).or(lex::DEED)) || t.text.ends_with("household");
         exempt |= t.is(lex::EXEMPT);
+    }
+    let nowhere = view.clause.has(lex::NEG) && (view.clause.has(lex::YOU) || view.clause.word(&["lo", "la"])) && tokens.iter().any(|t| t.text.contains("sistema") || t.text.contains("system") || t.text.contains("on_file") || t.text.contains("record"));
+    if nowhere {
+        return Some(i);
     }
     (person && content && (!exempt || view.sentence.has(lex::CASE))).then_some(i)
 }
@@ -531,7 +573,7 @@ fn enrolled(view: &View<'_>) -> Option<usize> {
 /// "Your appointment is about your renewal": time and place may be sent, the reason may not (AMB-56).
 fn reason(view: &View<'_>) -> Option<usize> {
     let tokens = view.clause.tokens;
-    tokens.iter().position(|t| t.is(lex::APPT))?;
+    tokens.iter().position(|t| t.is(lex::APPT) && !matches!(t.text.as_str(), "appointments" | "citas"))?;
     let i = tokens.iter().position(|t| matches!(t.text.as_str(), "about" | "for" | "regarding" | "re" | "sobre" | "para" | "por" | "because" | "concerning"))?;
     let thing = tokens.get(i + 1..).unwrap_or_default().iter().take(5).any(|t| t.is(lex::CASE) || matches!(t.text.as_str(), "cierre" | "closing" | "denial"));
     let held = tokens.iter().any(|t| t.is(lex::BEPRES.or(lex::YOUR)));

@@ -120,7 +120,7 @@ fn token(folded: &[Folded], from: usize, to: usize, kind: Kind) -> Token {
         tags: Tags::NONE,
         start: slice.first().map_or(0, |item| item.start),
         end: slice.last().map_or(0, |item| item.end),
-        acute: slice.iter().any(|item| item.acute),
+        acute: slice.iter().rev().take(2).any(|item| item.acute),
     }
 }
 
@@ -455,24 +455,20 @@ fn name_may(tokens: &mut [Token]) {
 /// Joins a status that was torn in two ("appro ved", "den-ied").
 fn join_halves(tokens: &mut Vec<Token>) {
     let unknown = |t: &Token| t.kind == Kind::Word && lexicon().get(&t.text).is_none();
+    let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
     let mut i = 0;
-    while i + 1 < tokens.len() {
+    while let Some(left) = tokens.get(i) {
         let sign = usize::from(tokens.get(i + 1).is_some_and(|t| matches!(t.punct(), Some('-' | '.' | '*' | '_' | '\n'))));
-        let pair = tokens.get(i).zip(tokens.get(i + 1 + sign));
-        let joined = pair
-            .filter(|(left, right)| left.kind == Kind::Word && right.kind == Kind::Word && unknown(right) && left.text.len() > 1)
-            .map(|(left, right)| (format!("{}{}", left.text, right.text), right.end))
-            .and_then(|(word, end)| lexicon().get(&word).filter(|e| e.both.has(lex::STATE.or(lex::STEP))).map(|e| (word, end, e.both)));
-        if let Some((text, end, tags)) = joined {
-            if let Some(left) = tokens.get_mut(i) {
-                left.text = text;
-                left.end = end;
-                left.tags = tags;
-            }
-            tokens.drain(i + 1..=i + 1 + sign);
-        }
-        i += 1;
+        let right = tokens.get(i + 1 + sign).filter(|t| unknown(t) && left.kind == Kind::Word && (2..20).contains(&left.text.len()) && t.text.len() < 20);
+        let joined = right.and_then(|right| {
+            let word = format!("{}{}", left.text, right.text);
+            let entry = lexicon().get(&word).filter(|e| e.both.has(lex::STATE.or(lex::STEP)))?;
+            Some(Token { text: word, tags: entry.both, end: right.end, ..left.clone() })
+        });
+        i += if joined.is_some() { 2 + sign } else { 1 };
+        out.push(joined.unwrap_or_else(|| left.clone()));
     }
+    *tokens = out;
 }
 
 fn join_phrases(tokens: Vec<Token>, spanish: bool) -> Vec<Token> {

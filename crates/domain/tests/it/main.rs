@@ -1,21 +1,34 @@
 //! What the domain decides, tested from outside: commands in, events out.
 //!
-//! [`support`] holds the world that the scenarios play in. One module per section of the SMS Text SOP; the properties
-//! and the complete enumerations stand in [`properties`] and [`enumeration`], the stored forms in [`golden`].
+//! `support` holds the world that the scenarios play in. One module per section of the SMS Text SOP; the properties and
+//! the complete enumeration stand in `properties` and `enumeration`, the stored forms in `golden`. The modules are marked
+//! as tests, so that the lints know that a helper here may unwrap as a test may.
 
-mod disclosure;
-
+#[cfg(test)]
 mod abuse;
+#[cfg(test)]
 mod delay;
+#[cfg(test)]
+mod disclosure;
+#[cfg(test)]
 mod ending;
+#[cfg(test)]
 mod enumeration;
+#[cfg(test)]
 mod floor;
+#[cfg(test)]
 mod general;
+#[cfg(test)]
 mod golden;
+#[cfg(test)]
 mod hold;
+#[cfg(test)]
 mod keywords;
+#[cfg(test)]
 mod properties;
+#[cfg(test)]
 mod routing;
-mod scripts;
+#[cfg(test)]
 mod supervisors;
+#[cfg(test)]
 mod support;

@@ -7,7 +7,8 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::LazyLock;
+use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, LazyLock};
 
 use domain::canned::CannedStatus;
 use domain::command::{Command, Inbound, Reply, Script, Target};
@@ -120,10 +121,27 @@ pub(crate) struct Sent {
     pub(crate) message: MessageId,
 }
 
+/// The settings of a world: shared with its copies until one of them changes something.
+#[derive(Clone)]
+pub(crate) struct Settings(Arc<Pack>);
+
+impl Deref for Settings {
+    type Target = Pack;
+    fn deref(&self) -> &Pack {
+        &self.0
+    }
+}
+
+impl DerefMut for Settings {
+    fn deref_mut(&mut self) -> &mut Pack {
+        Arc::make_mut(&mut self.0)
+    }
+}
+
 /// Everything there is.
 #[derive(Clone)]
 pub(crate) struct World {
-    pub(crate) pack: Pack,
+    pub(crate) pack: Settings,
     pub(crate) members: Vec<Member>,
     pub(crate) now: Millis,
     pub(crate) interactions: BTreeMap<InteractionId, Interaction>,
@@ -147,7 +165,7 @@ impl World {
         Self {
             members: people(&pack),
             zone: pack.agency.zone().expect("the zone"),
-            pack,
+            pack: Settings(Arc::new(pack)),
             now: clock("09:00:00"),
             interactions: BTreeMap::new(),
             staff: BTreeMap::new(),

@@ -4,6 +4,11 @@
 //! One module per concern; [`world`] is what they share. To add a test: put it where its concern stands, name the
 //! clause it proves, and wait for states, never for time.
 
+mod clocks;
 mod inbound;
+mod outbox;
+mod people;
+mod records;
 mod round_trip;
+mod safety;
 mod world;

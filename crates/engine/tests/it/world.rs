@@ -26,17 +26,17 @@ use store::memory::MemoryStore;
 use uuid::Uuid;
 
 /// Monday, 23 November 2026, 10:00 in the agency's time zone: the queues are open.
-pub const MONDAY_TEN: Millis = 1_795_449_600_000;
+pub(crate) const MONDAY_TEN: Millis = 1_795_449_600_000;
 /// The line's number (SMS-GEN-1).
-pub const LINE: &str = "+18556849242";
+pub(crate) const LINE: &str = "+18556849242";
 /// A customer.
-pub const ANY: &str = "+15735550101";
-pub const MINUTE: Millis = 60_000;
+pub(crate) const ANY: &str = "+15735550101";
+pub(crate) const MINUTE: Millis = 60_000;
 const ACCOUNT_SID: &str = "AC00112233445566778899aabbccddeeff";
 const HOOK: &str = "https://texts.example/hooks/sms/twilio";
 
 #[derive(Default)]
-pub struct HandClock(AtomicI64);
+pub(crate) struct HandClock(AtomicI64);
 
 impl Clock for HandClock {
     fn now(&self) -> Millis {
@@ -46,7 +46,7 @@ impl Clock for HandClock {
 
 /// Version 7 identifiers, counted up.
 #[derive(Default)]
-pub struct Counted(AtomicU64);
+pub(crate) struct Counted(AtomicU64);
 
 impl Ids for Counted {
     fn fresh(&self) -> Uuid {
@@ -57,32 +57,32 @@ impl Ids for Counted {
 
 /// One request that reached the carrier.
 #[derive(Debug, Clone)]
-pub struct Sent {
-    pub at: Millis,
-    pub from: String,
-    pub to: String,
-    pub text: String,
-    pub callback: String,
+pub(crate) struct Sent {
+    pub(crate) at: Millis,
+    pub(crate) from: String,
+    pub(crate) to: String,
+    pub(crate) text: String,
+    pub(crate) callback: String,
     /// The id given, when the carrier said yes.
-    pub sid: Option<String>,
+    pub(crate) sid: Option<String>,
 }
 
 /// What the carrier says next.
 #[derive(Debug, Clone)]
-pub enum Say {
+pub(crate) enum Say {
     Yes,
     No(u16, u32),
     Header(u16, &'static str, &'static str),
     Nothing,
 }
 
-pub struct Desk {
+pub(crate) struct Desk {
     clock: Arc<HandClock>,
-    pub sent: Mutex<Vec<Sent>>,
-    pub next: Mutex<VecDeque<Say>>,
-    pub always: Mutex<Option<Say>>,
-    pub mails: Mutex<Vec<Mail>>,
-    pub mail_fails: AtomicU64,
+    pub(crate) sent: Mutex<Vec<Sent>>,
+    pub(crate) next: Mutex<VecDeque<Say>>,
+    pub(crate) always: Mutex<Option<Say>>,
+    pub(crate) mails: Mutex<Vec<Mail>>,
+    pub(crate) mail_fails: AtomicU64,
     numbered: AtomicU64,
 }
 
@@ -124,17 +124,17 @@ impl Mailer for Desk {
     }
 }
 
-pub struct World {
-    pub engine: Engine,
-    pub store: MemoryStore,
-    pub clock: Arc<HandClock>,
-    pub ids: Arc<Counted>,
-    pub out: Arc<Desk>,
-    pub twilio: Twilio,
+pub(crate) struct World {
+    pub(crate) engine: Engine,
+    pub(crate) store: MemoryStore,
+    pub(crate) clock: Arc<HandClock>,
+    pub(crate) ids: Arc<Counted>,
+    pub(crate) out: Arc<Desk>,
+    pub(crate) twilio: Twilio,
     sids: AtomicU64,
 }
 
-pub fn pack() -> Pack {
+pub(crate) fn pack() -> Pack {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../agency/missouri-fsd");
     let mut found = BTreeMap::new();
     let mut folders = vec![root.clone()];
@@ -179,7 +179,7 @@ async fn build(pack: Pack, store: &MemoryStore, clock: &Arc<HandClock>, ids: &Ar
     .expect("the engine starts")
 }
 
-pub fn account(pack: &Pack, user: &str) -> Account {
+pub(crate) fn account(pack: &Pack, user: &str) -> Account {
     let demo = pack.demo.as_ref().expect("a demo part");
     let person = demo.people.iter().find(|person| person.user_name == user).expect("a person");
     let role = match person.role {
@@ -209,11 +209,11 @@ pub fn account(pack: &Pack, user: &str) -> Account {
 
 impl World {
     /// The shipped pack and all its demo people, none of them on queue.
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::with(pack()).await
     }
 
-    pub async fn with(pack: Pack) -> Self {
+    pub(crate) async fn with(pack: Pack) -> Self {
         let clock = Arc::new(HandClock::default());
         clock.0.store(MONDAY_TEN, Ordering::SeqCst);
         let ids = Arc::new(Counted::default());
@@ -236,7 +236,7 @@ impl World {
     }
 
     /// With these people on queue.
-    pub async fn staffed(people: &[&str]) -> Self {
+    pub(crate) async fn staffed(people: &[&str]) -> Self {
         let world = Self::new().await;
         for who in people {
             world.on_queue(who).await;
@@ -245,22 +245,22 @@ impl World {
     }
 
     /// The agency's pack grew: a new process starts with it, and its carrier serves every line.
-    pub async fn grow(&mut self, pack: Pack) {
+    pub(crate) async fn grow(&mut self, pack: Pack) {
         self.engine = build(pack, &self.store, &self.clock, &self.ids, &self.out).await;
     }
 
     /// The process ends and another one starts on the same store.
-    pub async fn restart(&mut self) {
+    pub(crate) async fn restart(&mut self) {
         self.engine = build(pack(), &self.store, &self.clock, &self.ids, &self.out).await;
     }
 
-    pub async fn save_account(&self, account: Account) {
+    pub(crate) async fn save_account(&self, account: Account) {
         let data = Some(serde_json::to_value(&account).expect("json"));
         let change = Change { kind: ACCOUNT, id: account.id.0.clone(), expected: None, data, reason: String::new() };
         self.engine.save(change, "test").await.expect("the account is saved");
     }
 
-    pub async fn on_queue(&self, who: &str) {
+    pub(crate) async fn on_queue(&self, who: &str) {
         let version = self.engine.pack().sop_sms.last().expect("a version").version.clone();
         let staff = StaffId::from(who);
         let read = Command::Acknowledge { staff: staff.clone(), procedure: "sms".to_owned(), version };
@@ -268,40 +268,40 @@ impl World {
         self.act(Command::SetPresence { staff, to: Presence::OnQueue }).await.expect("on queue");
     }
 
-    pub fn now(&self) -> Millis {
+    pub(crate) fn now(&self) -> Millis {
         self.clock.now()
     }
 
     /// Moves the clock and does nothing else.
-    pub fn advance(&self, by: Millis) {
+    pub(crate) fn advance(&self, by: Millis) {
         self.clock.0.fetch_add(by, Ordering::SeqCst);
     }
 
-    pub fn set(&self, at: Millis) {
+    pub(crate) fn set(&self, at: Millis) {
         self.clock.0.store(at, Ordering::SeqCst);
     }
 
     /// Moves the clock and does what the loops would do then.
-    pub async fn pass(&self, by: Millis) {
+    pub(crate) async fn pass(&self, by: Millis) {
         self.advance(by);
         self.settle().await;
     }
 
-    pub async fn settle(&self) {
+    pub(crate) async fn settle(&self) {
         while self.engine.fire_timers().await.expect("timers") > 0 {}
         self.engine.distribute().await.expect("distribution");
         self.engine.perform_effects().await.expect("outbox");
     }
 
-    pub async fn act(&self, command: Command) -> Result<Done, EngineError> {
+    pub(crate) async fn act(&self, command: Command) -> Result<Done, EngineError> {
         self.engine.handle(command, "test").await
     }
 
-    pub fn sid(&self) -> String {
+    pub(crate) fn sid(&self) -> String {
         format!("SM{:032x}", 0xA000_0000 + self.sids.fetch_add(1, Ordering::SeqCst))
     }
 
-    pub fn form(fields: &[(&str, &str)]) -> Vec<u8> {
+    pub(crate) fn form(fields: &[(&str, &str)]) -> Vec<u8> {
         let mut form = form_urlencoded::Serializer::new(String::new());
         form.append_pair("AccountSid", ACCOUNT_SID);
         for (name, value) in fields {
@@ -310,7 +310,7 @@ impl World {
         form.finish().into_bytes()
     }
 
-    pub async fn post(&self, url: &str, body: &[u8]) -> Result<Received, ReceiveError> {
+    pub(crate) async fn post(&self, url: &str, body: &[u8]) -> Result<Received, ReceiveError> {
         let headers = vec![
             ("Content-Type".to_owned(), FORM.to_owned()),
             (SIGNATURE_HEADER.to_owned(), self.twilio.sign(url, body)),
@@ -319,21 +319,21 @@ impl World {
     }
 
     /// A customer's text with a provider id of its own.
-    pub async fn text(&self, from: &str, words: &str) -> Received {
+    pub(crate) async fn text(&self, from: &str, words: &str) -> Received {
         self.text_as(&self.sid(), from, words).await.expect("the text is taken")
     }
 
-    pub async fn text_as(&self, sid: &str, from: &str, words: &str) -> Result<Received, ReceiveError> {
+    pub(crate) async fn text_as(&self, sid: &str, from: &str, words: &str) -> Result<Received, ReceiveError> {
         self.text_to(sid, from, LINE, words).await
     }
 
-    pub async fn text_to(&self, sid: &str, from: &str, to: &str, words: &str) -> Result<Received, ReceiveError> {
+    pub(crate) async fn text_to(&self, sid: &str, from: &str, to: &str, words: &str) -> Result<Received, ReceiveError> {
         let body = Self::form(&[("MessageSid", sid), ("From", from), ("To", to), ("Body", words), ("NumMedia", "0")]);
         self.post(HOOK, &body).await
     }
 
     /// The carrier's report on a text of ours.
-    pub async fn report(&self, sent: &Sent, status: &str, code: &str) -> Received {
+    pub(crate) async fn report(&self, sent: &Sent, status: &str, code: &str) -> Received {
         let sid = sent.sid.as_deref().unwrap_or("SM0000000000000000000000000000beef");
         let mut fields = vec![("MessageSid", sid), ("MessageStatus", status)];
         if !code.is_empty() {
@@ -342,30 +342,30 @@ impl World {
         self.post(&sent.callback, &Self::form(&fields)).await.expect("the report is taken")
     }
 
-    pub async fn cards(&self) -> Vec<Card> {
+    pub(crate) async fn cards(&self) -> Vec<Card> {
         self.engine.cards().await.expect("cards")
     }
 
     /// The newest card of a customer that is not done.
-    pub async fn card_of(&self, customer: &str) -> Card {
+    pub(crate) async fn card_of(&self, customer: &str) -> Card {
         self.cards().await.into_iter().rev().find(|card| card.customer.0 == customer).expect("an open card")
     }
 
-    pub async fn card(&self, id: InteractionId) -> Card {
+    pub(crate) async fn card(&self, id: InteractionId) -> Card {
         self.engine.card(id).await.expect("read").expect("a card")
     }
 
-    pub async fn member(&self, who: &str) -> Member {
+    pub(crate) async fn member(&self, who: &str) -> Member {
         self.engine.members().await.expect("members").into_iter().find(|m| m.id.0 == who).expect("a member")
     }
 
-    pub async fn offer_of(&self, id: InteractionId) -> (StaffId, OfferId) {
+    pub(crate) async fn offer_of(&self, id: InteractionId) -> (StaffId, OfferId) {
         let offer = self.card(id).await.offer.expect("an offer");
         (offer.staff, offer.id)
     }
 
     /// The text is offered to somebody, who accepts.
-    pub async fn accepted(&self, customer: &str) -> (InteractionId, StaffId) {
+    pub(crate) async fn accepted(&self, customer: &str) -> (InteractionId, StaffId) {
         self.engine.distribute().await.expect("distribution");
         let id = self.card_of(customer).await.id;
         let (staff, offer) = self.offer_of(id).await;
@@ -373,18 +373,18 @@ impl World {
         (id, staff)
     }
 
-    pub async fn reply(&self, id: InteractionId, staff: &StaffId, words: &str) -> Result<MessageId, EngineError> {
+    pub(crate) async fn reply(&self, id: InteractionId, staff: &StaffId, words: &str) -> Result<MessageId, EngineError> {
         let message = MessageId(self.ids.fresh());
         let reply = Reply { text: words.to_owned(), confirmed: true, ..Reply::default() };
         self.act(Command::Reply { id, staff: staff.clone(), message, reply }).await?;
         Ok(message)
     }
 
-    pub async fn script(&self, id: InteractionId, staff: &StaffId, script: Script) -> Result<Done, EngineError> {
+    pub(crate) async fn script(&self, id: InteractionId, staff: &StaffId, script: Script) -> Result<Done, EngineError> {
         self.act(Command::SendScript { id, staff: staff.clone(), script }).await
     }
 
-    pub async fn finish(&self, id: InteractionId, staff: &StaffId) {
+    pub(crate) async fn finish(&self, id: InteractionId, staff: &StaffId) {
         if self.card(id).await.phase == Phase::Active {
             self.script(id, staff, Script::Goodbye).await.expect("goodbye");
             let end = Command::End { id, staff: staff.clone(), reason: EndReason::Finished };
@@ -394,17 +394,17 @@ impl World {
         self.act(Command::Finish { id, staff: staff.clone(), code }).await.expect("done");
     }
 
-    pub async fn transcript(&self, id: InteractionId) -> Vec<(Entry, Option<String>)> {
+    pub(crate) async fn transcript(&self, id: InteractionId) -> Vec<(Entry, Option<String>)> {
         self.engine.transcript(id).await.expect("a transcript")
     }
 
     /// Texts of the customer in a transcript.
-    pub async fn words_in(&self, id: InteractionId) -> Vec<String> {
+    pub(crate) async fn words_in(&self, id: InteractionId) -> Vec<String> {
         let lines = self.transcript(id).await.into_iter();
         lines.filter(|(e, _)| matches!(e.what, What::In { .. })).filter_map(|(_, text)| text).collect()
     }
 
-    pub async fn delivery(&self, id: InteractionId, message: MessageId) -> Delivery {
+    pub(crate) async fn delivery(&self, id: InteractionId, message: MessageId) -> Delivery {
         let lines = self.transcript(id).await.into_iter();
         lines
             .filter_map(|(entry, _)| match entry.what {
@@ -415,23 +415,23 @@ impl World {
             .expect("the text stands in the transcript")
     }
 
-    pub fn sent(&self) -> Vec<Sent> {
+    pub(crate) fn sent(&self) -> Vec<Sent> {
         self.out.sent.lock().unwrap().clone()
     }
 
-    pub fn says(&self, says: impl IntoIterator<Item = Say>) {
+    pub(crate) fn says(&self, says: impl IntoIterator<Item = Say>) {
         self.out.next.lock().unwrap().extend(says);
     }
 
-    pub fn says_always(&self, say: Option<Say>) {
+    pub(crate) fn says_always(&self, say: Option<Say>) {
         *self.out.always.lock().unwrap() = say;
     }
 
-    pub async fn letters(&self) -> Vec<store::DeadLetter> {
+    pub(crate) async fn letters(&self) -> Vec<store::DeadLetter> {
         self.store.dead_letters(100).await.expect("letters")
     }
 
-    pub async fn sound(&self) {
+    pub(crate) async fn sound(&self) {
         let found = self.engine.replay(false).await.expect("a replay");
         assert_eq!(found.different, 0, "{:#?}", found.listed);
         assert!(found.events > 0);
@@ -439,7 +439,7 @@ impl World {
 }
 
 /// The refusal in an answer.
-pub fn refusal<T: std::fmt::Debug>(answer: Result<T, EngineError>) -> domain::refusal::Refusal {
+pub(crate) fn refusal<T: std::fmt::Debug>(answer: Result<T, EngineError>) -> domain::refusal::Refusal {
     match answer {
         Err(EngineError::Refused(refusal)) => *refusal,
         other => panic!("expected a refusal, got {other:?}"),

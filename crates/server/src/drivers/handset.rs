@@ -53,7 +53,9 @@ impl HandsetLink {
                 ("content-type".to_owned(), "application/json".to_owned()),
                 (KEY_HEADER.to_owned(), key),
             ];
-            let body = Handset::receipt_body(&id, DeliveryState::Delivered);
+            // Our own key goes with it, since the report may come before the outbox has written the carrier's id down.
+            let receipt = serde_json::json!({ "id": id, "receipt": DeliveryState::Delivered, "key": id });
+            let body = receipt.to_string().into_bytes();
             let request = Request { url: "/hooks/sms/handset", headers: &headers, body: &body };
             if let Err(error) = engine.receive("handset", request).await {
                 tracing::warn!(%error, "a handset's receipt was not taken");

@@ -1,13 +1,13 @@
 //! What a person does at the desk: each route turns its form into one command.
 //!
-//! The answer to a form is the place of refusals, empty or with the refusal in it (422), so that it always stands at the
-//! reply box; the effect itself reaches the screen by the live stream. What was typed is never part of the answer.
+//! The answer to a form is the place of refusals, empty or with the refusal in it, so that it always stands at the reply
+//! box. A refusal is not an error, so its status is 200. The effect itself reaches the screen by the live stream. What
+//! was typed is never part of the answer.
 
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::command::{Command, Reply, Target};
 use domain::id::{InteractionId, MessageId, OfferId, StaffId};
 use domain::interaction::EndReason;
@@ -41,8 +41,7 @@ fn answer<T>(result: Result<T, EngineError>, next: &str) -> Result<Response, Err
         Ok(_) => clear(next),
         Err(EngineError::Refused(refusal)) => {
             let block = refusal_block(&refusal)?;
-            let place = RefusalPlace { block: &block, next: "" }.render()?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, html(place)).into_response())
+            Ok(html(RefusalPlace { block: &block, next: "" }.render()?))
         }
         Err(other) => Err(other.into()),
     }
@@ -418,10 +417,9 @@ mod tests {
 
     use super::*;
 
-    async fn text(response: Response) -> (StatusCode, String) {
-        let status = response.status();
+    async fn text(response: Response) -> String {
         let bytes = axum::body::to_bytes(response.into_body(), 100_000).await.unwrap();
-        (status, String::from_utf8(bytes.to_vec()).unwrap())
+        String::from_utf8(bytes.to_vec()).unwrap()
     }
 
     #[tokio::test]
@@ -430,8 +428,7 @@ mod tests {
             .or(Instead::GiveReferralReason)
             .or(Instead::Insert { response: "online".to_owned(), label: "Use “Online”".to_owned() });
         let response = answer::<()>(Err(EngineError::Refused(Box::new(refusal))), "next").unwrap();
-        let (status, body) = text(response).await;
-        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        let body = text(response).await;
         assert!(body.contains(r#"id="desk-refusal""#) && body.contains("Say why nothing else serves."));
         assert!(body.contains("SMS-GEN-10") && body.contains(r#"data-act="give_referral_reason""#));
         assert!(body.contains(r#"data-act="insert" data-response="online""#));
@@ -440,8 +437,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_went_out_clears_the_place_and_gives_the_next_texts_id() {
-        let (status, body) = text(answer(Ok(()), "n2").unwrap()).await;
-        assert_eq!(status, StatusCode::OK);
+        let body = text(answer(Ok(()), "n2").unwrap()).await;
         assert!(body.contains(r#"data-next="n2""#) && !body.contains("refusal__sentence"));
     }
 

@@ -10,22 +10,16 @@ pub(crate) fn sentence(text: &str) -> String {
         return format!("{length} characters: {over} more than the {TEXT_LENGTH_MAX} that a text may have");
     }
     let measured = segments::count(text);
-    let plural = |n: usize| if n == 1 { "" } else { "s" };
-    let parts = usize::try_from(measured.segments).unwrap_or(usize::MAX);
-    let mut out = format!("{length} character{}, {parts} segment{}", plural(length), plural(parts));
+    let plural = if measured.segments == 1 { "" } else { "s" };
+    let mut out = format!("{length}/{TEXT_LENGTH_MAX} · {} segment{plural}", measured.segments);
     if length == 0 {
         return out;
     }
     match measured.encoding {
-        Encoding::Gsm7 => out.push_str(&format!(" (GSM-7), {} left in it", measured.left_in_segment)),
+        Encoding::Gsm7 => out.push_str(&format!(" · {} left · GSM-7", measured.left_in_segment)),
         Encoding::Ucs2 => {
-            let named: Vec<String> = measured.offenders.iter().map(|c| format!("“{c}”")).collect();
-            let verb = if named.len() == 1 { "makes" } else { "make" };
-            out.push_str(&format!(
-                " (UCS-2), {} left in it: {} {verb} the text dearer",
-                measured.left_in_segment,
-                named.join(" ")
-            ));
+            let named: Vec<String> = measured.offenders.iter().map(char::to_string).collect();
+            out.push_str(&format!(" · {} left · UCS-2 because of {}", measured.left_in_segment, named.join(" ")));
         }
     }
     out
@@ -37,10 +31,10 @@ mod tests {
 
     #[test]
     fn one_character_outside_gsm_7_is_named() {
-        assert_eq!(sentence("Hello"), "5 characters, 1 segment (GSM-7), 155 left in it");
+        assert_eq!(sentence("Hello"), "5/1600 · 1 segment · 155 left · GSM-7");
         let dear = sentence("I’ll wait");
-        assert!(dear.contains("UCS-2") && dear.contains("“’” makes"), "{dear}");
-        assert_eq!(sentence(""), "0 characters, 0 segments");
+        assert!(dear.ends_with("UCS-2 because of ’"), "{dear}");
+        assert_eq!(sentence(""), "0/1600 · 0 segments");
     }
 
     #[test]

@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use askama::Template;
 use domain::id::{InteractionId, StaffId};
 use domain::interaction::{Phase, Turn};
-use domain::segments::TEXT_LENGTH_MAX;
 use domain::sop;
 use domain::staff::Presence;
 use domain::view::Card;
@@ -29,7 +28,15 @@ pub(crate) struct Duty {
 
 /// The first duty of a card.
 pub(crate) fn duty(card: &Card, now: i64) -> Option<Duty> {
-    card.next_duty().map(|duty| Duty { title: duty.title.clone(), countdown: shown::countdown(duty.due, duty.started, now) })
+    card.next_duty().map(|duty| Duty { title: duty.title.clone(), countdown: countdown(duty, now) })
+}
+
+/// The clock of a duty; what is due from its very beginning has none, it is due now.
+pub(crate) fn countdown(duty: &sop::Duty, now: i64) -> String {
+    if duty.due > duty.started {
+        return shown::countdown(duty.due, duty.started, now);
+    }
+    r#"<span class="badge badge--warn">now</span>"#.to_owned()
 }
 
 #[derive(Template)]
@@ -77,9 +84,14 @@ pub(crate) async fn notices(engine: &Engine, look: &Look) -> Result<Fragment, Er
         .await?
         .into_iter()
         .filter(|notice| look.own(notice.interaction).is_none())
-        .map(|notice| NoticeLine { id: notice.interaction.to_string(), sentence: notice.sentence, clause: notice.clause })
+        .map(|notice| NoticeLine { id: notice.interaction.to_string(), sentence: with_phones(&notice.sentence), clause: notice.clause })
         .collect();
     Ok(Fragment::new("desk-notices", Notices { notices }.render()?))
+}
+
+/// Numbers in a sentence as people write them.
+fn with_phones(sentence: &str) -> String {
+    sentence.split(' ').map(shown::phone).collect::<Vec<_>>().join(" ")
 }
 
 #[derive(Template)]
@@ -142,7 +154,6 @@ struct Head {
     id: String,
     customer: String,
     queue: String,
-    language: String,
     delay: Option<&'static str>,
     opted_out: bool,
     flooded: bool,
@@ -159,7 +170,6 @@ fn head(look: &Look, card: &Card, names: &BTreeMap<StaffId, String>) -> Result<F
         id: card.id.to_string(),
         customer: shown::phone(&card.customer),
         queue: list::queue_title(&look.pack, &card.queue),
-        language: words::language(&card.language),
         delay: words::delay(&card.turn),
         opted_out: card.opted_out,
         flooded: card.flooded,
@@ -238,7 +248,6 @@ struct Composer {
     message: String,
     language: String,
     languages: Vec<(String, String)>,
-    length_max: usize,
 }
 
 /// `desk-composer-<interaction>`: reply box, wrap-up codes, or why neither. The page leaves a form of the same id alone, so that
@@ -268,7 +277,6 @@ fn composer(engine: &Engine, look: &Look, card: &Card) -> Result<Fragment, Error
         message: engine.fresh().simple().to_string(),
         language: card.language.clone(),
         languages,
-        length_max: TEXT_LENGTH_MAX,
     };
     Ok(Fragment::new(format!("desk-composer-{}", card.id), composer.render()?))
 }
@@ -324,9 +332,7 @@ struct Centre {
 
 #[derive(Template)]
 #[template(path = "desk/centre_none.html")]
-struct CentreNone {
-    advice: &'static str,
-}
+struct CentreNone;
 
 /// The whole centre and the side, for a page or when another interaction is opened.
 pub(crate) async fn opened(
@@ -337,8 +343,7 @@ pub(crate) async fn opened(
     all: bool,
 ) -> Result<(String, String), Error> {
     let Some(card) = card else {
-        let (_, advice) = empty(&look.person.presence);
-        return Ok((CentreNone { advice }.render()?, side(engine, look, None).await?.html));
+        return Ok((CentreNone.render()?, side(engine, look, None).await?.html));
     };
     let pieces = interaction(engine, look, card, names, all).await?;
     let mut pieces = pieces.into_iter().map(|piece| piece.html);

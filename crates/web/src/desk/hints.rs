@@ -21,8 +21,12 @@ pub(crate) struct Chip {
     pub(crate) title: String,
     /// The exact wording, slots filled.
     pub(crate) text: String,
+    /// What stands on the button: the words themselves where they are short.
+    pub(crate) label: String,
     /// Why it is here: `first`, `clarify`, `suggest`.
     pub(crate) group: &'static str,
+    /// First of its kind, so that the reason is written before it once.
+    pub(crate) leads: bool,
     /// The reason in words, for the label.
     pub(crate) why: &'static str,
     pub(crate) clause: Option<&'static str>,
@@ -34,21 +38,23 @@ pub(crate) fn chips(look: &Look, card: &Card, words: &str) -> Vec<Chip> {
     let Some(sop) = look.sop() else { return out };
     let language = card.language.as_str();
     if card.staff_texts == 0 {
-        push(&mut out, look, language, &sop.responses.greeting, "first", "Begin with the greeting", Some("SMS-KEY-1"));
+        push(&mut out, look, language, &sop.responses.greeting, "first", "Begin with", Some("SMS-KEY-1"));
     }
     if card.case_specific {
         let topics = intent::hints(words).topics;
         for id in sop.clarify_for(&topics).iter().filter(|id| !card.clarifying.contains(id)) {
             let clause = if topics.contains(&Topic::SnapTiming) { "SMS-GEN-7" } else { "SMS-GEN-5" };
-            push(&mut out, look, language, id, "clarify", "Clarifying question", Some(clause));
+            push(&mut out, look, language, id, "clarify", "Ask first", Some(clause));
         }
         if !card.clarifying.is_empty() {
             let id = &sop.responses.cannot_answer;
-            push(&mut out, look, language, id, "clarify", "When it cannot be answered by text", Some("SMS-GEN-6"));
+            push(&mut out, look, language, id, "clarify", "If it stays open", Some("SMS-GEN-6"));
         }
     }
-    for response in canned::suggest(&look.pack.canned, words, &card.channel, language, BEST) {
-        push(&mut out, look, language, &response.id, "suggest", "Suggested for the last words", None);
+    let asked = |response: &&CannedResponse| !card.clarifying.contains(&response.id);
+    let best = canned::suggest(&look.pack.canned, words, &card.channel, language, usize::MAX);
+    for response in best.into_iter().filter(asked).take(BEST) {
+        push(&mut out, look, language, &response.id, "suggest", "Suggested", None);
     }
     out.truncate(CHIPS_MAX);
     out
@@ -68,7 +74,9 @@ fn push(
     if out.iter().any(|chip| chip.id == response.id || chip.text == text) {
         return;
     }
-    out.push(Chip { id: response.id.clone(), title: response.title.clone(), text, group, why, clause });
+    let leads = out.last().is_none_or(|chip| chip.why != why);
+    let label = if group == "clarify" { super::words::short(&text, 60) } else { response.title.clone() };
+    out.push(Chip { id: response.id.clone(), title: response.title.clone(), text, label, group, leads, why, clause });
 }
 
 /// Staff see approved responses only (SMS-SCRIPT-1).

@@ -26,6 +26,8 @@ pub(crate) struct Line {
     pub(crate) unread: u32,
     /// Words of the delay flag (SMS-DELAY-1).
     pub(crate) delay: Option<&'static str>,
+    /// Where the desk turns when this customer enters delay (SMS-DELAY-6).
+    pub(crate) turn_to: Option<String>,
     pub(crate) wrap_up: bool,
     pub(crate) safety: bool,
     pub(crate) supervisor: bool,
@@ -98,6 +100,7 @@ pub(crate) fn lines(
             language: words::language(&card.language),
             unread: card.unread,
             delay: words::delay(&card.turn),
+            turn_to: words::delay(&card.turn).and_then(|_| other_open(cards, card.id)).map(|id| id.to_string()),
             wrap_up: card.phase == Phase::WrapUp,
             safety: card.safety.as_ref().is_some_and(|safety| safety.completed_at.is_none()),
             supervisor: card.supervisor.as_ref().is_some_and(|request| request.met_at.is_none()),

@@ -136,7 +136,8 @@ pub(crate) async fn spent_today(engine: &Engine, look: &Look) -> Result<Vec<pres
 pub(crate) async fn earlier_contacts(engine: &Engine, card: &Card) -> Result<usize, Error> {
     let stream = domain::event::customer_stream(&card.customer);
     let stored = engine.store().read_stream(&stream, 0, CONTACTS_MAX).await?;
-    Ok(stored.iter().filter(|event| event.kind == "contact_ended").count())
+    let ended = stored.iter().filter(|event| event.kind == "contact_ended").count();
+    Ok(ended.saturating_sub(usize::from(card.ended_at.is_some())))
 }
 
 /// Alerts for this person, the newest first.

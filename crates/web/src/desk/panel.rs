@@ -124,7 +124,7 @@ fn line(look: &Look, card: &Card, item: &PanelItem, duty: Option<usize>) -> Item
         title: item.title.clone(),
         sentence: item.sentence.clone(),
         clause: item.clause.clone(),
-        countdown: clock.map(|duty| shown::countdown(duty.due, duty.started, look.now)),
+        countdown: clock.map(|duty| super::fragments::countdown(duty, look.now)),
         act: item.act.as_ref().and_then(|wanted| act(look, card, wanted)),
     }
 }

@@ -127,7 +127,7 @@ fn line(entry: &Entry, body: Option<&str>, look: &Look<'_>) -> Line {
             });
         }
         What::Act { sentence, strong } => {
-            line.text.clone_from(sentence);
+            line.text = named(sentence, look);
             line.strong = *strong;
         }
     }
@@ -142,6 +142,22 @@ fn who(actor: &Actor, look: &Look<'_>) -> String {
         Actor::System => "Sent by the program".to_owned(),
         Actor::Carrier => "Carrier".to_owned(),
     }
+}
+
+/// The sentence with accounts and queues by their names.
+fn named(sentence: &str, look: &Look<'_>) -> String {
+    let mut out = String::with_capacity(sentence.len());
+    for piece in sentence.split_inclusive([' ', ',']) {
+        let word = piece.trim_end_matches([' ', ',', '.', ';', ':']);
+        let rest = piece.get(word.len()..).unwrap_or_default();
+        if let Some(queue) = look.pack.queues.queue(word) {
+            out.push_str(&format!("“{}”", queue.title));
+        } else {
+            out.push_str(&(look.name)(&StaffId::from(word)));
+        }
+        out.push_str(rest);
+    }
+    out
 }
 
 /// How a text of ours was written (SMS-GEN-11).

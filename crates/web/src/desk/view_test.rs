@@ -94,7 +94,16 @@ fn sms_delay_6_the_delay_flag_and_its_countdown_stand_on_the_card() {
     assert_eq!(delayed.delay, Some("Customer delay"));
     assert!(delayed.duty.as_ref().is_some_and(|duty| duty.countdown.contains(r#"data-due="60000""#)));
     assert_eq!((delayed.selected, delayed.digit), (false, Some(1)));
+    assert_eq!(delayed.turn_to, Some(interaction(2).to_string()), "the desk turns to the other one");
     assert!(lines.get(1).is_some_and(|line| line.selected && line.delay.is_none()));
+}
+
+#[test]
+fn sms_delay_6_with_both_customers_silent_the_desk_stays() {
+    let me = StaffId::from("ana");
+    let cards = [silent(card(1, "ana", None)), silent(card(2, "ana", None))];
+    let lines = list::lines(&list::mine(&cards, &me), &[None, None], None, 0);
+    assert!(lines.iter().all(|line| line.delay.is_some() && line.turn_to.is_none()));
 }
 
 #[test]
@@ -173,7 +182,7 @@ mod transcript {
         let texts = [
             entry(1, 0, Actor::Customer, incoming(Vec::new())),
             entry(2, 1, Actor::System, What::Act { sentence: "Back in the queue.".to_owned(), strong: false }),
-            entry(3, day, Actor::Customer, incoming(vec![FindingKind::Ssn])),
+            entry(3, day, Actor::Customer, incoming(vec![FindingKind::SocialSecurityNumber])),
             entry(4, day + 1, Actor::Customer, incoming(Vec::new())),
         ];
         let all = lines(&texts, 2);

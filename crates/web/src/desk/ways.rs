@@ -25,8 +25,14 @@ pub(crate) struct Way {
     pub(crate) kind: &'static str,
     pub(crate) given: bool,
     pub(crate) referral: bool,
+    /// Id, title and wording of those that fit best.
     pub(crate) options: Vec<(String, String, String)>,
+    /// The others.
+    pub(crate) more: Vec<(String, String, String)>,
 }
+
+/// Options of a way that are shown at once.
+const SHOWN: usize = 3;
 
 /// The ways in the order of the procedure, the referral last. Those that fit the customer's words come first within each.
 pub(crate) fn ways(look: &Look, card: &Card, words: &str) -> Vec<Way> {
@@ -45,14 +51,15 @@ pub(crate) fn ways(look: &Look, card: &Card, words: &str) -> Vec<Way> {
             let mut found: Vec<&CannedResponse> =
                 look.pack.canned.iter().filter(|response| response.kind == kind && hints::is_offered(response)).collect();
             found.sort_by_key(|response| fitting.iter().position(|id| *id == response.id).unwrap_or(usize::MAX));
-            let options = found
+            let mut options: Vec<_> = found
                 .into_iter()
                 .filter_map(|response| {
                     Some((response.id.clone(), response.title.clone(), look.wording(response, &card.language)?))
                 })
                 .collect();
+            let more = options.split_off(options.len().min(SHOWN));
             let referral = kind == CannedKind::Referral;
-            Some(Way { title, kind: word, given: card.ways.contains(&kind), referral, options })
+            Some(Way { title, kind: word, given: card.ways.contains(&kind), referral, options, more })
         })
         .collect()
 }

@@ -113,7 +113,6 @@ struct Open {
 #[template(path = "floor/today.html")]
 struct Today {
     days: Vec<today::Day>,
-    threshold: u32,
     words: String,
     capped: bool,
 }
@@ -165,7 +164,7 @@ async fn day_parts(engine: &Engine, look: &Look, threshold: u32) -> Result<Vec<F
     let rows = figures::by_worker_and_day(&done, &look.pack, &look.zone);
     let named = |who: Option<domain::id::StaffId>| who.map_or_else(|| "Nobody".to_owned(), |id| look.name(&id));
     let rows = rows.into_iter().map(|(_, who, figures)| (named(who), figures)).collect();
-    let today = Today { days, threshold, words: words::seconds(threshold), capped };
+    let today = Today { days, words: words::seconds(threshold), capped };
     let shares = Shares { total: figures::total(&done, &look.pack), rows, formula: FORMULA, capped };
     Ok(vec![Fragment::new("floor-today", today.render()?), Fragment::new("floor-figures", shares.render()?)])
 }

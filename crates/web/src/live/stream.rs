@@ -43,7 +43,8 @@ pub(crate) fn open(app: App, source: impl Source, line: Option<LineGuard>) -> Re
         tracing::debug!(?ended, "a live stream ended");
         drop(line);
     });
-    let no_buffering = [(header::HeaderName::from_static("x-accel-buffering"), "no"), (header::CACHE_CONTROL, "no-store")];
+    let no_buffering =
+        [(header::HeaderName::from_static("x-accel-buffering"), "no"), (header::CACHE_CONTROL, "no-store")];
     (no_buffering, Sse::new(ReceiverStream::new(from))).into_response()
 }
 
@@ -167,14 +168,17 @@ impl<S: Source> Stream<S> {
         let first = self.sent.is_empty();
         let answer = match &due {
             Due::Nothing => return true,
-            Due::Touched(nudge) => {
-                self.source.fragments(&self.app, Some(nudge)).await.map(|fragments| (nudge.position, fragments))
-            }
+            Due::Touched(nudge) => self
+                .source
+                .fragments(&self.app, Some(nudge))
+                .await
+                .map(|fragments| (nudge.position, fragments)),
             Due::Everything => self.everything().await,
         };
         match answer {
             Ok((position, fragments)) => {
-                let changed: Vec<Fragment> = fragments.into_iter().filter(|fragment| self.is_new(fragment)).collect();
+                let changed: Vec<Fragment> =
+                    fragments.into_iter().filter(|fragment| self.is_new(fragment)).collect();
                 if changed.is_empty() && !first {
                     return true;
                 }

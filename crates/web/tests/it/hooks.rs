@@ -22,7 +22,9 @@ fn text(id: &str, to: &str, words: &str) -> Vec<u8> {
 }
 
 async fn call(site: &Site, key: &str, body: Vec<u8>) -> Answer {
-    let request = request("POST", "/hooks/sms/handset").header(KEY_HEADER, key).header("content-type", "application/json");
+    let request = request("POST", "/hooks/sms/handset")
+        .header(KEY_HEADER, key)
+        .header("content-type", "application/json");
     site.ask(request.body(Body::from(body)).unwrap()).await
 }
 
@@ -62,8 +64,12 @@ async fn oversized_and_misaddressed_calls_are_told_apart() {
     assert_eq!(call(&site, KEY, vec![b'x'; 64 * 1024 + 1]).await.status, StatusCode::PAYLOAD_TOO_LARGE);
     let nobody = request("POST", "/hooks/sms/nobody").body(Body::empty()).unwrap();
     assert_eq!(site.ask(nobody).await.status, StatusCode::NOT_FOUND);
-    let form = request("POST", "/hooks/sms/handset").header(KEY_HEADER, KEY).header("content-type", "text/plain");
-    assert_eq!(site.ask(form.body(Body::from("x")).unwrap()).await.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    let form =
+        request("POST", "/hooks/sms/handset").header(KEY_HEADER, KEY).header("content-type", "text/plain");
+    assert_eq!(
+        site.ask(form.body(Body::from("x")).unwrap()).await.status,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE
+    );
     let reading = site.get("/hooks/sms/handset").await;
     assert_eq!(reading.status, StatusCode::METHOD_NOT_ALLOWED);
 }
@@ -102,6 +108,9 @@ async fn the_provider_gets_its_empty_document_and_its_signature_covers_the_publi
     assert_eq!(send("http://localhost:8080/hooks/sms/twilio").await.status, StatusCode::FORBIDDEN);
     let answer = send("http://localhost:8080/hooks/sms/twilio?line=main").await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
-    assert!(answer.header("content-type").starts_with("text/xml") && answer.text.contains("<Response"), "{answer:?}");
+    assert!(
+        answer.header("content-type").starts_with("text/xml") && answer.text.contains("<Response"),
+        "{answer:?}"
+    );
     assert_eq!(site.engine.cards().await.unwrap().len(), 1);
 }

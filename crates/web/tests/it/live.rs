@@ -30,7 +30,9 @@ impl Stream {
         loop {
             if let Some((event, rest)) = self.rest.clone().split_once("\n\n") {
                 self.rest = rest.to_owned();
-                let line = |name: &str| event.lines().find_map(|line| line.strip_prefix(name).map(|v| v.trim().to_owned()));
+                let line = |name: &str| {
+                    event.lines().find_map(|line| line.strip_prefix(name).map(|v| v.trim().to_owned()))
+                };
                 if line("event:").as_deref() == Some("fragments") {
                     let data = serde_json::from_str(&line("data:").unwrap()).unwrap();
                     return (line("id:").unwrap().parse().unwrap(), data);
@@ -112,7 +114,9 @@ async fn a_stream_is_for_those_who_may_see_the_screen_and_ends_with_the_server()
     desk.next().await;
     site.app.stop();
     let end = async {
-        while let Some(frame) = std::future::poll_fn(|context| Pin::new(&mut desk.body).poll_frame(context)).await {
+        while let Some(frame) =
+            std::future::poll_fn(|context| Pin::new(&mut desk.body).poll_frame(context)).await
+        {
             frame.unwrap();
         }
     };

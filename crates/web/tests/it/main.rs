@@ -1,5 +1,6 @@
 //! The web as browsers and carriers meet it: the real router over a store in memory.
 
+mod circle;
 mod handset;
 mod hooks;
 mod live;

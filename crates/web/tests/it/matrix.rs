@@ -25,7 +25,8 @@ async fn status(site: &Site, route: &Route, cookie: &str, csrf: &str) -> (Status
         .header("x-csrf-token", csrf)
         .header("content-type", "application/x-www-form-urlencoded");
     let response = site.send(request.body(Body::empty()).unwrap()).await;
-    let to = response.headers().get("location").and_then(|to| to.to_str().ok()).unwrap_or_default().to_owned();
+    let to =
+        response.headers().get("location").and_then(|to| to.to_str().ok()).unwrap_or_default().to_owned();
     (response.status(), to)
 }
 
@@ -59,7 +60,11 @@ async fn signed_out_every_closed_page_leads_to_sign_in_and_every_closed_act_is_r
     for route in web::routes(true).table() {
         let (status, to) = status(&site, route, "", "").await;
         let right = match (route.access.is_closed(), &route.method) {
-            (false, _) => status != StatusCode::UNAUTHORIZED && status != StatusCode::FORBIDDEN && !status.is_server_error(),
+            (false, _) => {
+                status != StatusCode::UNAUTHORIZED
+                    && status != StatusCode::FORBIDDEN
+                    && !status.is_server_error()
+            }
             (true, &Method::GET) if route.path.starts_with("/api/") => status == StatusCode::UNAUTHORIZED,
             (true, &Method::GET) => status == StatusCode::SEE_OTHER && to.starts_with("/sign-in?next="),
             (true, _) => status == StatusCode::UNAUTHORIZED,

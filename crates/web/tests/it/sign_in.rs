@@ -9,7 +9,9 @@ use crate::site::{PASSWORD, Site, account, hash, request};
 #[tokio::test]
 async fn each_role_is_led_to_its_own_screen() {
     let site = Site::new().await;
-    for (name, home) in [("technician", "/desk"), ("supervisor", "/floor"), ("manager", "/floor"), ("admin", "/admin")] {
+    for (name, home) in
+        [("technician", "/desk"), ("supervisor", "/floor"), ("manager", "/floor"), ("admin", "/admin")]
+    {
         let answer = site.post_form("/sign-in", &[("name", name), ("password", PASSWORD)]).await;
         assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, home));
     }
@@ -20,7 +22,10 @@ async fn the_cookie_is_out_of_reach_for_scripts_and_other_sites() {
     let site = Site::new().await;
     let answer = site.post_form("/sign-in", &[("name", "technician"), ("password", PASSWORD)]).await;
     let cookie = answer.header("set-cookie");
-    assert!(cookie.starts_with("session=") && cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
+    assert!(
+        cookie.starts_with("session=") && cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"),
+        "{cookie}"
+    );
     assert!(!cookie.contains("Secure"));
 
     let public_url = "https://texts.example.gov".to_owned();
@@ -78,7 +83,8 @@ async fn a_session_ends_by_idleness_by_age_by_sign_out_and_with_its_account() {
     let site = Site::new().await;
     let minute = 60_000;
     let alive = async |cookie: &str| {
-        let answer = site.ask(request("GET", "/account").header("cookie", cookie).body(Body::empty()).unwrap()).await;
+        let answer =
+            site.ask(request("GET", "/account").header("cookie", cookie).body(Body::empty()).unwrap()).await;
         answer.status == StatusCode::OK
     };
 
@@ -111,7 +117,9 @@ async fn a_session_ends_by_idleness_by_age_by_sign_out_and_with_its_account() {
 async fn a_new_password_ends_every_other_session() {
     let site = Site::new().await;
     let (here, elsewhere) = (site.sign_in("editor").await, site.sign_in("editor").await);
-    let fields = |current, new, again| [("csrf", here.csrf.as_str()), ("current", current), ("new", new), ("again", again)];
+    let fields = |current, new, again| {
+        [("csrf", here.csrf.as_str()), ("current", current), ("new", new), ("again", again)]
+    };
     let new = "seven green wheelbarrows";
     for (bad, why) in [
         (fields("not the current", new, new), "not right"),
@@ -123,9 +131,14 @@ async fn a_new_password_ends_every_other_session() {
     let changed = here.post_plain("/account/password", &fields(PASSWORD, new, new)).await;
     assert_eq!(changed.status, StatusCode::SEE_OTHER);
     assert_eq!(elsewhere.get("/account").await.status, StatusCode::SEE_OTHER, "the other session has ended");
-    assert_eq!(here.get("/account").await.status, StatusCode::SEE_OTHER, "so has the old one of this browser");
+    assert_eq!(
+        here.get("/account").await.status,
+        StatusCode::SEE_OTHER,
+        "so has the old one of this browser"
+    );
     let kept = changed.cookie().unwrap();
-    let answer = site.ask(request("GET", "/account").header("cookie", &kept).body(Body::empty()).unwrap()).await;
+    let answer =
+        site.ask(request("GET", "/account").header("cookie", &kept).body(Body::empty()).unwrap()).await;
     assert_eq!(answer.status, StatusCode::OK, "this browser has a new one");
 }
 
@@ -133,7 +146,9 @@ async fn a_new_password_ends_every_other_session() {
 async fn a_sign_in_never_takes_over_a_session_made_before_it() {
     let site = Site::new().await;
     let before = site.sign_in("technician").await;
-    let again = before.post_plain("/sign-in", &[("csrf", &before.csrf), ("name", "technician"), ("password", PASSWORD)]).await;
+    let again = before
+        .post_plain("/sign-in", &[("csrf", &before.csrf), ("name", "technician"), ("password", PASSWORD)])
+        .await;
     assert_eq!(again.status, StatusCode::SEE_OTHER);
     assert_ne!(again.cookie().unwrap(), before.cookie);
     assert_eq!(before.get("/account").await.status, StatusCode::SEE_OTHER);
@@ -143,12 +158,15 @@ async fn a_sign_in_never_takes_over_a_session_made_before_it() {
 async fn without_encryption_nobody_signs_in_from_another_machine() {
     let site = Site::new().await;
     let browser = site.sign_in("technician").await;
-    let far = axum::http::Request::get("/account").header("host", "192.168.1.5:8080").header("cookie", &browser.cookie);
+    let far = axum::http::Request::get("/account")
+        .header("host", "192.168.1.5:8080")
+        .header("cookie", &browser.cookie);
     assert_eq!(site.ask(far.body(Body::empty()).unwrap()).await.status, StatusCode::SEE_OTHER);
     let form = axum::http::Request::post("/sign-in")
         .header("host", "192.168.1.5:8080")
         .header("content-type", "application/x-www-form-urlencoded");
-    let answer = site.ask(form.body(Body::from("name=technician&password=a+river+under+stones")).unwrap()).await;
+    let answer =
+        site.ask(form.body(Body::from("name=technician&password=a+river+under+stones")).unwrap()).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(answer.text.contains("https"));
 }
@@ -156,10 +174,16 @@ async fn without_encryption_nobody_signs_in_from_another_machine() {
 #[tokio::test]
 async fn the_first_administrator_is_made_once_and_only_with_the_printed_code() {
     let code = "brook-lantern-42".to_owned();
-    let site = Site::with(web::Settings { first_start_code: Some(code.clone()), ..web::Settings::default() }).await;
+    let site =
+        Site::with(web::Settings { first_start_code: Some(code.clone()), ..web::Settings::default() }).await;
     assert_eq!(site.get("/sign-in").await.header("location"), "/first-start");
     let form = |code: &str| {
-        [("code", code.to_owned()), ("name", "Root.One".to_owned()), ("full_name", "Demo Operator".to_owned()), ("password", PASSWORD.to_owned())]
+        [
+            ("code", code.to_owned()),
+            ("name", "Root.One".to_owned()),
+            ("full_name", "Demo Operator".to_owned()),
+            ("password", PASSWORD.to_owned()),
+        ]
     };
     let wrong = form("guess");
     let wrong: Vec<(&str, &str)> = wrong.iter().map(|(name, value)| (*name, value.as_str())).collect();

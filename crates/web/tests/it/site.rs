@@ -23,7 +23,8 @@ use uuid::Uuid;
 
 pub const PASSWORD: &str = "a river under stones";
 pub const KEY: &str = "the key of the demo handset";
-pub const START: i64 = 1_795_300_000_000;
+/// A Wednesday morning at the agency, within the hours of its queues.
+pub const START: i64 = 1_795_017_600_000;
 static HASH: OnceCell<String> = OnceCell::const_new();
 
 /// Everything of one site.
@@ -130,8 +131,16 @@ impl Site {
             transport: Arc::new(NoWayOut),
             mailer: Arc::new(NoWayOut),
             carriers: vec![
-                Carrier { name: "handset".to_owned(), codec: Box::new(codec), lines: vec!["sms-main".to_owned()] },
-                Carrier { name: "twilio".to_owned(), codec: Box::new(twilio()), lines: vec!["sms-main".to_owned()] },
+                Carrier {
+                    name: "handset".to_owned(),
+                    codec: Box::new(codec),
+                    lines: vec!["sms-main".to_owned()],
+                },
+                Carrier {
+                    name: "twilio".to_owned(),
+                    codec: Box::new(twilio()),
+                    lines: vec!["sms-main".to_owned()],
+                },
             ],
             pack: pack(),
             demo: true,
@@ -178,7 +187,8 @@ impl Site {
         let answer = self.post_form("/sign-in", &[("name", name), ("password", PASSWORD)]).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
         let cookie = answer.cookie().unwrap();
-        let session = self.ask(request("GET", "/api/v1/session").header("cookie", &cookie).body(Body::empty()).unwrap());
+        let session = self
+            .ask(request("GET", "/api/v1/session").header("cookie", &cookie).body(Body::empty()).unwrap());
         let session: serde_json::Value = serde_json::from_str(&session.await.text).unwrap();
         Browser { site: self, cookie, csrf: session["csrf"].as_str().unwrap().to_owned() }
     }

@@ -1,0 +1,315 @@
+//! The disclosure guard against the labelled texts and against hostile input.
+//!
+//! `tune.tsv` may be read row by row while working on the guard. `held_out.tsv` is measured only: its rows are never
+//! printed, just totals by kind and language. See `tests/disclosure/README.md` for the labels.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use domain::disclosure::{Allowed, FindingKind, mask_incoming, promises_supervisor_callback, screen_outgoing};
+
+struct Row {
+    refuse: bool,
+    kind: String,
+    language: String,
+    earlier: Vec<String>,
+    text: String,
+}
+
+fn rows(file: &str) -> Vec<Row> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/disclosure").join(file);
+    let body = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let unescape = |text: &str| text.replace("\\n", "\n");
+    body.lines()
+        .skip(1)
+        .filter(|line| !line.trim().is_empty())
+        .map(|line| {
+            let fields: Vec<&str> = line.split('\t').collect();
+            assert_eq!(fields.len(), 6, "six columns in every row of {file}");
+            Row {
+                refuse: match fields[1] {
+                    "refuse" => true,
+                    "pass" => false,
+                    other => panic!("unknown label {other} in {file}"),
+                },
+                kind: fields[2].to_owned(),
+                language: fields[3].to_owned(),
+                earlier: fields[4].split(" || ").filter(|part| !part.is_empty()).map(unescape).collect(),
+                text: unescape(fields[5]),
+            }
+        })
+        .collect()
+}
+
+fn allowed() -> Allowed {
+    Allowed {
+        phone_numbers: ["855-684-9242", "855-373-4636", "1-800-392-3738"].map(str::to_owned).to_vec(),
+        phrases: Vec::new(),
+    }
+}
+
+fn refused(text: &str) -> bool {
+    !screen_outgoing(text, &[], &allowed()).is_empty()
+}
+
+/// Recall, precision and a table of what went wrong, by label, kind and language.
+fn measure(file: &str) -> (f64, f64, String) {
+    let (mut caught, mut missed, mut false_alarms) = (0_u32, 0_u32, 0_u32);
+    let mut wrong: BTreeMap<String, u32> = BTreeMap::new();
+    for row in rows(file) {
+        let earlier: Vec<&str> = row.earlier.iter().map(String::as_str).collect();
+        let found = !screen_outgoing(&row.text, &earlier, &allowed()).is_empty();
+        match (row.refuse, found) {
+            (true, true) => caught += 1,
+            (true, false) => missed += 1,
+            (false, true) => false_alarms += 1,
+            (false, false) => {}
+        }
+        if row.refuse != found {
+            let label = if row.refuse { "missed" } else { "false alarm" };
+            *wrong.entry(format!("{label} {} {}", row.kind, row.language)).or_default() += 1;
+        }
+    }
+    let recall = f64::from(caught) / f64::from(caught + missed);
+    let precision = f64::from(caught) / f64::from(caught + false_alarms);
+    let mut table = format!("{file}: recall {recall:.3}, precision {precision:.3}");
+    for (what, count) in wrong {
+        write!(table, "\n  {count} x {what}").expect("writing to a string");
+    }
+    (recall, precision, table)
+}
+
+#[test]
+fn sms_gen_4_held_out_texts_reach_the_bars() {
+    let (recall, precision, table) = measure("held_out.tsv");
+    println!("{table}");
+    assert!(recall >= 0.98, "{table}");
+    assert!(precision >= 0.95, "{table}");
+}
+
+#[test]
+fn sms_gen_4_tuning_texts_reach_the_bars() {
+    let (recall, precision, table) = measure("tune.tsv");
+    println!("{table}");
+    assert!(recall >= 0.98, "{table}");
+    assert!(precision >= 0.95, "{table}");
+}
+
+#[test]
+fn sms_gen_4_names_the_kind_and_the_place() {
+    let cases = [
+        ("Found it: 123-45-6789 is yours", FindingKind::SocialSecurityNumber, "123-45-6789"),
+        ("Your DCN is 12345678", FindingKind::Dcn, "12345678"),
+        ("Use 5076 8012 3456 7890 today", FindingKind::EbtCard, "5076 8012 3456 7890"),
+        ("DOB 03/14/1987", FindingKind::BirthDate, "03/14/1987"),
+        ("You will get $291 on Friday", FindingKind::BenefitAmount, "$291"),
+    ];
+    for (text, kind, piece) in cases {
+        let found = screen_outgoing(text, &[], &allowed());
+        assert!(found.iter().any(|f| f.kind == kind && &text[f.start..f.end] == piece), "{text}: {found:?}");
+    }
+    let status = screen_outgoing("Your application was approved", &[], &allowed());
+    assert!(status.iter().any(|f| f.kind == FindingKind::CaseStatus), "{status:?}");
+    let notice = screen_outgoing("We mailed you a notice on 3/4", &[], &allowed());
+    assert!(notice.iter().any(|f| f.kind == FindingKind::Notice), "{notice:?}");
+}
+
+#[test]
+fn sms_gen_4_disguises_do_not_help() {
+    for text in [
+        "Y\u{200b}our cas\u{200b}e is clo\u{200b}sed",
+        "\u{ff39}our application was \u{ff41}pproved",
+        "Your application was аpprоved",
+        "y0ur c4se was cl0sed",
+        "your application was a p p r o v e d",
+        "Your application was\napproved",
+        "123\u{200d}-45\u{fe0f}-6789",
+        "1️⃣2️⃣3️⃣4️⃣5️⃣6️⃣7️⃣8️⃣9️⃣",
+        "one two three, four five, six seven eight nine",
+        "١٢٣٤٥٦٧٨٩",
+    ] {
+        assert!(refused(text), "must be refused: {text:?}");
+    }
+}
+
+#[test]
+fn sms_gen_4_pieces_are_caught_at_the_last_piece() {
+    let last = |earlier: &[&str], text: &str| screen_outgoing(text, earlier, &allowed());
+    assert!(!last(&["your social:", "123", "45"], "6789").is_empty());
+    assert!(!last(&["your application", "was"], "approved").is_empty());
+    assert!(!last(&["Your benefit amount is"], "$291").is_empty());
+    assert!(last(&["Our number is", "855"], "373-4636").is_empty());
+    assert!(last(&["Hello", "How can I help?"], "When did you apply?").is_empty());
+    for finding in last(&["your application", "was"], "approved") {
+        assert!(finding.end <= "approved".len(), "places lie within the last text");
+    }
+}
+
+#[test]
+fn sms_gen_4_allowed_numbers_and_phrases_pass() {
+    let published = Allowed {
+        phone_numbers: vec!["(573) 751-4252".to_owned()],
+        phrases: vec!["Your case was closed is a sentence we never text.".to_owned()],
+    };
+    assert!(screen_outgoing("5737514252", &[], &published).is_empty());
+    assert!(screen_outgoing("Your case was closed is a sentence we never text.", &[], &published).is_empty());
+    assert!(!screen_outgoing("Your case was closed.", &[], &published).is_empty());
+}
+
+#[test]
+fn sms_gen_5_sms_gen_7_clarifying_questions_and_scripts_pass() {
+    for text in [
+        "When did you apply?\nDid you have an interview? If yes, when?\nDo you have an EBT card already?",
+        "It seems like you’ve had to leave our chat. I’ll wait another 5 minutes for you to come back.",
+        "I haven’t heard from you in 5 minutes, so I’m going to wrap up our chat now.",
+        "Thank you for contacting the Family Support Division. Have a great day, Good bye.",
+        "Please call the Missouri Child Abuse and Neglect Hotline 1-800-392-3738.",
+    ] {
+        let found = screen_outgoing(text, &[], &allowed());
+        assert!(found.is_empty(), "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn sms_gen_4_amb_56_appointment_place_and_time_pass_its_reason_does_not() {
+    // SMS-APPT-2: an appointment may be confirmed by text; AMB-56: the reason of the visit is never texted.
+    assert!(!refused("Your appointment is confirmed for Tuesday, December 2 at 10:00 am, 615 E 13th St"));
+    assert!(!refused("Su cita es el viernes a las 9 en la oficina de Joplin"));
+    assert!(refused("Your appointment on Friday is about your SNAP overpayment"));
+}
+
+#[test]
+fn sms_gen_4_every_kind_explains_itself() {
+    for kind in [
+        FindingKind::SocialSecurityNumber,
+        FindingKind::Dcn,
+        FindingKind::EbtCard,
+        FindingKind::BirthDate,
+        FindingKind::BenefitAmount,
+        FindingKind::CaseStatus,
+        FindingKind::Notice,
+    ] {
+        assert!(kind.sentence().ends_with('.') && kind.sentence().matches('.').count() == 1, "{kind:?}");
+        assert!(!kind.title().is_empty());
+    }
+}
+
+#[test]
+fn amb_47_identifiers_are_masked_on_arrival() {
+    for (text, masked, kind) in [
+        ("my ssn is 123-45-6789 thanks", "my ssn is [SSN removed] thanks", FindingKind::SocialSecurityNumber),
+        ("123 45 6789", "[SSN removed]", FindingKind::SocialSecurityNumber),
+        ("its one two three four five six seven eight nine", "its [SSN removed]", FindingKind::SocialSecurityNumber),
+        ("DCN 12345678", "DCN [DCN removed]", FindingKind::Dcn),
+        ("card 5076801234567890", "card [EBT card number removed]", FindingKind::EbtCard),
+        ("Born 03/14/1987", "Born [date of birth removed]", FindingKind::BirthDate),
+        ("mi seguro es 123.45.6789", "mi seguro es [SSN removed]", FindingKind::SocialSecurityNumber),
+    ] {
+        let result = mask_incoming(text);
+        assert_eq!(result.text, masked);
+        assert_eq!(result.kinds, vec![kind], "{text}");
+    }
+    let spoken = mask_incoming("my birthday is March 4, 1980 and I applied 10/3");
+    assert!(!spoken.text.contains("1980") && !spoken.text.contains("March"), "{}", spoken.text);
+}
+
+#[test]
+fn amb_47_other_numbers_are_left_alone() {
+    for text in [
+        "call me at 573-555-0142 or 5735550142",
+        "I applied on 10/3/2025 and had my interview 10/09",
+        "my rent is $650 and I make 1,200 a month",
+        "I live at 615 E 13th St, Kansas City MO 64106-2829",
+        "can I come at 9:30 on March 4?",
+        "we are 4 people, kids are 5 and 7",
+        "I got $291 in October but 145 in November",
+        "hola, apliqué el 3 de octubre",
+    ] {
+        let result = mask_incoming(text);
+        assert_eq!(result.text, text);
+        assert!(result.kinds.is_empty());
+    }
+}
+
+#[test]
+fn sms_supv_3_a_callback_promise_is_recognised() {
+    for text in [
+        "A supervisor will call you back",
+        "my supervisor is going to give you a ring",
+        "I'll have a supervisor call you",
+        "A manager will be calling you shortly",
+        "You'll get a call back from a supervisor",
+        "expect a call from my supervisor today",
+        "The supervisor can call you tomorrow",
+        "Supervisor callback has been requested for you",
+        "I let my supervisor know. She will call you back.",
+        "le va a llamar un supervisor",
+        "te regresará la llamada mi supervisora",
+        "Un supervisor le llamará",
+        "Mi supervisora se comunicará con usted por teléfono",
+        "le pediré a un supervisor que le llame",
+        "el supervisor le devolverá la llamada",
+    ] {
+        assert!(promises_supervisor_callback(text), "must be recognised: {text}");
+    }
+}
+
+#[test]
+fn sms_supv_3_other_words_about_supervisors_pass() {
+    for text in [
+        "a supervisor will join this chat",
+        "supervisors cannot call you back",
+        "A supervisor will not call you back, they answer here",
+        "I am transferring you to a supervisor",
+        "You can call 855-373-4636 and ask for a supervisor",
+        "Would you like to speak with a supervisor?",
+        "Please call us back at 855-373-4636",
+        "I am going to call you to get more information",
+        "Un supervisor va a seguir con usted en este chat",
+        "Los supervisores no pueden llamarle",
+        "Le voy a pasar con un supervisor por este mismo medio",
+    ] {
+        assert!(!promises_supervisor_callback(text), "must pass: {text}");
+    }
+}
+
+/// A small generator, so that the hostile texts are the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn next(&mut self, below: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % below
+    }
+}
+
+#[test]
+fn sms_gen_4_guard_is_total_on_hostile_input() {
+    let pieces = [
+        "your", " case", "\u{200b}", "\u{202e}", "é", "🎉", "1️⃣", "$", "$$ ", "1", "23-", "4567", "/", "?", "¿", "!", "\n", "\0", "'", "''", "n't", "@", "...", "#", "*", "한", "ش", "\u{301}", "half-",
+        "was approved", "if ", "one hundred ", "mil ", "supervisor", " call you", "IM-", "http://", ".gov", "@x.y", "%", "1st", "am", ":30",
+    ];
+    let mut dice = Dice(47);
+    for _ in 0..2_000 {
+        let length = dice.next(40);
+        let text: String = (0..length).map(|_| pieces[usize::try_from(dice.next(pieces.len() as u64)).expect("small")]).collect();
+        for finding in screen_outgoing(&text, &["your application", "12", "$"], &allowed()) {
+            assert!(finding.start <= finding.end && text.is_char_boundary(finding.start) && text.is_char_boundary(finding.end), "{text:?}");
+            assert!(finding.end <= text.len(), "{text:?}");
+        }
+        let _ = mask_incoming(&text);
+        let _ = promises_supervisor_callback(&text);
+    }
+}
+
+#[test]
+fn sms_gen_4_guard_keeps_up_with_long_texts() {
+    // The bound is far above what a healthy build needs and far below what quadratic work would take.
+    for unit in ["your case was approved ", "1", "1 ", "a", "a ", "$", "one ", "(555", "x@", "?", "Your benefits are 291 and, ", "áé", "n't", "-", "1/", "zqxj wvkp "] {
+        let text = unit.repeat(100_000 / unit.len());
+        let _ = screen_outgoing(&text, &[], &allowed());
+        let _ = mask_incoming(&text);
+        let _ = promises_supervisor_callback(&text);
+    }
+}

@@ -1,0 +1,230 @@
+//! Opening hours and holidays, with a look at what they mean now before they are saved.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::Form;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use domain::pack::{Holiday, Hours, OpenSpan, Pack};
+use domain::permission::Permission;
+use domain::time::instant;
+use engine::records::HOURS;
+use jiff::civil::Date;
+
+use super::form::{Field, Given, Input};
+use super::frame::{Cell, Edit, Frame, Said, Table};
+use super::record;
+use crate::App;
+use crate::error::Error;
+use crate::page::go;
+use crate::session::SignedIn;
+
+const DAYS: [(&str, &str); 7] = [
+    ("monday", "Monday"),
+    ("tuesday", "Tuesday"),
+    ("wednesday", "Wednesday"),
+    ("thursday", "Thursday"),
+    ("friday", "Friday"),
+    ("saturday", "Saturday"),
+    ("sunday", "Sunday"),
+];
+
+fn of_day<'a>(hours: &'a mut Hours, day: &str) -> &'a mut Vec<OpenSpan> {
+    match day {
+        "monday" => &mut hours.monday,
+        "tuesday" => &mut hours.tuesday,
+        "wednesday" => &mut hours.wednesday,
+        "thursday" => &mut hours.thursday,
+        "friday" => &mut hours.friday,
+        "saturday" => &mut hours.saturday,
+        _ => &mut hours.sunday,
+    }
+}
+
+/// The table of all hours.
+pub(crate) fn table(app: &App, pack: &Pack) -> Table {
+    let row = |hours: &Hours| {
+        let (_, words) = preview(app, hours);
+        let used: Vec<&str> =
+            pack.queues.queues.iter().filter(|queue| queue.hours == hours.id).map(|queue| queue.title.as_str()).collect();
+        vec![
+            Cell::new(&hours.title)
+                .sub(hours.id.clone())
+                .link(format!("/admin/hours/{}", hours.id))
+                .badge_if(hours.draft, "badge--warn", "Agency to confirm"),
+            Cell::new(words),
+            Cell::new(format!("{} holidays", hours.holidays.len())),
+            Cell::new(used.join(", ")),
+        ]
+    };
+    Table {
+        title: "Opening hours".to_owned(),
+        columns: vec!["Hours", "Now", "Holidays", "Used by"],
+        rows: pack.queues.hours.iter().map(row).collect(),
+        empty: "No hours are set up; every queue is always open.",
+        new: None,
+    }
+}
+
+/// Whether they are open now, and what comes next, in words.
+fn preview(app: &App, hours: &Hours) -> (bool, String) {
+    let (now, zone) = (instant(app.engine.now()), app.engine.zone());
+    if hours.is_open(now, &zone) {
+        return (true, "Open now.".to_owned());
+    }
+    let next = hours.next_opening(now, &zone);
+    let words = next.map_or_else(
+        || "Closed now, and never opens within a year.".to_owned(),
+        |at| format!("Closed now. Opens {}.", at.to_zoned(zone.clone()).strftime("%A, %B %-d, %Y, %-I:%M %p")),
+    );
+    (false, words)
+}
+
+fn spans(list: &[OpenSpan]) -> String {
+    list.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn fields(hours: &Hours) -> Vec<Field> {
+    let mut copy = hours.clone();
+    let mut out = vec![Field::new("title", "Name on screens", Input::Text, &hours.title).required()];
+    for (name, label) in DAYS {
+        let value = spans(of_day(&mut copy, name));
+        out.push(Field::new(name, label, Input::Text, value).hint("Such as 06:00-12:00, 13:00-18:00; empty is closed."));
+    }
+    let holidays: Vec<String> = hours.holidays.iter().map(|holiday| format!("{} {}", holiday.date, holiday.name)).collect();
+    out.push(Field::new("holidays", "Holidays", Input::Area(12, false), holidays.join("\n")).hint("One a line: 2026-11-26 Thanksgiving Day."));
+    out.push(Field::new("source", "Where they come from", Input::Text, &hours.source).clause("AMB-54"));
+    out.push(Field::new("draft", "The agency has still to confirm them", Input::Check, if hours.draft { "yes" } else { "" }));
+    out
+}
+
+fn day(text: &str, label: &str, errors: &mut Vec<String>) -> Vec<OpenSpan> {
+    let mut out: Vec<OpenSpan> = Vec::new();
+    for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+        match OpenSpan::try_from(part.replace(' ', "")) {
+            Ok(span) if out.last().is_some_and(|last| span.from_minute() < last.until_minute()) => {
+                errors.push(format!("{label}: the spans overlap or are out of order."));
+            }
+            Ok(span) => out.push(span),
+            Err(sentence) => errors.push(format!("{label}: {sentence}.")),
+        }
+    }
+    out
+}
+
+fn holidays(text: &str, errors: &mut Vec<String>) -> Vec<Holiday> {
+    let mut out: Vec<Holiday> = Vec::new();
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let (date, name) = line.split_once(' ').unwrap_or((line, ""));
+        match date.parse::<Date>() {
+            Ok(date) if out.iter().any(|known| known.date == date) => errors.push(format!("Holidays: {date} is there twice.")),
+            Ok(date) => out.push(Holiday { date, name: name.trim().to_owned() }),
+            Err(_) => errors.push(format!("Holidays: “{line}” does not begin with a day such as 2026-11-26.")),
+        }
+    }
+    out.sort_by_key(|holiday| holiday.date);
+    out
+}
+
+fn read(given: &Given, before: &Hours, errors: &mut Vec<String>) -> Hours {
+    let mut hours = before.clone();
+    hours.title = given.filled("title", "Name on screens", 60, errors);
+    for (name, label) in DAYS {
+        *of_day(&mut hours, name) = day(&given.text(name), label, errors);
+    }
+    if DAYS.iter().all(|(name, _)| of_day(&mut hours, name).is_empty()) {
+        errors.push("These hours never open; give at least one span.".to_owned());
+    }
+    hours.holidays = holidays(&given.text("holidays"), errors);
+    hours.source = given.filled("source", "Where they come from", 400, errors);
+    hours.draft = given.checked("draft");
+    hours
+}
+
+#[derive(Template)]
+#[template(path = "admin/hours_now.html")]
+struct Now {
+    open: bool,
+    words: String,
+    saved: bool,
+}
+
+fn form(app: &App, me: &SignedIn, query: &BTreeMap<String, String>, version: u64, hours: &Hours) -> Result<Edit, Error> {
+    let frame = Frame::new(me, "/admin/queues", query);
+    let back = ("/admin/queues", "Queues and hours");
+    let mut edit = Edit::new(frame, hours.title.clone(), back, format!("/admin/hours/{}", hours.id));
+    let (open, words) = preview(app, hours);
+    edit.version = version;
+    edit.fields = fields(hours);
+    edit.may = me.may(Permission::Settings);
+    edit.history = Some(format!("/admin/hours/{}/history", hours.id));
+    edit.before = Now { open, words, saved: true }.render()?;
+    edit.preview = Some("Check without saving");
+    Ok(edit)
+}
+
+/// `GET /admin/hours/{id}`.
+pub(crate) async fn edit(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<String>,
+    Query(query): Said,
+) -> Result<Response, Error> {
+    let (version, hours): (u64, Hours) = record::read(&app, HOURS, &id).await?;
+    form(&app, &me, &query, version, &hours)?.show(&app, &me)
+}
+
+/// `POST /admin/hours/{id}`: saves, or with `preview` only says what the new hours would mean now.
+pub(crate) async fn save(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<String>,
+    Form(given): Form<Given>,
+) -> Result<Response, Error> {
+    let (version, before): (u64, Hours) = record::read(&app, HOURS, &id).await?;
+    let mut errors = Vec::new();
+    let after = read(&given, &before, &mut errors);
+    let tried = given.checked("preview");
+    let mut conflict = None;
+    if errors.is_empty() && !tried {
+        conflict = record::save(&app, &me, HOURS, &id, given.version(), &after, given.reason()).await?;
+        if conflict.is_none() {
+            return Ok(go(&format!("/admin/hours/{id}?said=saved")));
+        }
+    }
+    let mut edit = form(&app, &me, &BTreeMap::new(), version, &before)?;
+    if errors.is_empty() && tried {
+        let (open, words) = preview(&app, &after);
+        edit.before = Now { open, words, saved: false }.render()?;
+    }
+    given.back_into(&mut edit.fields);
+    edit.version = given.version();
+    (edit.errors, edit.conflict) = (errors, conflict);
+    edit.show(&app, &me)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_read_and_overlaps_are_told() {
+        let mut errors = Vec::new();
+        assert_eq!(spans(&day("06:00-12:00, 13:00 - 18:00", "Monday", &mut errors)), "06:00-12:00, 13:00-18:00");
+        assert!(errors.is_empty() && day("", "Sunday", &mut errors).is_empty());
+        day("06:00-12:00, 11:00-18:00", "Monday", &mut errors);
+        day("6-12", "Tuesday", &mut errors);
+        assert_eq!(errors.len(), 2);
+        assert!(errors[1].starts_with("Tuesday: "));
+    }
+
+    #[test]
+    fn holidays_are_sorted_and_doubles_are_told() {
+        let mut errors = Vec::new();
+        let found = holidays("2026-12-25 Christmas Day\n\n2026-11-26 Thanksgiving Day\n", &mut errors);
+        assert_eq!(found.iter().map(|h| h.name.as_str()).collect::<Vec<_>>(), ["Thanksgiving Day", "Christmas Day"]);
+        holidays("2026-12-25 A\n2026-12-25 B\nChristmas", &mut errors);
+        assert_eq!(errors.len(), 2);
+    }
+}

@@ -1,0 +1,101 @@
+//! Administration: people, settings, the canned response library, and what an operator looks after.
+//!
+//! Owns the screens under `/admin`. Every change goes through [`engine::Engine::save`], which writes the record, its
+//! history and an audit line together and lets it take force at once. A form carries the version it was made from; when
+//! somebody else was quicker, both versions are shown and nothing is overwritten ([`record`]).
+//!
+//! To add a kind of record: its fields and their reading in a file here, an entry in [`record::KINDS`], its routes.
+
+mod audit;
+mod canned;
+mod carriers;
+mod clauses;
+mod codes;
+mod diff;
+mod form;
+mod frame;
+mod history;
+mod hours;
+mod letters;
+mod mail;
+mod outbox;
+mod people;
+mod queues;
+mod record;
+mod sop;
+
+use domain::permission::Permission;
+use engine::records;
+
+use crate::permit::Routes;
+
+/// The administration's routes.
+#[must_use]
+pub fn routes() -> Routes {
+    settings(content(operation(
+        Routes::new()
+            .get("/admin", Permission::AdminRead, frame::start)
+            .get("/admin/people", Permission::AdminRead, people::list)
+            .get("/admin/people/new", Permission::Settings, people::new)
+            .post("/admin/people/new", Permission::Settings, people::create)
+            .get("/admin/people/{id}", Permission::AdminRead, people::edit)
+            .post("/admin/people/{id}", Permission::People, people::save)
+            .post("/admin/people/{id}/password", Permission::Settings, people::password)
+            .get("/admin/people/{id}/history", Permission::AdminRead, |a, m, p, q| history::page(records::ACCOUNT, a, m, p, q))
+            .post("/admin/people/{id}/restore", Permission::Settings, |a, m, p, f| history::restore(records::ACCOUNT, a, m, p, f)),
+    )))
+}
+
+fn settings(routes: Routes) -> Routes {
+    routes
+        .get("/admin/queues", Permission::AdminRead, queues::list)
+        .get("/admin/queues/{id}", Permission::AdminRead, queues::edit)
+        .post("/admin/queues/{id}", Permission::Settings, queues::save)
+        .get("/admin/queues/{id}/history", Permission::AdminRead, |a, m, p, q| history::page(records::QUEUE, a, m, p, q))
+        .post("/admin/queues/{id}/restore", Permission::Settings, |a, m, p, f| history::restore(records::QUEUE, a, m, p, f))
+        .get("/admin/hours/{id}", Permission::AdminRead, hours::edit)
+        .post("/admin/hours/{id}", Permission::Settings, hours::save)
+        .get("/admin/hours/{id}/history", Permission::AdminRead, |a, m, p, q| history::page(records::HOURS, a, m, p, q))
+        .post("/admin/hours/{id}/restore", Permission::Settings, |a, m, p, f| history::restore(records::HOURS, a, m, p, f))
+        .get("/admin/codes", Permission::AdminRead, codes::list)
+        .get("/admin/codes/{id}", Permission::AdminRead, codes::edit)
+        .post("/admin/codes/{id}", Permission::Settings, codes::save)
+        .post("/admin/codes/{id}/delete", Permission::Settings, codes::delete)
+        .get("/admin/codes/{id}/history", Permission::AdminRead, |a, m, p, q| history::page(records::WRAP_UP_CODE, a, m, p, q))
+        .post("/admin/codes/{id}/restore", Permission::Settings, |a, m, p, f| history::restore(records::WRAP_UP_CODE, a, m, p, f))
+        .get("/admin/reasons/{id}", Permission::AdminRead, codes::edit_reason)
+        .post("/admin/reasons/{id}", Permission::Settings, codes::save_reason)
+        .post("/admin/reasons/{id}/delete", Permission::Settings, codes::delete_reason)
+        .get("/admin/reasons/{id}/history", Permission::AdminRead, |a, m, p, q| history::page(records::REASON, a, m, p, q))
+        .post("/admin/reasons/{id}/restore", Permission::Settings, |a, m, p, f| history::restore(records::REASON, a, m, p, f))
+        .get("/admin/sop", Permission::AdminRead, sop::page)
+        .get("/admin/sop/new", Permission::Settings, sop::new)
+        .post("/admin/sop/new", Permission::Settings, sop::create)
+        .get("/admin/sop/{id}/history", Permission::AdminRead, |a, m, p, q| history::page(records::SOP_SMS, a, m, p, q))
+}
+
+fn content(routes: Routes) -> Routes {
+    routes
+        .get("/admin/canned", Permission::AdminRead, canned::list)
+        .get("/admin/canned/count", Permission::AdminRead, canned::count)
+        .get("/admin/canned/new", Permission::Content, canned::new)
+        .get("/admin/canned/{id}", Permission::AdminRead, canned::edit)
+        .post("/admin/canned/{id}", Permission::Content, canned::save)
+        .get("/admin/canned/{id}/history", Permission::AdminRead, |a, m, p, q| history::page(records::CANNED, a, m, p, q))
+        .post("/admin/canned/{id}/restore", Permission::Content, |a, m, p, f| history::restore(records::CANNED, a, m, p, f))
+        .get("/admin/clauses", Permission::AdminRead, clauses::list)
+}
+
+fn operation(routes: Routes) -> Routes {
+    routes
+        .get("/admin/carriers", Permission::Operate, carriers::page)
+        .get("/admin/outbox", Permission::Operate, outbox::page)
+        .post("/admin/outbox/{id}/again", Permission::Operate, outbox::again)
+        .get("/admin/letters", Permission::Operate, letters::list)
+        .get("/admin/letters/{id}", Permission::Operate, letters::show)
+        .post("/admin/letters/{id}/replay", Permission::Operate, letters::replay)
+        .post("/admin/letters/{id}/aside", Permission::Operate, letters::aside)
+        .get("/admin/mail", Permission::Operate, mail::page)
+        .get("/admin/audit", Permission::Audit, audit::page)
+        .post("/admin/audit/verify", Permission::Audit, audit::verify)
+}
