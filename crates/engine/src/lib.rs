@@ -131,6 +131,8 @@ impl Engine {
         let (lines, changes) = LineTracker::new();
         let zone = parts.pack.agency.zone().map_err(|e| EngineError::Invalid(format!("time zone: {e}")))?;
         let settings = settings::Settings { pack: Arc::new(parts.pack.clone()), zone, accounts: Vec::new() };
+        let mut health = outbox::Health::default();
+        health.carriers.extend(parts.carriers.iter().map(|carrier| (carrier.name.clone(), CarrierHealth::default())));
         let engine = Self {
             inner: Arc::new(Inner {
                 store: parts.store,
@@ -148,7 +150,7 @@ impl Engine {
                 line_changes: Mutex::new(Some(changes)),
                 wake: Wakes::default(),
                 paces: Mutex::new(outbox::Paces::default()),
-                health: Mutex::new(outbox::Health::default()),
+                health: Mutex::new(health),
                 doubtful: AtomicBool::new(false),
             }),
         };

@@ -179,6 +179,12 @@ impl Network {
         self.state().delivered.iter().skip(known).cloned().collect()
     }
 
+    /// Damages what was written down, to see that the checkers notice.
+    #[cfg(test)]
+    pub(crate) fn tamper(&self, with: impl FnOnce(&mut Vec<Delivered>)) {
+        with(&mut self.state().delivered);
+    }
+
     /// Mails sent.
     #[must_use]
     pub fn mails(&self) -> Vec<Mail> {

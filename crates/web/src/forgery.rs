@@ -1,5 +1,5 @@
-//! Proof that a form came from a page of this site: the browser's own word (`Sec-Fetch-Site`, `Origin`), and, for
-//! somebody who is signed in, the token of their session in the header `X-CSRF-Token` or the form field `csrf`.
+//! Proof that a form came from a page of this site: the browser's own word (`Sec-Fetch-Site`, `Origin`), and, where it
+//! acts for somebody, the token of their session in the header `X-CSRF-Token` or the form field `csrf`.
 //!
 //! Reading needs no proof. Carriers prove themselves by signature instead and never come here.
 

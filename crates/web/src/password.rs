@@ -36,6 +36,8 @@ pub(crate) async fn fits(password: String, hash: Option<String>) -> Result<bool,
         return Ok(false);
     }
     blocking(move || {
+        // An account without a password cannot sign in, and looks like one that does not exist.
+        let hash = hash.filter(|hash| !hash.is_empty());
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| NOBODY.clone());
         let fits = Argon2::default().verify_password(password.as_bytes(), hash.as_str()).is_ok();

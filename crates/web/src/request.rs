@@ -328,6 +328,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_panic_becomes_an_error_that_goes_to_the_log_and_not_to_the_screen() {
+        for payload in [
+            Box::new("index 3 of 2") as Box<dyn std::any::Any + Send>,
+            Box::new(String::from("index 3 of 2")),
+        ] {
+            let answer = panicked(payload);
+            let plain = answer.extensions().get::<Plain>().unwrap();
+            assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            assert!(
+                plain.detail.as_ref().unwrap().contains("index 3 of 2") && !plain.sentence.contains("index")
+            );
+        }
+    }
+
+    #[test]
     fn without_encryption_only_this_machine_may_sign_in() {
         let of = |host: &str| HeaderMap::from_iter([(header::HOST, HeaderValue::from_str(host).unwrap())]);
         let plain = Settings::default();

@@ -81,6 +81,6 @@ mod tests {
     #[test]
     fn times_are_the_agencys() {
         let zone = TimeZone::get("America/Chicago").unwrap();
-        assert_eq!(clock(1_795_296_429_000, &zone), "1:27 AM");
+        assert_eq!(clock(1_795_296_429_000, &zone), "3:27 PM");
     }
 }

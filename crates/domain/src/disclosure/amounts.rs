@@ -65,8 +65,10 @@ fn amount_at(tokens: &[Token], i: usize) -> Option<Sum> {
         return Some(Sum::Sure);
     }
     let place = next.is_some_and(|n| n.is(lex::EXEMPT.or(lex::GENERIC))) || next.is_some_and(|n| n.is(lex::UNIT) || n.kind == Kind::Percent)
-        || word(previous, &["on", "the", "el", "dia", "del", "of", "suite", "box", "room", "im", "option", "opcion", "press", "step", "age", "edad", "under", "over", "#", "between", "press", "with", "con", "starts"])
+        || value <= 31 && word(previous, &["on", "the", "el", "dia", "del", "of"])
+        || word(previous, &["suite", "box", "room", "im", "option", "opcion", "press", "step", "age", "edad", "under", "over", "#", "between", "press", "with", "con", "starts"])
         || previous.is_some_and(|p| p.is(lex::MONTH)) && value <= 31 || next.is_some_and(|n| n.is(lex::MONTH) || n.text == "de" && tokens.get(i + 2).is_some_and(|m| m.is(lex::MONTH)));
+    let place = place || word(previous, &["of"]);
     let place = place && !(word(previous, &["of", "de"]) && i.checked_sub(2).and_then(|p| tokens.get(p)).is_some_and(|p| p.is(lex::BENEFIT) || matches!(p.text.as_str(), "deposit" | "amount" | "total" | "balance" | "saldo" | "spend_down" | "claim")));
     let street = tokens.get(i + 1..).unwrap_or_default().iter().take(4).any(|n| matches!(n.text.as_str(), "st" | "street" | "ave" | "avenue" | "dr" | "drive" | "rd" | "road" | "blvd" | "ln" | "hwy" | "highway" | "pkwy" | "calle" | "way" | "plaza"));
     let year = (1990..=2040).contains(&value) && plain.len() == 4;
@@ -83,23 +85,24 @@ fn told(clause: &Clause<'_>, sentence: &Sentence<'_>, i: usize, sum: Sum, contex
     let phone = dictated || tokens.iter().any(|t| matches!(t.kind, Kind::Phone | Kind::Time)) || sentence.has(lex::APPT) || clause.word(&["dial", "marque", "press", "oprima", "text", "call", "llame", "relay"]);
     let owner = (0..tokens.len()).any(|n| tokens.get(n).is_some_and(|t| status::owned(t.tags)) && !(tokens.get(n).is_some_and(|t| t.is(lex::KIN)) && tokens.get(n.saturating_sub(2)..n).unwrap_or_default().iter().any(|b| b.is(lex::ANY) || matches!(b.kind, Kind::Number | Kind::Spoken))));
     let pays = clause.has(lex::MONEYATTR) && owner || clause.word(&["claim", "overpayment", "sobrepago"]) || clause.has(lex::PAY) || clause.has(lex::BENEFIT.or(lex::CARD).or(lex::PROG)) || clause.has(lex::FACTV);
-    let limited = (clause.has(lex::LIMIT) || clause.has(lex::FEE) && !clause.has(lex::YOUR.or(lex::YOU))) && !strong_owner(clause, i, spanish);
+    let own_max = tokens.windows(2).any(|w| matches!(w, [a, b] if a.is(lex::YOUR) && matches!(b.text.as_str(), "max" | "maximum" | "maximo")));
+    let limited = !own_max && (clause.has(lex::LIMIT) || clause.has(lex::FEE) && !clause.has(lex::YOUR.or(lex::YOU))) && !strong_owner(clause, i, spanish);
     let general = clause.has(lex::GENERIC) && !clause.has(lex::YOU.or(lex::YOUR)) || clause.tokens.iter().any(|t| t.text == "personas" || t.text == "people") && !clause.has(lex::YOUR);
-    let possible = clause.word(&["fine", "penalty", "possible"]) || tokens.iter().any(|t| t.is(lex::MAY) && t.text != "would") || tokens.iter().take(i).any(|t| t.is(lex::MUST) && t.text != "would" && t.text != "debe" && t.text != "debes" && t.text != "deben") && !clause.word(&["regresar", "devolver", "pagar", "repay", "back"]);
-    if limited || general || possible || clause.direction && !owner {
+    let possible = clause.word(&["fine", "penalty", "possible"]) || tokens.iter().any(|t| t.is(lex::MAY) && t.text != "would") || tokens.iter().take(i).any(|t| t.is(lex::MUST) && t.text != "would" && t.text != "debe" && t.text != "debes" && t.text != "deben") && !clause.word(&["regresar", "devolver", "pagar", "pay", "repay", "back"]);
+    if limited || general || possible || clause.direction && !owner && !clause.word(&["expect", "espere"]) {
         return false;
     }
     let agency_paid = clause.tokens.iter().any(|t| matches!(t.text.as_str(), "they" | "we" | "i")) && clause.has(lex::PAY.or(lex::STATE));
     let it = clause.has(lex::IT) || clause.word(&["came_out", "total"]);
     let paid_before = sentence.has(lex::PAY) && sentence.has(lex::YOU.or(lex::YOUR));
     let short = tokens.iter().filter(|t| t.kind == Kind::Word).count() <= 6;
-    let general_sentence = sentence.has(lex::LIMIT) && !sentence.has(lex::YOU.or(lex::YOUR));
+    let general_sentence = !own_max && sentence.has(lex::LIMIT) && !sentence.has(lex::YOU.or(lex::YOUR));
     if general_sentence {
         return false;
     }
     let figure = tokens.get(i).is_some_and(|_| digits_said(tokens, i).parse::<u32>().is_ok_and(|n| (20..=5000).contains(&n) && n != 211 && n != 711 && n != 988 && n != 911));
-    let plain = figure && !phone && !sentence.has(lex::LIMIT.or(lex::FEE).or(lex::GENERIC).or(lex::EXEMPT).or(lex::CALL)) && !addressed(sentence, tokens, i)
-        && (owner || pays || clause.has(lex::BEPRES.or(lex::BEPAST).or(lex::FUT).or(lex::EVIDENCE)) || tokens.iter().all(|t| t.is(lex::ADV) || t.punct().is_some() || t.kind == Kind::Number) && tokens.len() > 1 || paid_before || sentence.tokens.iter().any(|t| matches!(t.text.as_str(), "expect" | "espere" | "half" | "mitad" | "instead" | "plus")) || tokens.len() <= 2 && sentence.has(lex::MONEYATTR.or(lex::BENEFIT)))
+    let plain = figure && !phone && (own_max || !sentence.has(lex::LIMIT)) && !sentence.has(lex::FEE.or(lex::GENERIC).or(lex::EXEMPT).or(lex::CALL)) && !addressed(sentence, tokens, i)
+        && (owner || pays || tokens.get(i + 1).is_some_and(|n| n.text == "on") && tokens.get(i + 3).is_some_and(|n| n.kind == Kind::Ordinal) || clause.has(lex::BEPRES.or(lex::BEPAST).or(lex::FUT).or(lex::EVIDENCE)) || tokens.iter().all(|t| t.is(lex::ADV) || t.punct().is_some() || t.kind == Kind::Number) && tokens.len() > 1 || paid_before || sentence.tokens.iter().any(|t| matches!(t.text.as_str(), "expect" | "espere" | "half" | "mitad" | "instead" | "plus")) || tokens.len() <= 2 && sentence.has(lex::MONEYATTR.or(lex::BENEFIT)))
         && !clause.has(lex::ATTR);
     match sum {
         Sum::Likely if plain => true,
@@ -135,6 +138,11 @@ fn digits_said(tokens: &[Token], i: usize) -> String {
 
 /// A house number, a ZIP code or a room: numbers in a sentence that gives an address.
 fn addressed(sentence: &Sentence<'_>, tokens: &[Token], i: usize) -> bool {
+    let room = i.checked_sub(1).and_then(|p| tokens.get(p)).is_some_and(|p| matches!(p.text.as_str(), "cuarto" | "room" | "suite" | "piso" | "floor" | "exit" | "salida" | "bus" | "hwy" | "highway"));
+    let row = tokens.windows(2).any(|w| matches!(w, [a, b] if matches!(a.text.as_str(), "for" | "para") && (matches!(b.kind, Kind::Number | Kind::Spoken) && b.text.len() == 1 || matches!(b.text.as_str(), "one" | "uno"))));
+    if room || row && !sentence.has(lex::YOU.or(lex::YOUR)) {
+        return true;
+    }
     let zip = sentence.tokens.iter().any(|t| t.kind == Kind::Zip || t.kind == Kind::Number && t.text.len() == 5 && !t.text.contains([',', '.']));
     let place = sentence.tokens.iter().any(|t| matches!(t.text.as_str(), "mo" | "st" | "rd" | "dr" | "ave" | "office" | "oficina" | "city" | "springfield" | "columbia" | "joplin" | "louis"));
     let large = tokens.get(i).is_some_and(|t| t.text.len() >= 3);
@@ -166,6 +174,10 @@ fn emptied<'t>(clause: &Clause<'t>, sentence: &Sentence<'_>) -> Option<&'t Token
     let at = clause.tokens.iter().position(|t| {
         matches!(t.text.as_str(), "nothing" | "saldo" | "empty" | "nada" | "vacia") || matches!(t.kind, Kind::Spoken | Kind::Number) && t.text == "0"
     })?;
+    let month = clause.has(lex::DAY.or(lex::MONTH)) && (clause.has(lex::YOU) || clause.has(lex::YOUR)) && clause.has(lex::PAY.or(lex::BENEFIT)) || clause.word(&["toco"]);
+    if month {
+        return clause.tokens.get(at);
+    }
     let left = clause.word(&["left", "remaining", "queda", "quedan", "empty", "vacia"]) || clause.word(&["saldo"]) && clause.has(lex::NEG) && clause.word(&["tiene", "hay"]) || clause.tokens.get(at).is_some_and(|t| t.text == "0");
     (holder && left || clause.has(lex::YOU) && clause.tokens.get(at).is_some_and(|t| t.text == "0")).then(|| clause.tokens.get(at)).flatten()
 }

@@ -156,9 +156,15 @@ fn clause(tokens: &[Token]) -> Clause<'_> {
     }) || tokens.iter().any(|t| matches!(t.text.as_str(), "unable" | "tratando"))
         || tokens.iter().any(|t| t.is(lex::NEG)) && tokens.iter().any(|t| matches!(t.text.as_str(), "access" | "acceso"))
         || tokens.iter().any(|t| matches!(t.text.as_str(), "nobody" | "nadie" | "no_one")) && tokens.iter().any(|t| t.is(lex::MAY.or(lex::FUT)));
+    let word = |any: &[&str]| tokens.iter().any(|t| any.contains(&t.text.as_str()));
+    let closed_channel = tokens.iter().any(|t| t.is(lex::NEG)) && word(&["info", "information", "details", "detalles", "discuss", "discussed", "informacion", "datos"])
+        || tokens.windows(2).any(|w| matches!(w, [a, b] if a.is(lex::NEG) && matches!(b.text.as_str(), "text" | "say" | "mean")))
+        || word(&["hidden", "masked", "blocked", "erased", "deleted", "oculto", "borro", "borre"]) && tokens.iter().any(|t| t.is(lex::EXEMPT));
+    let i_cannot = i_cannot || closed_channel;
     let first = tokens.iter().find(|t| t.punct().is_none() && !t.is(lex::ADV.or(lex::CONJ).or(lex::YESNO).or(lex::NEG).or(lex::DO)));
     let direction = first.is_some_and(|t| DIRECTIONS.contains(&t.text.as_str()) && !t.is(lex::YESNO));
     let direction = direction && !looked || tokens.windows(2).any(|w| matches!(w, [a, b] if a.text == "let" && (b.text == "me" || b.text == "us")));
+    let direction = direction || first.is_some_and(|t| matches!(t.text.as_str(), "what" | "whatever" | "anything" | "lo_que" | "cualquier"));
     Clause {
         tokens,
         question: false,

@@ -25,7 +25,7 @@ const SOFT: &[&str] = &["address", "addresses", "form", "forms", "hours", "accou
 const MATTER: &[&str] = &[
     "expedited", "disabled", "disability", "months", "meses", "bank", "resources", "ssi", "ssdi", "unemployment", "job", "jobs", "training", "waiver", "county", "worker", "caseworker", "provider",
     "household", "hogar", "custody", "citizenship", "immigration", "exemption", "category", "group", "unit", "list", "lista", "sistema", "system", "income", "budget", "countable", "trabajadora",
-    "incapacidad", "discapacitado", "discapacitada", "desempleo", "trabajo", "banco", "address", "file", "record", "notes", "note", "flag", "nota", "bebe", "baby", "grant", "plan", "months_left",
+    "incapacidad", "discapacitado", "discapacitada", "desempleo", "trabajo", "banco", "address", "file", "record", "notes", "note", "flag", "nota", "bebe", "baby", "cambio", "grant", "plan", "months_left",
 ];
 
 fn barred(view: &View<'_>) -> bool {
@@ -55,7 +55,8 @@ fn person_and_case(view: &View<'_>) -> Option<usize> {
     let tokens = view.clause.tokens;
     let person = person_at(view)?;
     let content = tokens.iter().any(|t| t.is(lex::CASE.or(lex::NOTICE).or(lex::STATE).or(lex::STEP).or(lex::ATTR).or(lex::MONEYATTR).or(lex::ESPAST)) || MATTER.contains(&t.text.as_str()));
-    let content = content && (!tokens.get(person).is_some_and(|t| t.acute) || tokens.iter().any(|t| t.is(lex::CASE.or(lex::NOTICE)) || MATTER.contains(&t.text.as_str())));
+    let coded = tokens.windows(3).any(|w| matches!(w, [a, b, c] if a.is(lex::YOU) && b.is(lex::BEPRES.or(lex::BEPAST)) && (participle(c) || c.is(lex::ADV))) && tokens.iter().any(participle));
+    let content = coded || content && (!tokens.get(person).is_some_and(|t| t.acute) || tokens.iter().any(|t| t.is(lex::CASE.or(lex::NOTICE)) || MATTER.contains(&t.text.as_str())));
     let said = tokens.iter().filter(|t| t.punct().is_none()).count() >= 3;
     let verb = tokens.iter().any(verbal);
     let counted = tokens.windows(3).any(|w| matches!(w, [a, b, c] if matches!(b.text.as_str(), "days" | "dias") && (c.text == "to" || c.text == "para") && a.kind == Kind::Number));
@@ -79,7 +80,13 @@ fn verbal(t: &Token) -> bool {
     t.is(lex::BEPRES.or(lex::BEPAST).or(lex::HAVE).or(lex::DO).or(lex::STEP).or(lex::STATE).or(lex::DEED).or(lex::ESPAST).or(lex::TERMV).or(lex::FACTV).or(lex::PAY).or(lex::LACK).or(lex::SAYS).or(lex::EVIDENCE))
         || t.text.ends_with("ed") && t.text.len() > 3
         || t.acute && t.text.ends_with('o')
-        || matches!(t.text.as_str(), "went" | "came" | "took" | "put" | "left" | "got" | "made" | "goes" | "changed" | "toca" | "ya")
+        || matches!(t.text.as_str(), "went" | "came" | "took" | "put" | "left" | "got" | "made" | "goes" | "changed" | "toca" | "ya" | "hizo")
+}
+
+/// A participle that is not about this exchange of texts ("you are connected").
+fn participle(t: &Token) -> bool {
+    const TALK: &[&str] = &["interested", "worried", "connected", "disconnected", "confirmed", "booked", "scheduled", "asked", "required", "allowed", "encouraged", "protected", "invited", "tired", "stressed", "frustrated", "confused", "bored", "blessed", "supposed", "concerned", "pleased", "excited", "scared", "need", "feed", "speed", "indeed", "prepared", "expected", "advised", "logged", "signed", "stuck", "safe"];
+    t.text.ends_with("ed") && t.text.len() > 4 && !TALK.contains(&t.text.as_str())
 }
 
 /// A clause that begins with a bare verb ("keep your letters").

@@ -8,7 +8,7 @@ use super::lexicon as lex;
 use super::status::View;
 use super::tokens::{Kind, Token};
 
-pub(super) const RULES: &[fn(&View<'_>) -> Option<usize>] = &[own_thing, you_did, you_shall_get, agency_did, due_by, spanish_to_you, nothing_there, arrived, spanish_did, at_work, will_act, recorded, short_answer, undecided, nobody_yet, verdict, until_month, well, no_more, barred_by, telegram];
+pub(super) const RULES: &[fn(&View<'_>) -> Option<usize>] = &[own_thing, you_did, you_shall_get, agency_did, due_by, spanish_to_you, nothing_there, arrived, spanish_did, at_work, will_act, recorded, short_answer, undecided, nobody_yet, verdict, until_month, well, no_more, barred_by, telegram, switched, could_not, third_party, about_to];
 
 /// Things of a person that are no case words by themselves.
 const OWN: &[&str] = &[
@@ -119,7 +119,7 @@ fn you_did(view: &View<'_>) -> Option<usize> {
     let opened = words.iter().take(lead).all(|&i| tokens.get(i).is_some_and(|t| t.is(lex::ADV.or(lex::CONJ).or(lex::YESNO).or(lex::IT).or(lex::YOUR).or(lex::P3POSS).or(lex::NEG)) || matches!(t.text.as_str(), "that" | "says" | "ok" | "hi" | "like" | "well" | "it")));
     let after: Vec<&Token> = words.iter().skip(lead + 1).filter_map(|&i| tokens.get(i)).filter(|t| !t.is(lex::ADV) && t.text != "never" && t.text != "all").collect();
     let verb = after.first()?;
-    let exempt = tokens.iter().any(|t| t.is(lex::EXEMPT) && !matches!(t.text.as_str(), "form" | "forms" | "address" | "hours")) && !view.clause.has(lex::CASE);
+    let exempt = !matches!(verb.text.as_str(), "failed" | "passed") && tokens.iter().any(|t| t.is(lex::EXEMPT) && !matches!(t.text.as_str(), "form" | "forms" | "address" | "hours")) && !view.clause.has(lex::CASE);
     if !opened || exempt || view.sentence.has(lex::APPT) || tokens.iter().any(|t| t.kind == Kind::Time) {
         return None;
     }
@@ -180,6 +180,14 @@ fn due_by(view: &View<'_>) -> Option<usize> {
     if permitted(view) || view.sentence.habitual || view.sentence.has(lex::APPT) {
         return None;
     }
+    let left = tokens.windows(2).any(|w| matches!(w, [a, b] if a.is(lex::UNIT) && b.text == "left")) || tokens.windows(2).any(|w| matches!(w, [a, b] if b.is(lex::UNIT) && a.kind == Kind::Number) && view.clause.word(&["quedan", "queda"]));
+    if left && view.clause.has(lex::YOU) {
+        return Some(0);
+    }
+    let mine = tokens.windows(3).any(|w| matches!(w, [a, b, c] if matches!(a.text.as_str(), "para" | "for") && b.is(lex::YOU) && (c.is(lex::BEPRES) || c.text == "it")));
+    if mine && view.clause.dated() && !view.clause.has(lex::EXEMPT) {
+        return Some(0);
+    }
     let you = tokens.iter().position(|t| t.is(lex::YOU.or(lex::YOUR).or(lex::P3)) || view.spanish && t.text.starts_with("tiene"))?;
     let must = tokens.iter().any(|t| t.is(lex::MUST) || matches!(t.text.as_str(), "have" | "toca" | "gave" | "tiene" | "dieron")) || tokens.iter().any(|t| matches!(t.text.as_str(), "deadline" | "limite"));
     let by = tokens.iter().any(|t| matches!(t.text.as_str(), "by" | "before" | "until" | "till" | "antes" | "antes_de" | "hasta" | "toca" | "deadline" | "limite"));
@@ -193,10 +201,14 @@ fn spanish_to_you(view: &View<'_>) -> Option<usize> {
     if !view.spanish || permitted(view) || view.sentence.has(lex::APPT) {
         return None;
     }
+    let paid = tokens.iter().position(|t| matches!(t.text.as_str(), "recibe" | "cobra" | "cae"));
+    if let Some(i) = paid.filter(|_| view.clause.dated() && !view.sentence.habitual && !view.clause.has(lex::EXEMPT.or(lex::GENERIC).or(lex::ANY))) {
+        return Some(i);
+    }
     let le = tokens.iter().position(|t| matches!(t.text.as_str(), "le" | "te" | "les"))?;
     let verb = tokens.get(le + 1)?;
     let free = verb.is(lex::FUT.or(lex::MAY)) || tokens.get(..le).unwrap_or_default().iter().any(|t| t.is(lex::FUT.or(lex::MAY)));
-    let telling = matches!(verb.text.as_str(), "toca" | "tocan" | "depositan" | "deposita" | "corresponde" | "cayeron" | "cayo" | "quedan" | "cancelan" | "cierran" | "quitan" | "bajan" | "cortan");
+    let telling = matches!(verb.text.as_str(), "cae" | "entra" | "toca" | "tocan" | "depositan" | "deposita" | "corresponde" | "cayeron" | "cayo" | "quedan" | "cancelan" | "cierran" | "quitan" | "bajan" | "cortan");
     let dated = view.clause.dated() && view.clause.has(lex::CASE);
     (!free && (telling || dated) && !view.clause.has(lex::EXEMPT)).then_some(le)
 }
@@ -207,10 +219,10 @@ fn nothing_there(view: &View<'_>) -> Option<usize> {
     if permitted(view) || view.sentence.has(lex::APPT) {
         return None;
     }
-    let held = |t: &Token| matches!(t.text.as_str(), "under" | "from" | "of" | "de" | "bajo" | "a");
+    let held = |t: &Token| matches!(t.text.as_str(), "for" | "para" | "under" | "from" | "of" | "de" | "bajo" | "a");
     let yours = tokens.windows(2).position(|w| matches!(w, [a, b] if held(a) && b.is(lex::YOU.or(lex::YOUR).or(lex::P3POSS))))?;
     let amount = tokens.get(..yours).unwrap_or_default().iter().any(|t| matches!(t.text.as_str(), "nothing" | "anything" | "everything" | "nada" | "todo" | "ninguna" | "ningun") || t.text == "no" && !view.spanish);
-    let have = has_record(view.clause) && !view.clause.word(&["do", "nothing_to_do"]);
+    let have = has_record(view.clause) && !view.clause.word(&["nothing_to_do"]);
     (amount && have && !view.clause.has(lex::EXEMPT)).then_some(yours)
 }
 
@@ -255,6 +267,10 @@ fn recorded(view: &View<'_>) -> Option<usize> {
     if permitted(view) || view.sentence.has(lex::APPT) {
         return None;
     }
+    let kept = tokens.windows(2).position(|w| matches!(w, [a, b] if matches!(a.text.as_str(), "tienen" | "tenemos" | "tengo" | "aparece") && b.text == "como"));
+    if kept.is_some() {
+        return kept;
+    }
     let told = tokens.windows(2).position(|w| matches!(w, [a, b] if matches!(a.text.as_str(), "has" | "have" | "says" | "shows" | "it_says" | "it_shows" | "lists" | "say" | "tienen" | "aparece" | "dice" | "system_says" | "notes_say" | "shows_that" | "has_it") && (b.is(lex::YOU.or(lex::YOUR)) || b.text == "que")))?;
     let source = tokens.get(..=told).unwrap_or_default().iter().any(|t| t.is(lex::EVIDENCE.or(lex::CASE).or(lex::AGENCY).or(lex::P3)) || matches!(t.text.as_str(), "it" | "system" | "file" | "they" | "notes" | "sistema" | "account"));
     let more = tokens.len() > told + 3;
@@ -285,7 +301,7 @@ fn undecided(view: &View<'_>) -> Option<usize> {
     }
     let i = tokens.iter().position(|t| matches!(t.text.as_str(), "decision" | "decided" | "denial" | "approval" | "closing" | "closure" | "decidido" | "negacion" | "cierre" | "reason" | "determination"))?;
     let negated = tokens.iter().any(|t| t.is(lex::NEG)) && tokens.iter().any(|t| t.is(lex::YOUR.or(lex::YOU)));
-    let past = tokens.get(i + 1).is_some_and(|t| t.is(lex::BEPAST)) && !view.sentence.has(lex::WHEN) && tokens.get(..i).unwrap_or_default().iter().any(|t| t.is(lex::THE.or(lex::YOUR)));
+    let past = tokens.get(i + 1).is_some_and(|t| t.is(lex::BEPAST)) && !view.sentence.has(lex::WHEN) && tokens.get(..i).unwrap_or_default().iter().any(|t| t.is(lex::THE.or(lex::YOUR)) || view.clause.dated() && t.is(lex::ANY));
     let possible = tokens.iter().any(|t| t.is(lex::MAY.or(lex::FUT)));
     ((negated || past) && !possible).then_some(i)
 }
@@ -302,7 +318,8 @@ fn arrived(view: &View<'_>) -> Option<usize> {
         && words.iter().any(|t| t.is(lex::AGENCY) || t.text == "unit");
     let held = words.windows(3).any(|w| matches!(w, [a, b, c] if a.is(lex::AGENCY) && a.text != "i" && matches!(b.text.as_str(), "has" | "have" | "got") && c.text == "it"));
     let line = words.windows(2).any(|w| matches!(w, [a, b] if matches!(a.text.as_str(), "in" | "la" | "the") && matches!(b.text.as_str(), "line" | "fila" | "queue" | "pile" | "cola"))) && words.iter().take(2).any(|t| matches!(t.text.as_str(), "yours" | "suya" | "suyo" | "it" | "hers"));
-    (inside || with || held || line).then_some(0)
+    let belongs = words.first().is_some_and(|t| matches!(t.text.as_str(), "yours" | "suya" | "suyo" | "hers")) && words.get(1).is_some_and(|t| t.is(lex::BEPRES.or(lex::BEPAST).or(lex::HAVE)));
+    (inside || with || held || line || belongs).then_some(0)
 }
 
 /// "No contesto la llamada de la entrevista", "no lo han procesado".
@@ -328,8 +345,13 @@ fn spanish_did(view: &View<'_>) -> Option<usize> {
         .collect();
     let first = *lead.first()?;
     let verb = tokens.get(first)?;
-    let past = verb.acute && verb.text.ends_with('o') && verb.tags.without(lex::DEED.or(lex::ESPAST)) == lex::Tags::NONE;
-    (past && view.clause.has(lex::CASE) && !view.clause.has(lex::ANY)).then_some(first)
+    let handed = verb.acute && verb.text.ends_with('e') && verb.text.len() > 3 && tokens.iter().any(|t| t.is(lex::YOUR)) && view.clause.has(lex::CASE) && !view.clause.has(lex::EXEMPT);
+    let all = tokens.windows(2).any(|w| matches!(w, [a, b] if matches!(a.text.as_str(), "tenemos" | "tienen") && b.text == "todo"));
+    if handed || all {
+        return Some(first);
+    }
+    let past = verb.acute && verb.text.ends_with('o') && verb.tags.without(lex::DEED.or(lex::ESPAST).or(lex::PAY).or(lex::STEP).or(lex::TERMV)) == lex::Tags::NONE;
+    (past && (view.clause.has(lex::CASE) || view.clause.word(&["nada"])) && !view.clause.has(lex::ANY)).then_some(first)
 }
 
 /// "Not mailed yet", "hasn't been worked", "no paystubs yet", "nobody has looked at your case".
@@ -364,7 +386,7 @@ fn verdict(view: &View<'_>) -> Option<usize> {
     let first = words.first()?;
     let about = words.iter().any(|t| t.is(lex::PROG.or(lex::BENEFIT).or(lex::KIN).or(lex::YOU)));
     let short = words.len() <= 5 && words.len() >= 2;
-    let said = words.iter().any(|t| matches!(t.text.as_str(), "said" | "dijeron" | "answer" | "respuesta")) && answer(last);
+    let said = words.iter().any(|t| matches!(t.text.as_str(), "said" | "dijeron" | "answer" | "respuesta" | "decision" | "salio")) && answer(last);
     let both = words.windows(2).any(|w| matches!(w, [a, b] if answer(a) && matches!(b.text.as_str(), "to" | "a"))) && words.iter().any(|t| matches!(t.text.as_str(), "both" | "dos" | "2") || t.is(lex::PROG));
     let paired = short && about && answer(last) && !view.clause.word(&["say", "text", "means"]);
     let bare = first.text == "a" && words.get(1).is_some_and(|t| answer(t)) || first.text == "a_no" || first.text == "a_yes";
@@ -417,13 +439,13 @@ fn barred_by(view: &View<'_>) -> Option<usize> {
     if view.clause.question || view.sentence.conditional {
         return None;
     }
-    let verb = tokens.iter().position(|t| matches!(t.text.as_str(), "get" | "receive" | "qualify" | "recibir" | "calificar" | "have" | "tener"))?;
+    let verb = tokens.iter().position(|t| matches!(t.text.as_str(), "get" | "receive" | "qualify" | "recibir" | "calificar" | "have" | "tener" | "denied" | "approved" | "eligible"))?;
     let left = tokens.get(verb.saturating_sub(3)..verb).unwrap_or_default();
-    let cannot = left.iter().any(|t| t.is(lex::MAY)) && tokens.iter().any(|t| t.is(lex::NEG));
+    let cannot = left.iter().any(|t| t.is(lex::MAY)) && tokens.iter().any(|t| t.is(lex::NEG) || t.text == "would");
     let person = tokens.get(..verb).unwrap_or_default().iter().any(|t| t.is(lex::YOU)) || view.spanish;
     let sentence = view.sentence.tokens;
     let cause = sentence.iter().enumerate().any(|(i, t)| {
-        matches!(t.text.as_str(), "because" | "since" | "due" | "por" | "porque" | "based" | "with" | "ya_que") && sentence.get(i + 1..).unwrap_or_default().iter().take(3).any(|n| n.is(lex::YOU.or(lex::YOUR)))
+        matches!(t.text.as_str(), "because" | "since" | "due" | "por" | "porque" | "based" | "with" | "ya_que") && sentence.get(i + 1..).unwrap_or_default().iter().take(3).any(|n| n.is(lex::YOU.or(lex::YOUR)) || n.text == "that")
     });
     (cannot && person && cause).then_some(verb)
 }
@@ -438,4 +460,62 @@ fn telegram(view: &View<'_>) -> Option<usize> {
     let document = words.iter().any(|t| t.is(lex::DOC));
     let told = words.first().is_some_and(|t| t.is(lex::STEP.or(lex::LACK))) || words.last().is_some_and(|t| matches!(t.text.as_str(), "needed" | "required" | "received" | "missing" | "in"));
     (words.len() <= 3 && words.len() >= 2 && document && told && !words.iter().any(|t| t.is(lex::ANY.or(lex::MAY)))).then_some(0)
+}
+
+/// "It's back on", "it just closed", "only 3 came in".
+fn switched(view: &View<'_>) -> Option<usize> {
+    let tokens = view.clause.tokens;
+    if permitted(view) || view.sentence.has(lex::EXEMPT.or(lex::APPT)) {
+        return None;
+    }
+    let words: Vec<&Token> = tokens.iter().filter(|t| t.punct().is_none() && !t.is(lex::ADV)).collect();
+    let first = words.first()?;
+    let last = words.last()?;
+    let case = first.text == "it" || first.is(lex::PROG.or(lex::CASE)) || first.is(lex::YOUR);
+    let flipped = words.len() <= 6 && case && matches!(last.text.as_str(), "on" | "off") && words.iter().any(|t| t.is(lex::BEPRES.or(lex::BEPAST)));
+    let ended = words.len() <= 3 && first.text == "it" && words.get(1).is_some_and(|t| t.is(lex::STATE.or(lex::TERMV)) && t.text.ends_with("ed"));
+    let counted = first.kind == Kind::Number || first.kind == Kind::Spoken || matches!(first.text.as_str(), "only" | "llegaron");
+    let partly = counted && words.len() <= 6 && words.iter().any(|t| matches!(t.text.as_str(), "came_in" | "came" | "llegaron")) && words.iter().any(|t| matches!(t.kind, Kind::Number | Kind::Spoken));
+    (flipped || ended || partly).then_some(0)
+}
+
+/// "We could not verify your identity".
+fn could_not(view: &View<'_>) -> Option<usize> {
+    let tokens = view.clause.tokens;
+    if view.clause.question || view.sentence.conditional || view.sentence.has(lex::APPT) {
+        return None;
+    }
+    let verb = tokens.iter().position(|t| matches!(t.text.as_str(), "could" | "pudimos" | "pudieron"))?;
+    let agency = tokens.get(..verb).unwrap_or_default().iter().any(|t| t.is(lex::AGENCY) && t.text != "i" || t.text == "they") || tokens.get(verb).is_some_and(|t| t.text.starts_with("pud"));
+    let spoken = view.clause.word(&["see", "look", "open", "share", "tell", "text", "say", "ver", "decir", "hear"]);
+    let yours = tokens.iter().skip(verb).any(|t| t.is(lex::YOUR.or(lex::P3POSS).or(lex::DOC)));
+    (agency && view.clause.has(lex::NEG) && yours && !spoken && !view.clause.has(lex::EXEMPT)).then_some(verb)
+}
+
+/// "Your employer has not answered", "el banco ya contesto": those whom the agency asks about a case.
+fn third_party(view: &View<'_>) -> Option<usize> {
+    const ASKED: &[&str] = &["employer", "landlord", "bank", "provider", "patron", "banco", "arrendador", "casero", "empleador"];
+    let tokens = view.clause.tokens;
+    if permitted(view) || view.clause.has(lex::MAY.or(lex::ANY).or(lex::GENERIC).or(lex::FUT)) {
+        return None;
+    }
+    let who = tokens.iter().take(3).position(|t| ASKED.contains(&t.text.as_str()))?;
+    let acted = tokens.iter().skip(who + 1).any(|t| matches!(t.text.as_str(), "answered" | "sent" | "said" | "called" | "replied" | "told" | "contesto" | "contestado" | "mando" | "dijo" | "confirmed" | "verified" | "reported" | "has" | "ha"));
+    acted.then_some(who)
+}
+
+/// "Acaban de cerrarlo", "está por cerrarse", "it is about to close".
+fn about_to(view: &View<'_>) -> Option<usize> {
+    let tokens = view.clause.tokens;
+    if permitted(view) || view.sentence.has(lex::EXEMPT.or(lex::APPT)) {
+        return None;
+    }
+    let just = tokens.windows(3).position(|w| match w {
+        [a, b, c] => {
+            matches!(a.text.as_str(), "acaba" | "se_acaba" | "acaban" | "esta" | "acabamos") && matches!(b.text.as_str(), "de" | "por") && ACTS.iter().any(|act| c.text.starts_with(act))
+                || a.text == "about" && b.text == "to" && (c.is(lex::TERMV) || ACTS.contains(&c.text.as_str()))
+        }
+        _ => false,
+    });
+    just.or_else(|| tokens.iter().position(|t| t.text == "going_to" && !view.spanish).filter(|&i| tokens.get(i + 1).is_some_and(|t| t.text == "close") && view.clause.has(lex::IT)))
 }

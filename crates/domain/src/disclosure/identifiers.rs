@@ -210,7 +210,9 @@ fn births(tokens: &[Token], out: &mut Vec<Finding>) {
         }
         for (i, t) in sentence.tokens.iter().enumerate() {
             let next = |n: usize| sentence.tokens.get(i + n);
-            let day = t.is(lex::MONTH)
+            let beside_month = matches!(t.kind, Kind::Number | Kind::Spoken | Kind::Ordinal)
+                && sentence.tokens.get(i.saturating_sub(3)..(i + 4).min(sentence.tokens.len())).unwrap_or_default().iter().any(|n| n.is(lex::MONTH));
+            let day = beside_month || t.is(lex::MONTH)
                 && sentence.tokens.get(i.saturating_sub(3)..(i + 4).min(sentence.tokens.len())).unwrap_or_default().iter().any(|n| matches!(n.kind, Kind::Number | Kind::Spoken | Kind::Ordinal) || ordinal_word(&n.text));
             let written = t.kind == Kind::Date || day || year_of_birth(t) || matches!(t.digits().len(), 6 | 8) && t.kind == Kind::Number;
             let counted = label.is_some_and(|at| tokens.get(at).is_some_and(|l| l.start < t.start && t.start < l.end + 40)) && matches!(t.kind, Kind::Number | Kind::Spoken) && !next(1).is_some_and(|n| n.is(lex::UNIT)) && next(1).or(sentence.tokens.get(i.wrapping_sub(1))).is_some_and(|n| matches!(n.kind, Kind::Number | Kind::Spoken | Kind::Date));
@@ -226,6 +228,8 @@ fn births(tokens: &[Token], out: &mut Vec<Finding>) {
                 && next(2).is_some_and(|n| n.text.parse::<u32>().is_ok_and(|age| age < 110))
                 && next(3).is_none_or(|a| !a.is(lex::UNIT.or(lex::MONEYWORD)) && a.kind == Kind::Word && a.text != "th" && a.text != "percent" || a.punct().is_some_and(|p| p != '/' && p != '-' && p != ':' && p != '%') || matches!(a.text.as_str(), "years" | "yrs" | "yo" | "old" | "and"))
                 || t.text == "makes" && next(1).is_some_and(|y| y.is(lex::YOU)) && next(2).is_some_and(|n| matches!(n.kind, Kind::Number | Kind::Spoken));
+            let beyond = t.is(lex::YOU) && next(1).is_some_and(|b| b.is(lex::BEPRES)) && next(2).is_some_and(|o| matches!(o.text.as_str(), "over" | "under")) && next(3).is_some_and(|n| n.text.parse::<u32>().is_ok_and(|age| (10..110).contains(&age))) && next(4).is_none_or(|a| !a.is(lex::UNIT)) && !sentence.question;
+            let age = age || beyond;
             let turning = t.is(lex::YOU.or(lex::P3).or(lex::KIN).or(lex::P3POSS)) && sentence.tokens.get(i + 1..).unwrap_or_default().iter().take(3).any(|n| matches!(n.text.as_str(), "turn" | "turns" | "turned" | "turning" | "cumple" | "cumplio"))
                 && sentence.tokens.get(i + 1..).unwrap_or_default().iter().take(5).any(|n| matches!(n.kind, Kind::Number | Kind::Spoken))
                 && !sentence.question;

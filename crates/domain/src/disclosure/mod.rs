@@ -8,6 +8,7 @@
 mod amounts;
 mod callbacks;
 mod clauses;
+mod context;
 mod default_rule;
 mod facts;
 mod fold;
@@ -110,13 +111,14 @@ pub fn screen_outgoing(text: &str, earlier: &[&str], allowed: &Allowed) -> Vec<F
     let recent = earlier.get(earlier.len().saturating_sub(EARLIER)..).unwrap_or_default();
     let reading = tokens::read(text);
     let before: Vec<tokens::Reading> = recent.iter().map(|t| tokens::read(t)).collect();
-    let context = before.iter().any(status::has_context);
+    let case_named = before.iter().any(status::has_context);
     let notice_context = recent.iter().any(|t| t.to_lowercase().contains("mail"));
     let mut found = identifiers::find(&reading, allowed);
-    found.extend(amounts::find(&reading, context));
-    found.extend(status::find(&reading, context));
+    found.extend(amounts::find(&reading, case_named));
+    found.extend(status::find(&reading, case_named));
     found.extend(notices::find(&reading, notice_context));
     found.extend(identifiers::across(&before, &reading, text.len(), allowed));
+    found.extend(context::answer(&before, &reading, text.len()));
     if !recent.is_empty() {
         found.extend(together(text, recent, allowed));
     }

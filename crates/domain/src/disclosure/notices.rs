@@ -35,7 +35,7 @@ fn told(clause: &Clause<'_>, sentence: &Sentence<'_>, n: usize, earlier: bool, s
         return true;
     }
     let posted = tokens.windows(3).any(|w| matches!(w, [a, b, c] if (a.is(lex::AGENCY) || a.text == "they") && b.is(lex::SEND) && matches!(c.text.as_str(), "it" | "that")));
-    if posted && clause.dated() && !tokens.iter().any(|t| t.is(lex::EXEMPT)) {
+    if posted && (clause.dated() || clause.word(&["twice", "already", "again"])) && !tokens.iter().any(|t| t.is(lex::EXEMPT)) {
         return true;
     }
     let words = tokens.iter().filter(|t| t.punct().is_none()).count();
@@ -65,7 +65,13 @@ fn told(clause: &Clause<'_>, sentence: &Sentence<'_>, n: usize, earlier: bool, s
     let dated = clause.dated() || sentence.clauses.iter().skip(n + 1).any(|c| c.dated());
     let says = tokens.iter().skip(at).any(|t| t.is(lex::SAYS) && t.text != "about" && t.text != "sobre") || clause.word(&["piden", "pide", "asked", "asks"]);
     let be = tokens.iter().skip(at + 1).any(|t| t.is(lex::BEPRES.or(lex::BEPAST))) || clause.word(&["went", "tiene"]);
-    let arriving = has(lex::SHOULD) && (owned || definite) && (dated || clause.word(&["now", "arrive", "llegar", "there"]));
+    let formal = tokens.get(at).is_some_and(|t| t.is(lex::NOTICE));
+    let brief = words <= 6 && dated && !clause.word(&["any"]);
+    let under_way = tokens.iter().any(|t| matches!(t.text.as_str(), "on_it_is_way" | "on_the_way"));
+    if formal && (brief || under_way) && !possible && !has(lex::GENERIC) && !sentence.habitual {
+        return true;
+    }
+    let arriving = (has(lex::SHOULD) || clause.word(&["debe"]) && dated) && (owned || definite) && (dated || clause.word(&["now", "arrive", "llegar", "there"]));
     if arriving || mailed(clause) && definite && dated {
         return true;
     }
@@ -83,6 +89,10 @@ fn told(clause: &Clause<'_>, sentence: &Sentence<'_>, n: usize, earlier: bool, s
         return false;
     }
     let form = tokens.get(at).is_some_and(|t| !t.is(lex::NOTICE) && !matches!(t.text.as_str(), "mail" | "papel" | "paper" | "denial" | "approval" | "negacion" | "aprobacion"));
+    let outcome = agency && tokens.get(at).is_some_and(|t| matches!(t.text.as_str(), "approval" | "denial" | "negacion" | "aprobacion")) && tokens.iter().any(|t| t.text == "sent" || t.text == "mailed" || t.text == "mandaron");
+    if outcome && !has(lex::FUT.or(lex::MAY).or(lex::MEANS)) {
+        return true;
+    }
     if form && (!dated || clause.word(&["link", "enlace"])) {
         return false;
     }

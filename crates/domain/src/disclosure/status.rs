@@ -208,7 +208,7 @@ fn state_at(view: &View<'_>, i: usize) -> bool {
         _ if attributive && next.is_some_and(|n| n.is(lex::GENERIC)) => false,
         Subject::Agency => {
             let active = !matches!(tense, Tense::Present | Tense::Future) || before.is_some_and(|b| b.is(lex::ADV));
-            active && (specific_object(tokens, i) || next.is_some_and(|n| n.is(lex::IT) && !n.is(lex::THE) || n.text == "it" || n.text == "that"))
+            active && (t.text.contains("_it_") || t.text.contains("_that_") || specific_object(tokens, i) || next.is_some_and(|n| n.is(lex::IT) && !n.is(lex::THE) || n.text == "it" || n.text == "that"))
         }
         Subject::Pronoun | Subject::Definite => {
             let ended = t.text.ends_with("ed") && before.is_some_and(|b| b.text == "it");
@@ -221,6 +221,7 @@ fn state_at(view: &View<'_>, i: usize) -> bool {
         Subject::Bare if tense == Tense::Present && matches!(t.text.as_str(), "accepted" | "excluded" | "counted" | "held" | "certified" | "enrolled" | "eligible" | "verified" | "covered" | "open" | "cut" | "changed") => false,
         Subject::Bare if view.sentence.tokens.iter().any(|t| t.kind == Kind::Number && t.text.len() == 4 && t.text.starts_with("20")) => false,
         Subject::Bare if tense == Tense::Present && plural_at_large(tokens, i) => false,
+        Subject::Bare if attributive && tokens.len() <= 4 && view.clause.dated() => true,
         Subject::Bare => !attributive && (tense != Tense::None || tokens.len() <= 8),
         Subject::Nobody => nobody(view, i, tense, attributive, about_case),
     }
@@ -254,8 +255,8 @@ fn nobody(view: &View<'_>, i: usize, tense: Tense, attributive: bool, about_case
     let tokens = view.clause.tokens;
     let Some(t) = tokens.get(i) else { return false };
     let words = tokens.iter().filter(|t| t.punct().is_none()).count();
-    let dated = view.clause.tokens.iter().any(|t| t.kind == Kind::Date || t.is(lex::MONTH));
-    let headline = !weak(t) && (words == 1 && view.sentence.tokens.len() <= 2 && t.kind == Kind::Word || words <= 4 && dated || words == 2 && tokens.iter().any(|t| t.is(lex::DOC)));
+    let dated = view.clause.tokens.iter().any(|t| matches!(t.kind, Kind::Date | Kind::Ordinal) || t.is(lex::MONTH));
+    let headline = !weak(t) && (words == 1 && view.sentence.tokens.len() <= 2 && t.kind == Kind::Word || words <= 5 && dated || t.text == "missing" && words <= 3 && tokens.iter().any(|t| matches!(t.kind, Kind::Number | Kind::Spoken)) || words == 2 && tokens.iter().any(|t| t.is(lex::DOC)));
     if headline && !view.sentence.has(lex::EXEMPT.or(lex::GENERIC)) {
         return true;
     }
@@ -280,7 +281,7 @@ fn nobody(view: &View<'_>, i: usize, tense: Tense, attributive: bool, about_case
     if view.clause.has(lex::EVIDENCE) && tense == Tense::None && !weak(t) && !view.sentence.has(lex::EXEMPT) {
         return true;
     }
-    if (view.sentence.has(lex::YESNO) || view.clause.has(lex::EVIDENCE) || view.spanish && view.clause.has(lex::STILL) || matches!(tokens.first().map_or("", |f| f.text.as_str()), "sigue" | "siguen")) && tense == Tense::Present && (!weak(t) || view.clause.word(&["sigue"])) && !view.sentence.has(lex::EXEMPT) {
+    if (view.sentence.has(lex::YESNO) || view.clause.has(lex::EVIDENCE) || view.spanish && view.clause.has(lex::STILL) || matches!(tokens.first().map_or("", |f| f.text.as_str()), "sigue" | "siguen") || view.spanish && tokens.iter().find(|f| !f.is(lex::ADV)).is_some_and(|f| f.is(lex::BEPRES)) && !matches!(t.text.as_str(), "cerrado" | "cerrada" | "cerrados" | "abierto" | "abierta" | "cancelada" | "cancelado" | "completo")) && tense == Tense::Present && (!weak(t) || view.clause.word(&["sigue"])) && !view.sentence.has(lex::EXEMPT) {
         return true;
     }
     object || about_case && (tense != Tense::None || still(view.clause) || view.sentence.has(lex::YESNO)) && !view.sentence.has(lex::EXEMPT)
@@ -339,19 +340,20 @@ fn step_at(view: &View<'_>, i: usize) -> bool {
             let agency_first = tokens.iter().take(i).any(|t| t.is(lex::AGENCY));
             !habitual && (content || agency_first && specific_object(tokens, i)) && (tense != Tense::None || still(clause) || dated || agency_first || view.spanish)
         }
-        Subject::Agency => tense != Tense::Future && tense != Tense::Present && content && (specific_object(tokens, i) || clause.has(lex::DOC) && !clause.has(lex::ANY)),
+        Subject::Agency => tense != Tense::Future && tense != Tense::Present && content && !tokens.iter().take(i).any(|t| t.is(lex::MAY)) && (specific_object(tokens, i) || clause.has(lex::DOC) && !clause.has(lex::ANY)),
         Subject::Pronoun => {
             let they = tokens.iter().take(i).any(|t| t.text == "they");
             if they {
                 return specific_object(tokens, i) && content;
             }
-            !habitual && tense != Tense::None && (view.context || matches!(word, "processed" | "received" | "reviewed")) && !clause.has(lex::EXEMPT)
+            !habitual && tense != Tense::None && (view.context || matches!(word, "processed" | "received" | "reviewed" | "delivered" | "returned" | "issued" | "scanned" | "loaded" | "deposited" | "worked")) && !clause.has(lex::EXEMPT)
         }
         Subject::Definite | Subject::Bare => !habitual && (matches!(tense, Tense::Past | Tense::Perfect | Tense::Future) || still(clause) || progressive || tense == Tense::None && dated && tokens.len() <= 6),
         Subject::Nobody => {
             let from_you = tokens.windows(2).any(|w| matches!(w, [a, b] if matches!(a.text.as_str(), "from" | "de") && b.is(lex::YOU)));
             let nothing = clause.word(&["nothing", "anything", "nada"]);
             from_you && nothing || view.context && content && specific_object(tokens, i) && (tense == Tense::None || view.spanish)
+                || view.spanish && view.clause.has(lex::STILL) && matches!(tense, Tense::Past | Tense::Perfect) && !view.sentence.has(lex::EXEMPT) && !tokens.iter().any(|t| t.text == "he")
                 || view.context && !habitual && matches!(tense, Tense::Past | Tense::Perfect) && !view.sentence.has(lex::EXEMPT)
         }
     }
@@ -361,16 +363,19 @@ fn step_at(view: &View<'_>, i: usize) -> bool {
 fn spanish_past(view: &View<'_>) -> Option<usize> {
     let tokens = view.clause.tokens;
     (0..tokens.len()).find(|&i| {
-        tokens.get(i).is_some_and(|t| t.is(lex::ESPAST)) && !neutral(view, Tense::Past) && {
+        tokens.get(i).is_some_and(|t| t.is(lex::ESPAST.or(lex::ESFORM))) && !neutral(view, Tense::Past) && {
             let word = tokens.get(i).map_or("", |t| t.text.as_str());
             let who = subject(tokens, i);
-            let weak = matches!(word, "llego" | "llegaron" | "salio" | "salieron" | "recibimos" | "recibieron" | "recibi" | "quedo" | "perdieron" | "falto" | "cambio" | "paso_su" | "revise" | "cancele" | "cancelamos" | "cancelo" | "cerramos" | "subieron" | "bajaron" | "mandamos" | "enviamos" | "mandaron" | "enviaron" | "se_envio" | "se_mando");
-            let exempt = view.clause.has(lex::EXEMPT) && !view.clause.has(lex::CASE);
+            let weak = tokens.get(i).is_some_and(|t| t.is(lex::ESFORM)) || matches!(word, "llego" | "llegaron" | "salio" | "salieron" | "recibimos" | "recibieron" | "recibi" | "quedo" | "perdieron" | "falto" | "cambio" | "paso_su" | "revise" | "cancele" | "cancelamos" | "cancelo" | "cerramos" | "subieron" | "bajaron" | "mandamos" | "enviamos" | "mandaron" | "enviaron" | "se_envio" | "se_mando");
+            let clitic = |n: usize| i.checked_sub(n).and_then(|p| tokens.get(p)).map_or("", |t| t.text.as_str());
+            let aimed = matches!(clitic(1), "lo" | "la") && (clitic(2) == "se" || tokens.get(i).is_some_and(|t| t.is(lex::ESPAST)));
+            let weak = weak && !aimed;
+            let exempt = view.clause.has(lex::EXEMPT) && !view.clause.has(lex::CASE) && !aimed;
             let appointment = view.sentence.has(lex::APPT);
             !matches!(who, Subject::General | Subject::Exempt)
                 && !exempt
                 && !appointment
-                && (!weak || view.clause.has(lex::CASE.or(lex::DOC)))
+                && (!weak || view.clause.has(lex::CASE.or(lex::DOC)) || view.clause.has(lex::STATE))
         }
     })
 }
@@ -406,9 +411,9 @@ fn deed(view: &View<'_>) -> Option<usize> {
             return false;
         }
         let who = subject(tokens, i);
-        let content = view.clause.has(lex::CASE.or(lex::NOTICE)) || view.clause.dated() || did_not || t.text == "no-showed";
+        let content = view.clause.has(lex::CASE.or(lex::NOTICE)) || view.clause.word(&["forma", "formulario"]) || view.spanish && view.clause.has(lex::NEG) || view.clause.dated() || did_not || t.text == "no-showed";
         let exempt = view.clause.has(lex::EXEMPT) && !view.clause.has(lex::CASE) && !view.clause.word(&["form", "forms", "formulario"]);
-        !exempt && content && (who == Subject::Person || who == Subject::Nobody && view.spanish && t.is(lex::DEED) && !base && view.clause.has(lex::CASE))
+        !exempt && content && (who == Subject::Person || who == Subject::Nobody && view.spanish && t.is(lex::DEED) && t.acute && !base)
     })
 }
 
@@ -440,9 +445,10 @@ fn lack(view: &View<'_>) -> Option<usize> {
             let negated = left.iter().any(|t| t.is(lex::NEG)) && !still(view.clause) && word != "falta" && word != "require";
             let who = subject(tokens, i);
             let object_owned = tokens.iter().skip(i + 1).any(|t| t.is(lex::YOUR.or(lex::P3POSS)));
-            let document = view.clause.has(lex::DOC) || view.clause.word(&["interview", "entrevista", "signature", "form", "page", "pagina", "hoja", "something", "letter", "receipt", "receipts", "carta", "copy", "forma"]);
+            let to_sign = matches!(word, "falta" | "faltan") && tokens.get(i + 1).is_some_and(|t| t.text == "que");
+            let document = to_sign || view.spanish && view.clause.has(lex::MONEYATTR) || view.clause.has(lex::DOC) || view.clause.word(&["interview", "entrevista", "signature", "form", "page", "pagina", "hoja", "something", "letter", "receipt", "receipts", "carta", "copy", "forma"]);
             let stilled = view.clause.has(lex::STILL);
-            let possible = left.iter().any(|t| t.is(lex::MAY.or(lex::FUT)));
+            let possible = left.iter().any(|t| t.is(lex::MAY.or(lex::FUT)) || t.text == "must");
             let strong = view.clause.word(&["more", "from", "mas"]) && view.clause.has(lex::DOC) && view.clause.has(lex::YOU) || !matches!(word, "need" | "needing" | "require" | "requires" | "necesitamos" | "requested");
             if neutral(view, Tense::Past) || negated || possible || view.clause.time || view.sentence.timed {
                 return false;
@@ -451,6 +457,7 @@ fn lack(view: &View<'_>) -> Option<usize> {
                 Subject::Agency => document && (object_owned || stilled || strong),
                 Subject::Person => document && (strong || stilled) || stilled && !view.clause.has(lex::EXEMPT) && view.clause.has(lex::CASE),
                 Subject::Nobody | Subject::Pronoun => document && (object_owned || stilled || view.clause.word(&["only", "lo_unico", "only_thing", "only_thing_left", "thing_left", "all_you_have_left"]) || view.spanish && (view.clause.has(lex::YOU) || word.starts_with("falta") && !view.clause.has(lex::ANY) || word == "necesitamos" && object_owned)),
+                Subject::Definite | Subject::Bare if word == "needs" => document && object_owned,
                 Subject::Definite | Subject::Bare => strong && (stilled || view.clause.has(lex::BEPRES)),
                 Subject::General | Subject::Exempt => false,
             }
@@ -503,7 +510,9 @@ fn evidence(view: &View<'_>) -> Option<usize> {
     for t in rest {
         person |= t.is(lex::YOU.or(lex::YOUR).or(lex::P3POSS).or(lex::P3).or(lex::KIN)) || determined && t.is(lex::CASE.or(lex::NOTICE).or(lex::STATE));
         determined = matches!(t.text.as_str(), "no" | "any" | "an" | "a" | "the" | "un" | "una" | "el" | "la" | "ningun" | "ninguna" | "two" | "2" | "new" | "active" | "adverse") || t.kind == Kind::Spoken;
-        content |= t.is(lex::CASE.or(lex::NOTICE).or(lex::STATE).or(lex::MONEYATTR).or(lex::ATTR).or(lex::DEED)) || t.text.ends_with("household");
+        let spanish_act = view.spanish && t.acute && t.text.ends_with('o') && t.text.len() > 3;
+        person |= spanish_act;
+        content |= spanish_act || t.is(lex::CASE.or(lex::NOTICE).or(lex::STATE).or(lex::MONEYATTR).or(lex::ATTR).or(lex::DEED)) || t.text.ends_with("household");
         exempt |= t.is(lex::EXEMPT);
     }
     let nowhere = view.clause.has(lex::NEG) && (view.clause.has(lex::YOU) || view.clause.word(&["lo", "la"])) && tokens.iter().any(|t| t.text.contains("sistema") || t.text.contains("system") || t.text.contains("on_file") || t.text.contains("record"));

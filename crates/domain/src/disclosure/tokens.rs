@@ -352,7 +352,7 @@ const OPENED: &[(&str, &str)] = &[
     ("dnied", "denied"), ("int", "interview"), ("intvw", "interview"), ("elig", "eligible"), ("inelig", "ineligible"), ("thru", "through"), ("pymt", "payment"),
     ("q", "que"), ("xq", "porque"), ("pq", "porque"), ("x", "por"), ("tmb", "tambien"), ("k", "que"), ("wk", "week"), ("mo", "month"), ("yest", "yesterday"),
     ("tmrw", "tomorrow"), ("hh", "household"), ("acct", "account"), ("sys", "system"), ("verif", "verification"), ("verifs", "verifications"), ("info", "information"),
-    ("doesn", "does not"), ("wana", "want to"), ("lemme", "let me"), ("whats", "what is"), ("hasn", "has not"), ("bens", "benefits"), ("medicade", "medicaid"), ("foodstamps", "food stamps"),
+    ("doesn", "does not"), ("wana", "want to"), ("lemme", "let me"), ("theres", "there is"), ("theyll", "they will"), ("itll", "it will"), ("thatll", "that will"), ("heres", "here is"), ("whos", "who is"), ("youd", "you would"), ("theyd", "they would"), ("itd", "it would"), ("shouldve", "should have"), ("couldve", "could have"), ("hows", "how is"), ("whats", "what is"), ("hasn", "has not"), ("bens", "benefits"), ("medicade", "medicaid"), ("foodstamps", "food stamps"),
 ];
 
 fn open_contractions(tokens: Vec<Token>, spanish: bool) -> Vec<Token> {
@@ -408,6 +408,40 @@ fn tags_of(word: &str, acute: bool, spanish: bool) -> Option<Tags> {
     Some(entry.both.or(if spanish { entry.spanish } else { entry.english }))
 }
 
+/// Spanish past forms that people type without the accent.
+const UNACCENTED: &str = " perdio salio recibio volvio sirvio procedio vencio subio pidio cumplio nacio abrio escribio vivio decidio reabrio califico contesto quedo mando aplico uso paso presento gano cambio termino regreso renovo aprobo nego cerro llego entro dejo firmo entrego completo_su reporto olvido proceso_la deposito_le rechazo acepto cancelo reviso termino proceso ";
+
+/// Gives the accent back to a Spanish past form; a noun of the same letters follows an article or a preposition.
+fn plain_past(tokens: &mut [Token]) {
+    for i in 0..tokens.len() {
+        let noun = i.checked_sub(1).and_then(|p| tokens.get(p)).is_some_and(|t| matches!(t.text.as_str(), "un" | "el" | "de" | "del" | "en" | "su" | "al" | "este" | "cada" | "por" | "mi" | "yo"));
+        if let Some(t) = tokens.get_mut(i).filter(|t| !noun && !t.acute && t.text.len() > 2) {
+            t.acute = UNACCENTED.contains(&format!(" {} ", t.text));
+        }
+    }
+}
+
+/// Tells "si" that means yes from "si" that means if, when the accent was left out.
+fn yes_or_if(tokens: &mut [Token]) {
+    const ASKS: &[&str] = &["ver", "saber", "dice", "dicen", "diga", "indica", "muestra", "avisan", "decir", "decirle", "pregunta", "preguntar", "revisar", "checar", "confirmar", "se", "sabe", "digame", "depende", "y", "o", "pero", "solo", "aun", "incluso", "que", "sabria", "ve", "vea", "viendo", "preguntarle"];
+    let ends = |t: &Token| matches!(t.punct(), Some('.' | '!' | '?' | ';' | '\n'));
+    for i in 0..tokens.len() {
+        if !tokens.get(i).is_some_and(|t| t.text == "si" && t.kind == Kind::Word && !t.acute) {
+            continue;
+        }
+        let before: Vec<&Token> = tokens.get(..i).unwrap_or_default().iter().rev().take_while(|t| !ends(t)).collect();
+        let after: Vec<&Token> = tokens.get(i + 1..).unwrap_or_default().iter().take_while(|t| !ends(t)).take(9).collect();
+        let asked = tokens.get(i + 1..).unwrap_or_default().iter().take(40).find(|t| ends(t)).is_some_and(|t| t.punct() == Some('?'));
+        let comma = after.iter().any(|t| t.punct() == Some(','));
+        let alone = before.is_empty() && after.len() <= 3 && !comma && !asked;
+        let emphatic = before.first().is_some_and(|t| t.punct().is_none() && !ASKS.contains(&t.text.as_str())) && before.len() <= 5 && after.len() <= 5 && !comma && !asked
+            && !before.iter().any(|t| t.text.ends_with("ar") || t.text.ends_with("er") || matches!(t.text.as_str(), "puede" | "llame" | "vea" | "mande" | "no"));
+        if let Some(t) = tokens.get_mut(i).filter(|_| alone || emphatic) {
+            t.acute = true;
+        }
+    }
+}
+
 /// Owners that are no person: "Missouri's programme", "today's hours".
 const PUBLIC_OWNERS: &[&str] = &[
     "missouri", "state", "today", "tomorrow", "agency", "fsd", "month", "year", "program", "snap", "medicaid", "week", "customer", "client", "applicant", "division", "everyone", "someone",
@@ -416,6 +450,10 @@ const PUBLIC_OWNERS: &[&str] = &[
 
 fn tag(mut tokens: Vec<Token>, spanish: bool) -> Vec<Token> {
     let mut before = String::new();
+    if spanish {
+        plain_past(&mut tokens);
+        yes_or_if(&mut tokens);
+    }
     for item in &mut tokens {
         let public = item.text == "'s" && PUBLIC_OWNERS.contains(&before.as_str());
         before.clone_from(&item.text);
@@ -426,6 +464,8 @@ fn tag(mut tokens: Vec<Token>, spanish: bool) -> Vec<Token> {
             Kind::Word => {
                 if let Some(tags) = tags_of(&item.text, item.acute, spanish) {
                     item.tags = tags;
+                } else if spanish && item.text.len() > 6 && (item.text.ends_with("aron") || item.text.ends_with("ieron")) {
+                    item.tags = lex::ESFORM;
                 } else if let Some(mended) = lexicon().typo_of(&item.text) {
                     item.text = mended.to_owned();
                     item.tags = tags_of(mended, false, spanish).unwrap_or_default();

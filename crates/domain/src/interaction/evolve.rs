@@ -247,10 +247,8 @@ fn clocks(i: &mut Interaction, fact: &InteractionFact, event: &Event) {
             i.turn = Turn::Staff { since: at, missed: 0, researching: false };
         }
         // Whoever takes it over finds the clock of our last word running on; everything else counts anew.
-        InteractionFact::Accepted { .. } => {
-            if i.last_is_customer || !matches!(i.turn, Turn::Customer { .. }) {
-                i.turn = resting(i, at);
-            }
+        InteractionFact::Accepted { .. } if i.last_is_customer || !matches!(i.turn, Turn::Customer { .. }) => {
+            i.turn = resting(i, at);
         }
         InteractionFact::MessageSent { purpose, .. } if i.phase == Phase::Active && !i.opted_out => {
             i.turn = after_sending(&i.turn, *purpose, at, i.in_safety());

@@ -64,6 +64,11 @@ fn every_short_sequence_keeps_every_promise() {
     let mut answered = World::contact("ana", "Hello");
     answered.says("ana", "Which program?").expect("sent");
     let mut states: BTreeMap<String, World> = BTreeMap::from([(key(&start), start), (key(&answered), answered)]);
+    for world in states.values_mut() {
+        world.doubted = false;
+        world.members.retain(|member| member.id == id("ana"));
+    }
+    let mut done = false;
     let mut reached: BTreeMap<&'static str, u32> = BTreeMap::new();
     for depth in 0..DEPTH {
         let mut next = BTreeMap::new();
@@ -84,14 +89,16 @@ fn every_short_sequence_keeps_every_promise() {
                     *reached.entry(name).or_default() += 1;
                 }
                 always_holds(&world);
-                next.entry(key(&world)).or_insert(world);
+                done |= world.interactions.values().any(|i| i.phase == Phase::Done);
+                if depth + 1 < DEPTH {
+                    next.entry(key(&world)).or_insert(world);
+                }
             }
         }
         states = next;
     }
-    for (name, _) in branches(states.values().next().expect("a state"), 0) {
+    for (name, _) in branches(&World::new(), 0) {
         assert!(reached.contains_key(name), "{name} is never carried out");
     }
-    let done = states.values().filter(|world| world.interactions.values().any(|i| i.phase == Phase::Done)).count();
-    assert!(done > 0, "some sequences finish a contact");
+    assert!(done, "some sequences finish a contact");
 }

@@ -260,7 +260,7 @@ fn sms_gen_10_a_referral_without_a_reason_is_refused_and_with_one_it_is_sent_and
     }
     assert!(world.sent().is_empty());
     world.reply("ana", referral(text.clone(), Some("no internet and no mailbox"))).expect("sent");
-    assert_eq!(world.texts(), [text.clone()]);
+    assert_eq!(world.texts(), std::slice::from_ref(&text));
     assert_eq!(world.i().referral_reason.as_deref(), Some("no internet and no mailbox"));
     let facts = world.facts_of(world.id);
     assert!(matches!(facts.last(), Some(InteractionFact::WaySelected { way: CannedKind::Referral, reason: Some(_), .. })));

@@ -92,6 +92,16 @@ fn interaction_facts() -> Vec<InteractionFact> {
             encoding: Encoding::Ucs2,
         },
         F::SentAgain { message: MESSAGE },
+    ];
+    facts.extend(procedure_facts());
+    facts.extend(facts_by_step());
+    facts
+}
+
+/// What the procedures record.
+fn procedure_facts() -> Vec<InteractionFact> {
+    use InteractionFact as F;
+    vec![
         F::CustomerDelayed { silent_since: AT - 180_000 },
         F::DelayRanOut,
         F::FocusMoved { staff: ana(), to: ID },
@@ -112,7 +122,13 @@ fn interaction_facts() -> Vec<InteractionFact> {
         F::SafetyOpened { kind: SafetyKind::Reporting },
         F::SafetyCompleted { notice: MESSAGE, recipients: vec!["child-abuse-primary".into(), "home-visit".into()] },
         F::Finished { code: "general".into(), referral: false, handle_ms: 70_000 },
-    ];
+    ]
+}
+
+/// Facts that hold one of several steps or states, each of them once.
+fn facts_by_step() -> Vec<InteractionFact> {
+    use InteractionFact as F;
+    let mut facts = Vec::new();
     let deliveries = [
         Delivery::Pending,
         Delivery::Accepted { provider_id: "SM0002".into() },

@@ -277,9 +277,6 @@ impl World {
         self.clock.0.fetch_add(by, Ordering::SeqCst);
     }
 
-    pub(crate) fn set(&self, at: Millis) {
-        self.clock.0.store(at, Ordering::SeqCst);
-    }
 
     /// Moves the clock and does what the loops would do then.
     pub(crate) async fn pass(&self, by: Millis) {

@@ -66,7 +66,11 @@ fn of_word<T: DeserializeOwned>(word: &str) -> Option<T> {
 }
 
 fn readable(word: &str) -> String {
-    let mut text = word.replace('_', " ");
+    // Names that are not written as words.
+    let mut text = match word {
+        "mo_health_net" => "MO HealthNet".to_owned(),
+        other => other.replace('_', " ").replace("ebt", "EBT").replace("snap", "SNAP"),
+    };
     if let Some(first) = text.get_mut(..1) {
         first.make_ascii_uppercase();
     }
@@ -211,8 +215,9 @@ fn read(app: &App, given: &Given, before: &CannedResponse, errors: &mut Vec<Stri
     }
     out.title = given.filled("title", "Title", 80, errors);
     out.keywords = given.text("keywords").split(',').map(|one| one.trim().to_owned()).filter(|one| !one.is_empty()).collect();
-    out.channels = given.all("channels").into_iter().filter(|channel| CHANNELS.contains(&channel.as_str())).collect();
-    out.topics = given.all("topics").iter().filter_map(|topic| of_word(topic)).collect();
+    let channel = |word: &str| CHANNELS.contains(&word).then(|| word.to_owned());
+    out.channels = given.chosen("channels", &before.channels, channel);
+    out.topics = given.chosen("topics", &before.topics, of_word);
     out.note = given.text("note").chars().take(400).collect();
     match of_word(&given.text("kind")) {
         Some(kind) => out.kind = kind,

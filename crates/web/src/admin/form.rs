@@ -125,12 +125,22 @@ impl Given {
         self.0.iter().filter(|(given, value)| given == name && !value.is_empty()).map(|(_, value)| value.clone()).collect()
     }
 
+    /// What was chosen among options: what stood before keeps its order, what is new comes behind.
+    pub(crate) fn chosen<T: PartialEq + Clone>(&self, name: &str, before: &[T], read: impl Fn(&str) -> Option<T>) -> Vec<T> {
+        let given: Vec<T> = self.all(name).iter().filter_map(|value| read(value)).collect();
+        let kept = before.iter().filter(|one| given.contains(one)).cloned();
+        let mut out: Vec<T> = kept.collect();
+        out.extend(given.into_iter().filter(|one| !before.contains(one)));
+        out
+    }
+
     pub(crate) fn checked(&self, name: &str) -> bool {
         self.text(name) == "yes"
     }
 
+    /// The version of the record that the form was made from; 0 for a new one.
     pub(crate) fn version(&self) -> u64 {
-        self.text("version").parse().unwrap_or(0)
+        self.text("expected").parse().unwrap_or(0)
     }
 
     pub(crate) fn reason(&self) -> String {
@@ -222,6 +232,13 @@ mod tests {
         assert_eq!(fields[0].value, "new");
         assert!(fields[1].has("sms") && fields[1].has("chat"));
         assert_eq!(fields[2].value, "");
+    }
+
+    #[test]
+    fn what_was_chosen_before_keeps_its_order() {
+        let form = given(&[("topics", "a"), ("topics", "b"), ("topics", "c")]);
+        let before = ["c".to_owned(), "a".to_owned(), "x".to_owned()];
+        assert_eq!(form.chosen("topics", &before, |value| Some(value.to_owned())), ["c", "a", "b"]);
     }
 
     #[test]

@@ -137,7 +137,7 @@ fn read(me: &SignedIn, given: &Given, before: &Account, pack: &Pack, errors: &mu
     if me.may(Permission::Settings) {
         account.name = given.filled("name", "Name on screens", 80, errors);
         account.first_name = given.filled("first_name", "First name given to customers", 40, errors);
-        account.roles = given.all("roles").iter().filter_map(|word| Role::from_word(word)).collect();
+        account.roles = given.chosen("roles", &before.roles, Role::from_word);
         account.office = given.choice("office", "Office", &offices(pack), errors);
         account.supervisor = Some(given.text("supervisor")).filter(|id| !id.is_empty()).map(StaffId);
         account.disabled = given.checked("disabled");

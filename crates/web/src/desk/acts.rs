@@ -102,7 +102,8 @@ pub(crate) async fn acknowledge(
     if form.read != "yes" {
         return Err(invalid("Tick that you have read it."));
     }
-    let command = Command::Acknowledge { staff: me.account.id, procedure: "sms".to_owned(), version: form.version };
+    let command =
+        Command::Acknowledge { staff: me.account.id, procedure: "sms".to_owned(), version: form.version };
     app.engine.handle(command, &cause).await?;
     Ok(html(dialogs::ACKNOWLEDGED.to_owned()))
 }
@@ -176,7 +177,8 @@ pub(crate) async fn reply(
     Form(form): Form<ReplyForm>,
 ) -> Result<Response, Error> {
     let message: MessageId = id(&form.message)?;
-    let command = Command::Reply { id: id(&interaction)?, staff: me.account.id, message, reply: form.reply() };
+    let command =
+        Command::Reply { id: id(&interaction)?, staff: me.account.id, message, reply: form.reply() };
     let result = app.engine.handle_once(&format!("reply:{message}"), command, &cause).await;
     answer(result, &app.engine.fresh().simple().to_string())
 }
@@ -222,7 +224,8 @@ pub(crate) async fn again(
     Path(interaction): Path<String>,
     Form(form): Form<AgainForm>,
 ) -> Result<Response, Error> {
-    let command = Command::SendAgain { id: id(&interaction)?, staff: me.account.id, message: id(&form.message)? };
+    let command =
+        Command::SendAgain { id: id(&interaction)?, staff: me.account.id, message: id(&form.message)? };
     act(&app, request, command).await
 }
 
@@ -257,7 +260,12 @@ pub(crate) async fn case(
     Path(interaction): Path<String>,
     Form(form): Form<CaseForm>,
 ) -> Result<Response, Error> {
-    act(&app, request, Command::MarkCaseSpecific { id: id(&interaction)?, staff: me.account.id, yes: form.yes }).await
+    act(
+        &app,
+        request,
+        Command::MarkCaseSpecific { id: id(&interaction)?, staff: me.account.id, yes: form.yes },
+    )
+    .await
 }
 
 /// Where the customer is sent.
@@ -279,8 +287,13 @@ pub(crate) async fn way(
 ) -> Result<Response, Error> {
     let way = ways::kind(&form.way).ok_or_else(|| invalid("This way is not known."))?;
     let reason = Some(form.reason.trim().to_owned()).filter(|reason| !reason.is_empty());
-    let command =
-        Command::SelectWay { id: id(&interaction)?, staff: me.account.id, response: form.response, way, reason };
+    let command = Command::SelectWay {
+        id: id(&interaction)?,
+        staff: me.account.id,
+        response: form.response,
+        way,
+        reason,
+    };
     act(&app, request, command).await
 }
 
@@ -369,7 +382,8 @@ pub(crate) async fn step(
     let filed_at = words::from_local_field(&form.filed_at, &app.engine.zone());
     let step = safety::step(&form.step, &form.value, filed_at).map_err(invalid)?;
     let note = Some(form.note.trim().to_owned()).filter(|note| !note.is_empty());
-    act(&app, request, Command::DoSafetyStep { id: id(&interaction)?, staff: me.account.id, step, note }).await
+    act(&app, request, Command::DoSafetyStep { id: id(&interaction)?, staff: me.account.id, step, note })
+        .await
 }
 
 /// Why it ends.
@@ -432,7 +446,10 @@ mod tests {
         assert!(body.contains(r#"id="desk-refusal""#) && body.contains("Say why nothing else serves."));
         assert!(body.contains("SMS-GEN-10") && body.contains(r#"data-act="give_referral_reason""#));
         assert!(body.contains(r#"data-act="insert" data-response="online""#));
-        assert!(!body.contains(r#"data-next="next""#), "a refused text keeps its id, so that it is sent once");
+        assert!(
+            !body.contains(r#"data-next="next""#),
+            "a refused text keeps its id, so that it is sent once"
+        );
     }
 
     #[tokio::test]
@@ -450,7 +467,8 @@ mod tests {
             confirmed: String::new(),
             referral_reason: " ".to_owned(),
         };
-        let expected = Reply { text: " one\ntwo ".to_owned(), canned: None, referral_reason: None, confirmed: false };
+        let expected =
+            Reply { text: " one\ntwo ".to_owned(), canned: None, referral_reason: None, confirmed: false };
         assert_eq!(form.reply(), expected);
     }
 }

@@ -19,7 +19,11 @@ pub(crate) fn sentence(text: &str) -> String {
         Encoding::Gsm7 => out.push_str(&format!(" · {} left · GSM-7", measured.left_in_segment)),
         Encoding::Ucs2 => {
             let named: Vec<String> = measured.offenders.iter().map(char::to_string).collect();
-            out.push_str(&format!(" · {} left · UCS-2 because of {}", measured.left_in_segment, named.join(" ")));
+            out.push_str(&format!(
+                " · {} left · UCS-2 because of {}",
+                measured.left_in_segment,
+                named.join(" ")
+            ));
         }
     }
     out

@@ -100,7 +100,10 @@ pub(crate) fn present<'a>(floor: &'a [Member], look: &Look) -> (Vec<&'a Member>,
         member.presence == Presence::OnQueue && member.load < member.sms_capacity && !member.in_safety
     };
     let supervisors = others.clone().filter(|member| member.can_take_transfer()).collect();
-    let colleagues = others.filter(|member| member.is(Role::Technician) && !member.is(Role::Supervisor)).filter(free).collect();
+    let colleagues = others
+        .filter(|member| member.is(Role::Technician) && !member.is(Role::Supervisor))
+        .filter(free)
+        .collect();
     (supervisors, colleagues)
 }
 
@@ -110,7 +113,11 @@ async fn transfer(app: &App, look: &Look, card: &Card, supervisors_only: bool) -
     let line = |member: &&Member| Present {
         id: member.id.to_string(),
         name: member.name.clone(),
-        state: format!("on queue, {} of {} places free", member.sms_capacity.saturating_sub(member.load), member.sms_capacity),
+        state: format!(
+            "on queue, {} of {} places free",
+            member.sms_capacity.saturating_sub(member.load),
+            member.sms_capacity
+        ),
     };
     fragment(&Transfer {
         id: card.id.to_string(),

@@ -39,7 +39,8 @@ struct FoundList {
 
 /// Whether a card's number holds these digits.
 pub(crate) fn matches(card: &Card, digits: &str) -> bool {
-    digits.len() >= DIGITS_MIN && card.customer.0.chars().filter(char::is_ascii_digit).collect::<String>().contains(digits)
+    digits.len() >= DIGITS_MIN
+        && card.customer.0.chars().filter(char::is_ascii_digit).collect::<String>().contains(digits)
 }
 
 /// What the search found, as a list.
@@ -70,12 +71,17 @@ pub(crate) async fn found(app: &App, look: &Look, query: &str, supervisor: bool)
                 when: shown::date_time(card.opened_at, &look.zone),
                 owner: card.owner.as_ref().filter(|_| !own).map(name),
                 own,
-                address: if own { format!("/desk?interaction={}", card.id) } else { format!("/floor/interactions/{}", card.id) },
+                address: if own {
+                    format!("/desk?interaction={}", card.id)
+                } else {
+                    format!("/floor/interactions/{}", card.id)
+                },
             }
         })
         .collect();
     let language = look.pack.agency.languages.first().map_or("en", String::as_str);
-    let mut items = if digits.len() == query.len() { Vec::new() } else { hints::library(look, query, "sms", language) };
+    let mut items =
+        if digits.len() == query.len() { Vec::new() } else { hints::library(look, query, "sms", language) };
     items.truncate(FOUND_MAX);
     Ok(FoundList { cards, items }.render()?)
 }

@@ -84,7 +84,11 @@ pub(crate) async fn notices(engine: &Engine, look: &Look) -> Result<Fragment, Er
         .await?
         .into_iter()
         .filter(|notice| look.own(notice.interaction).is_none())
-        .map(|notice| NoticeLine { id: notice.interaction.to_string(), sentence: with_phones(&notice.sentence), clause: notice.clause })
+        .map(|notice| NoticeLine {
+            id: notice.interaction.to_string(),
+            sentence: with_phones(&notice.sentence),
+            clause: notice.clause,
+        })
         .collect();
     Ok(Fragment::new("desk-notices", Notices { notices }.render()?))
 }
@@ -131,9 +135,14 @@ pub(crate) async fn left(
 /// What an empty list says.
 const fn empty(presence: &Presence) -> (&'static str, &'static str) {
     match presence {
-        Presence::OnQueue => ("You are on queue", "The next text rings here. Stay on this page; it rings in a hidden tab, too."),
+        Presence::OnQueue => (
+            "You are on queue",
+            "The next text rings here. Stay on this page; it rings in a hidden tab, too.",
+        ),
         Presence::NotReady { .. } => ("You are not ready", "Go on queue at the top when you can take texts."),
-        Presence::NotResponding { .. } => ("You are not responding", "Go on queue at the top to get texts again."),
+        Presence::NotResponding { .. } => {
+            ("You are not responding", "Go on queue at the top to get texts again.")
+        }
         Presence::OffQueue => ("You are off queue", "Go on queue at the top (Alt+Q) to take texts."),
     }
 }
@@ -228,7 +237,10 @@ struct Hints {
 fn reply_hints(look: &Look, card: &Card, words: &str) -> Result<Fragment, Error> {
     let writable = card.phase == Phase::Active && !card.opted_out;
     let chips = if writable { hints::chips(look, card, words) } else { Vec::new() };
-    Ok(Fragment::new(format!("desk-reply-hints-{}", card.id), Hints { id: card.id.to_string(), chips }.render()?))
+    Ok(Fragment::new(
+        format!("desk-reply-hints-{}", card.id),
+        Hints { id: card.id.to_string(), chips }.render()?,
+    ))
 }
 
 struct Code {
@@ -255,9 +267,9 @@ struct Composer {
 fn composer(engine: &Engine, look: &Look, card: &Card) -> Result<Fragment, Error> {
     let closed = match card.phase {
         Phase::Done => Some("This interaction is done. It is kept as it is; nothing can be added."),
-        Phase::Active if card.opted_out => {
-            Some("The customer wants no more texts, so nothing can be sent. End the message and choose a wrap-up code.")
-        }
+        Phase::Active if card.opted_out => Some(
+            "The customer wants no more texts, so nothing can be sent. End the message and choose a wrap-up code.",
+        ),
         Phase::Waiting => Some("It waits in a queue. Accept it to answer."),
         Phase::Active | Phase::WrapUp => None,
     };
@@ -267,7 +279,8 @@ fn composer(engine: &Engine, look: &Look, card: &Card) -> Result<Fragment, Error
         .on_channel(&card.channel)
         .map(|code| Code { id: code.id.clone(), title: code.title.clone(), referral: code.referral })
         .collect();
-    let languages = look.pack.agency.languages.iter().map(|code| (code.clone(), words::language(code))).collect();
+    let languages =
+        look.pack.agency.languages.iter().map(|code| (code.clone(), words::language(code))).collect();
     let composer = Composer {
         id: card.id.to_string(),
         customer: shown::phone(&card.customer),
@@ -348,7 +361,13 @@ pub(crate) async fn opened(
     let pieces = interaction(engine, look, card, names, all).await?;
     let mut pieces = pieces.into_iter().map(|piece| piece.html);
     let mut piece = || pieces.next().unwrap_or_default();
-    let centre = Centre { id: card.id.to_string(), head: piece(), transcript: piece(), hints: piece(), composer: piece() };
+    let centre = Centre {
+        id: card.id.to_string(),
+        head: piece(),
+        transcript: piece(),
+        hints: piece(),
+        composer: piece(),
+    };
     Ok((centre.render()?, piece()))
 }
 

@@ -4,7 +4,7 @@
 //! (SMS-GEN-5, SMS-GEN-7), "cannot answer" once one was asked (SMS-GEN-6), then the three best of the library.
 
 use domain::canned::{self, CannedKind, CannedResponse, CannedStatus};
-use domain::intent::{self, Topic};
+use domain::intent::Topic;
 use domain::view::Card;
 
 use super::look::Look;
@@ -41,9 +41,8 @@ pub(crate) fn chips(look: &Look, card: &Card, words: &str) -> Vec<Chip> {
         push(&mut out, look, language, &sop.responses.greeting, "first", "Begin with", Some("SMS-KEY-1"));
     }
     if card.case_specific {
-        let topics = intent::hints(words).topics;
-        for id in sop.clarify_for(&topics).iter().filter(|id| !card.clarifying.contains(id)) {
-            let clause = if topics.contains(&Topic::SnapTiming) { "SMS-GEN-7" } else { "SMS-GEN-5" };
+        for id in sop.clarify_for(&card.topics).iter().filter(|id| !card.clarifying.contains(id)) {
+            let clause = if card.topics.contains(&Topic::SnapTiming) { "SMS-GEN-7" } else { "SMS-GEN-5" };
             push(&mut out, look, language, id, "clarify", "Ask first", Some(clause));
         }
         if !card.clarifying.is_empty() {
@@ -69,14 +68,25 @@ fn push(
     why: &'static str,
     clause: Option<&'static str>,
 ) {
-    let Some(response) = look.response_in(id, language).filter(|response| is_offered(response)) else { return };
+    let Some(response) = look.response_in(id, language).filter(|response| is_offered(response)) else {
+        return;
+    };
     let Some(text) = look.wording(response, language) else { return };
     if out.iter().any(|chip| chip.id == response.id || chip.text == text) {
         return;
     }
     let leads = out.last().is_none_or(|chip| chip.why != why);
     let label = if group == "clarify" { super::words::short(&text, 60) } else { response.title.clone() };
-    out.push(Chip { id: response.id.clone(), title: response.title.clone(), text, label, group, leads, why, clause });
+    out.push(Chip {
+        id: response.id.clone(),
+        title: response.title.clone(),
+        text,
+        label,
+        group,
+        leads,
+        why,
+        clause,
+    });
 }
 
 /// Staff see approved responses only (SMS-SCRIPT-1).
@@ -127,6 +137,9 @@ pub(crate) fn library(look: &Look, query: &str, channel: &str, language: &str) -
 const fn is_sent_by_the_line(kind: CannedKind) -> bool {
     matches!(
         kind,
-        CannedKind::AutoReply | CannedKind::OptOutConfirmation | CannedKind::OptInConfirmation | CannedKind::Help
+        CannedKind::AutoReply
+            | CannedKind::OptOutConfirmation
+            | CannedKind::OptInConfirmation
+            | CannedKind::Help
     )
 }

@@ -100,7 +100,9 @@ pub(crate) fn lines(
             language: words::language(&card.language),
             unread: card.unread,
             delay: words::delay(&card.turn),
-            turn_to: words::delay(&card.turn).and_then(|_| other_open(cards, card.id)).map(|id| id.to_string()),
+            turn_to: words::delay(&card.turn)
+                .and_then(|_| other_open(cards, card.id))
+                .map(|id| id.to_string()),
             wrap_up: card.phase == Phase::WrapUp,
             safety: card.safety.as_ref().is_some_and(|safety| safety.completed_at.is_none()),
             supervisor: card.supervisor.as_ref().is_some_and(|request| request.met_at.is_none()),
@@ -139,7 +141,8 @@ pub(crate) fn rings(
 }
 
 fn last_words(body: Option<&Option<String>>) -> String {
-    body.and_then(Option::as_deref).map_or_else(|| "No words, an attachment only".to_owned(), |text| words::short(text, 90))
+    body.and_then(Option::as_deref)
+        .map_or_else(|| "No words, an attachment only".to_owned(), |text| words::short(text, 90))
 }
 
 /// The queue's name on screens.

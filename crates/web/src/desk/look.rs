@@ -42,7 +42,11 @@ pub(crate) struct Look {
 
 impl Look {
     /// Reads the desk, and besides what takes capacity the interaction that is `asked` for.
-    pub(crate) async fn at(engine: &Engine, me: &SignedIn, asked: Option<InteractionId>) -> Result<Self, Error> {
+    pub(crate) async fn at(
+        engine: &Engine,
+        me: &SignedIn,
+        asked: Option<InteractionId>,
+    ) -> Result<Self, Error> {
         let id = me.account.id.clone();
         let person = person(engine, &id).await?;
         let mut cards = Vec::with_capacity(person.held.len());
@@ -71,7 +75,9 @@ impl Look {
 
     /// The card with this id, while I have it.
     pub(crate) fn own(&self, id: InteractionId) -> Option<&Card> {
-        self.cards.iter().find(|card| card.id == id && card.owner.as_ref() == Some(&self.me) && card.phase != Phase::Done)
+        self.cards
+            .iter()
+            .find(|card| card.id == id && card.owner.as_ref() == Some(&self.me) && card.phase != Phase::Done)
     }
 
     /// The card with this id, while it is or was mine; done ones only when they were read for this look.
@@ -127,7 +133,8 @@ pub(crate) async fn spent_today(engine: &Engine, look: &Look) -> Result<Vec<pres
     let version = heads.into_iter().flatten().next().map_or(0, |snapshot| snapshot.version);
     let after = version.saturating_sub(EVENTS_MAX as u64);
     let stored = engine.store().read_stream(&stream, after, EVENTS_MAX).await?;
-    let events: Vec<Event> = stored.iter().filter_map(|event| Event::read(event.form, &event.data).ok()).collect();
+    let events: Vec<Event> =
+        stored.iter().filter_map(|event| Event::read(event.form, &event.data).ok()).collect();
     let from = presence::midnight(look.now, &look.zone);
     Ok(presence::spent_since(&events, &look.person, from))
 }

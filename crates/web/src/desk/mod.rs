@@ -127,7 +127,12 @@ async fn page(State(app): State<App>, me: SignedIn, Query(query): Query<Asked>) 
         side: &side,
         live_params: selected.map(|id| format!("interaction={id}")).unwrap_or_default(),
     };
-    Page::new("Desk", Area::Desk).me(&me).live("screen=desk").script("desk.js").style("desk.css").show(&app, &body)
+    Page::new("Desk", Area::Desk)
+        .me(&me)
+        .live("screen=desk")
+        .script("desk.js")
+        .style("desk.css")
+        .show(&app, &body)
 }
 
 /// Reading a finished interaction is looked at later by the audit: who read what, and when.
@@ -234,7 +239,11 @@ struct FindQuery {
 }
 
 /// `GET /desk/find`.
-async fn find_anything(State(app): State<App>, me: SignedIn, Query(query): Query<FindQuery>) -> Result<Response, Error> {
+async fn find_anything(
+    State(app): State<App>,
+    me: SignedIn,
+    Query(query): Query<FindQuery>,
+) -> Result<Response, Error> {
     let look = Look::at(&app.engine, &me, None).await?;
     Ok(html(find::found(&app, &look, &query.q, me.may(Permission::Floor)).await?))
 }

@@ -93,7 +93,9 @@ pub(crate) fn side(look: &Look, card: &Card, panel: &Panel, earlier: usize) -> S
         check_ins: card.check_ins,
         check_ins_missed: card.check_ins_missed,
         referral_reason: card.referral_reason.clone(),
-        supervisor_procedure: office.map(|office| office.supervisor.procedure.trim().to_owned()).unwrap_or_default(),
+        supervisor_procedure: office
+            .map(|office| office.supervisor.procedure.trim().to_owned())
+            .unwrap_or_default(),
         hotline_name: sop.map(|sop| sop.hotline.name.clone()).unwrap_or_default(),
         hotline_number: sop.map(|sop| sop.hotline.number.clone()).unwrap_or_default(),
         report_address: sop.map(|sop| sop.report_address.value.clone()).unwrap_or_default(),
@@ -105,7 +107,11 @@ fn groups(look: &Look, card: &Card, panel: &Panel) -> Vec<Group> {
     let group = |title, class, items: &[PanelItem], due: bool| Group {
         title,
         class,
-        items: items.iter().enumerate().map(|(place, item)| line(look, card, item, due.then_some(place))).collect(),
+        items: items
+            .iter()
+            .enumerate()
+            .map(|(place, item)| line(look, card, item, due.then_some(place)))
+            .collect(),
     };
     [
         group("Due", "due", &panel.due, true),

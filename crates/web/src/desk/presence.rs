@@ -34,7 +34,9 @@ pub(crate) fn spent_since(events: &[Event], person: &Person, from: Millis) -> Ve
     let mut sums: BTreeMap<&'static str, Millis> = BTreeMap::new();
     let mut before: Option<&Presence> = None;
     for event in events {
-        let Fact::Staff { fact: StaffFact::PresenceChanged { to, lasted_ms }, .. } = &event.fact else { continue };
+        let Fact::Staff { fact: StaffFact::PresenceChanged { to, lasted_ms }, .. } = &event.fact else {
+            continue;
+        };
         if let Some(presence) = before {
             let began = (event.at - lasted_ms).max(from);
             if event.at > began {
@@ -56,7 +58,12 @@ pub(crate) fn spent_since(events: &[Event], person: &Person, from: Millis) -> Ve
 }
 
 /// The version that the person has yet to acknowledge before going on queue (SMS-GEN-2).
-pub(crate) fn unread_procedure<'a>(pack: &'a Pack, person: &Person, now: Millis, zone: &TimeZone) -> Option<&'a SmsSopVersion> {
+pub(crate) fn unread_procedure<'a>(
+    pack: &'a Pack,
+    person: &Person,
+    now: Millis,
+    zone: &TimeZone,
+) -> Option<&'a SmsSopVersion> {
     let today = instant(now).to_zoned(zone.clone()).date();
     let sop = pack.sms_sop(today).or_else(|| pack.sop_sms.last())?;
     (person.acknowledged.get("sms") != Some(&sop.version)).then_some(sop)
@@ -67,7 +74,9 @@ pub(crate) fn choice(text: &str) -> Option<Presence> {
     match text.split_once(':') {
         None if text == "on_queue" => Some(Presence::OnQueue),
         None if text == "off_queue" => Some(Presence::OffQueue),
-        Some(("not_ready", reason)) if !reason.is_empty() => Some(Presence::NotReady { reason: reason.to_owned() }),
+        Some(("not_ready", reason)) if !reason.is_empty() => {
+            Some(Presence::NotReady { reason: reason.to_owned() })
+        }
         _ => None,
     }
 }

@@ -127,7 +127,10 @@ mod tests {
     #[test]
     fn sms_abuse_8_reporting_about_others_offers_the_hotline_only() {
         let lines = steps(&contact(SafetyKind::Reporting, Vec::new()), &TimeZone::UTC);
-        assert_eq!(lines.iter().map(|line| (line.step, line.clause)).collect::<Vec<_>>(), [("hotline_given", "SMS-ABUSE-8")]);
+        assert_eq!(
+            lines.iter().map(|line| (line.step, line.clause)).collect::<Vec<_>>(),
+            [("hotline_given", "SMS-ABUSE-8")]
+        );
     }
 
     #[test]

@@ -44,7 +44,7 @@ fn empty() -> serde_json::Value {
         "id": Uuid::nil(), "channel": "", "customer": "", "queue": "", "language": "", "phase": "active", "owner": null,
         "offer": null, "opened_at": 0, "open_hours": true, "waiting_since": null, "accepted_at": null, "duties": [],
         "turn": { "turn": "nobody" }, "unread": 0, "inbound": 0, "staff_texts": 0, "last_message": null,
-        "last_is_customer": false, "last_customer_message": null, "last_inbound_at": null, "case_specific": false,
+        "last_is_customer": false, "last_customer_message": null, "last_inbound_at": null, "case_specific": false, "topics": [],
         "clarifying": [], "greeted_first": null, "said_goodbye": false, "referral_reason": null, "ways": [],
         "hint_supervisor": false, "hint_abuse": null, "supervisor": null, "safety": null, "opted_out": false,
         "flooded": false, "check_ins": 0, "check_ins_missed": 0, "refused": 0, "ended_at": null, "end_reason": null,
@@ -60,7 +60,8 @@ fn silent(mut card: Card) -> Card {
 #[test]
 fn the_list_begins_with_whose_clock_runs_out_next() {
     let me = StaffId::from("ana");
-    let cards = [card(1, "ana", None), card(2, "ana", Some(900)), card(3, "ben", Some(1)), card(4, "ana", Some(300))];
+    let cards =
+        [card(1, "ana", None), card(2, "ana", Some(900)), card(3, "ben", Some(1)), card(4, "ana", Some(300))];
     let mine: Vec<_> = list::mine(&cards, &me).iter().map(|card| card.id).collect();
     assert_eq!(mine, [interaction(4), interaction(2), interaction(1)]);
 }
@@ -138,7 +139,10 @@ mod transcript {
 
     fn entry(seq: i64, at: i64, by: Actor, what: What) -> (Entry, Option<String>) {
         let body = matches!(what, What::In { .. } | What::Out { .. }).then(|| format!("text {seq}"));
-        (Entry { interaction: interaction(1), seq, at, by, clause: Some("SMS-DELAY-2".to_owned()), what }, body)
+        (
+            Entry { interaction: interaction(1), seq, at, by, clause: Some("SMS-DELAY-2".to_owned()), what },
+            body,
+        )
     }
 
     fn incoming(masked: Vec<FindingKind>) -> What {
@@ -168,11 +172,18 @@ mod transcript {
     fn a_failed_text_says_why_and_can_be_sent_again() {
         let failed = Delivery::Failed { code: "30003".to_owned(), reason: "the handset is off".to_owned() };
         let ana = Actor::Staff { id: StaffId::from("ana") };
-        let all = lines(&[entry(1, 0, ana.clone(), outgoing(failed)), entry(2, 1, ana, outgoing(Delivery::Delivered))], 0);
+        let all = lines(
+            &[entry(1, 0, ana.clone(), outgoing(failed)), entry(2, 1, ana, outgoing(Delivery::Delivered))],
+            0,
+        );
         let out = all.first().and_then(|line| line.out.clone()).unwrap();
         assert_eq!(out.reason.as_deref(), Some("the handset is off"));
         assert_eq!(out.again, Some(MessageId(Uuid::from_u128(7)).to_string()));
-        assert!(all.get(1).and_then(|line| line.out.as_ref()).is_some_and(|out| out.again.is_none() && out.word == "Delivered"));
+        assert!(
+            all.get(1)
+                .and_then(|line| line.out.as_ref())
+                .is_some_and(|out| out.again.is_none() && out.word == "Delivered")
+        );
         assert_eq!(all.first().map(|line| line.who.as_str()), Some("You"));
     }
 
@@ -181,15 +192,153 @@ mod transcript {
         let day = 86_400_000;
         let texts = [
             entry(1, 0, Actor::Customer, incoming(Vec::new())),
-            entry(2, 1, Actor::System, What::Act { sentence: "Back in the queue.".to_owned(), strong: false }),
+            entry(
+                2,
+                1,
+                Actor::System,
+                What::Act { sentence: "Back in the queue.".to_owned(), strong: false },
+            ),
             entry(3, day, Actor::Customer, incoming(vec![FindingKind::SocialSecurityNumber])),
             entry(4, day + 1, Actor::Customer, incoming(Vec::new())),
         ];
         let all = lines(&texts, 2);
-        assert_eq!(all.iter().map(|line| line.new_from_here).collect::<Vec<_>>(), [false, false, true, false]);
+        assert_eq!(
+            all.iter().map(|line| line.new_from_here).collect::<Vec<_>>(),
+            [false, false, true, false]
+        );
         assert_eq!(all.iter().map(|line| line.day.is_some()).collect::<Vec<_>>(), [true, false, true, false]);
         assert!(all.get(2).is_some_and(|line| !line.masked.is_empty()));
         assert_eq!(all.get(1).and_then(|line| line.clause.as_deref()), Some("SMS-DELAY-2"));
+    }
+}
+
+mod suggestions {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use domain::canned::CannedStatus;
+    use domain::intent::Topic;
+    use domain::permission::Role;
+    use domain::staff::Presence;
+    use domain::view::Person;
+    use engine::records::Account;
+    use jiff::tz::TimeZone;
+
+    use super::super::look::Look;
+    use super::super::{hints, presence, ways};
+    use super::*;
+
+    fn look() -> Look {
+        let me = StaffId::from("ana");
+        let account = Account {
+            id: me.clone(),
+            name: "Technician Ana".to_owned(),
+            first_name: "Ana".to_owned(),
+            roles: vec![Role::Technician],
+            office: "csc-central".to_owned(),
+            supervisor: None,
+            skills: BTreeMap::new(),
+            sms_capacity: 2,
+            password_hash: String::new(),
+            disabled: false,
+            demo: false,
+            failed_sign_ins: 0,
+            locked_until: 0,
+        };
+        let person = Person {
+            id: me.clone(),
+            presence: Presence::OnQueue,
+            since: 0,
+            held: Vec::new(),
+            idle_since: 0,
+            in_safety: false,
+            line_lost_at: None,
+            acknowledged: BTreeMap::new(),
+            spent_ms: BTreeMap::new(),
+        };
+        let zone = TimeZone::get("America/Chicago").unwrap();
+        let (pack, usage) = (Arc::new(pack()), BTreeMap::new());
+        Look { me, account, now: 1_795_296_429_000, zone, pack, person, usage, cards: Vec::new() }
+    }
+
+    const WORDS: &str = "When will I get my SNAP benefits?";
+
+    fn asked(clarifying: &[&str]) -> Card {
+        let clarifying = clarifying.iter().map(|id| (*id).to_owned()).collect();
+        Card { case_specific: true, topics: vec![Topic::SnapTiming], clarifying, ..card(1, "ana", None) }
+    }
+
+    #[test]
+    fn sms_gen_7_the_three_questions_come_first_each_within_one_click() {
+        let chips = hints::chips(&look(), &asked(&[]), WORDS);
+        let texts: Vec<&str> =
+            chips.iter().filter(|chip| chip.group == "clarify").map(|chip| chip.text.as_str()).collect();
+        let wanted = [
+            "When did you apply?",
+            "Did you have an interview? If yes, when?",
+            "Do you have an EBT card already?",
+        ];
+        assert_eq!(texts, wanted);
+    }
+
+    #[test]
+    fn sms_key_1_the_greeting_is_offered_first_with_the_name_and_no_longer_once_somebody_wrote() {
+        let look = look();
+        let first = hints::chips(&look, &asked(&[]), WORDS);
+        // SMS-GEN-12: exactly the stored wording, the slot filled.
+        let greeting = "Hello, Thank you for contacting the Family Support Division. My name is Ana. I will be happy to assist \
+                        with your question.";
+        assert_eq!(first.first().map(|chip| chip.text.as_str()), Some(greeting));
+        let written = Card { staff_texts: 1, ..asked(&[]) };
+        assert!(hints::chips(&look, &written, WORDS).iter().all(|chip| chip.group != "first"));
+    }
+
+    #[test]
+    fn sms_gen_5_a_question_that_was_asked_is_not_suggested_again() {
+        let chips = hints::chips(&look(), &asked(&["clarify-applied-when"]), WORDS);
+        assert!(!chips.iter().any(|chip| chip.id == "clarify-applied-when"));
+    }
+
+    #[test]
+    fn sms_script_1_the_library_shows_no_draft_and_sms_script_2_finds_by_keyword() {
+        let look = look();
+        let all = hints::library(&look, "", "sms", "en");
+        assert!(!all.is_empty());
+        let approved = |id: &str| {
+            look.pack.response(id).is_some_and(|response| response.status == CannedStatus::Approved)
+        };
+        assert!(all.iter().all(|item| approved(&item.id)));
+        assert!(
+            look.pack.canned.iter().any(|response| response.status == CannedStatus::Draft),
+            "there are drafts to hide"
+        );
+        assert_eq!(
+            hints::library(&look, "greet", "sms", "en").first().map(|item| item.id.as_str()),
+            Some("greeting")
+        );
+        assert!(hints::library(&look, "xylophone", "sms", "en").is_empty());
+    }
+
+    #[test]
+    fn sms_gen_9_online_mail_and_email_stand_above_the_referral() {
+        let order: Vec<&str> = ways::ways(&look(), &asked(&[]), WORDS).iter().map(|way| way.kind).collect();
+        assert_eq!(order, ["self_service_online", "self_service_mail", "self_service_email", "referral"]);
+        assert!(order.iter().all(|word| ways::kind(word).is_some()));
+        assert!(ways::REASONS.iter().all(|reason| domain::sop::ways::is_reason(reason)));
+    }
+
+    #[test]
+    fn sms_gen_2_the_version_in_force_is_asked_for_until_it_is_acknowledged() {
+        let mut look = look();
+        let unread = |look: &Look| {
+            presence::unread_procedure(&look.pack, &look.person, look.now, &look.zone)
+                .map(|sop| sop.version.clone())
+        };
+        let version = unread(&look).unwrap();
+        look.person.acknowledged.insert("sms".to_owned(), "1999-01-01".to_owned());
+        assert_eq!(unread(&look), Some(version.clone()), "an older version does not count");
+        look.person.acknowledged.insert("sms".to_owned(), version);
+        assert_eq!(unread(&look), None);
     }
 }
 

@@ -40,21 +40,32 @@ pub(crate) fn ways(look: &Look, card: &Card, words: &str) -> Vec<Way> {
     let mut kinds = sop.self_service_order.value.clone();
     kinds.retain(|kind| *kind != CannedKind::Referral);
     kinds.push(CannedKind::Referral);
-    let fitting: Vec<&str> = canned::suggest(&look.pack.canned, words, &card.channel, &card.language, usize::MAX)
-        .into_iter()
-        .map(|response| response.id.as_str())
-        .collect();
+    let fitting: Vec<&str> =
+        canned::suggest(&look.pack.canned, words, &card.channel, &card.language, usize::MAX)
+            .into_iter()
+            .map(|response| response.id.as_str())
+            .collect();
     kinds
         .into_iter()
         .filter_map(|kind| {
             let (title, word) = title(kind)?;
-            let mut found: Vec<&CannedResponse> =
-                look.pack.canned.iter().filter(|response| response.kind == kind && hints::is_offered(response)).collect();
-            found.sort_by_key(|response| fitting.iter().position(|id| *id == response.id).unwrap_or(usize::MAX));
+            let mut found: Vec<&CannedResponse> = look
+                .pack
+                .canned
+                .iter()
+                .filter(|response| response.kind == kind && hints::is_offered(response))
+                .collect();
+            found.sort_by_key(|response| {
+                fitting.iter().position(|id| *id == response.id).unwrap_or(usize::MAX)
+            });
             let mut options: Vec<_> = found
                 .into_iter()
                 .filter_map(|response| {
-                    Some((response.id.clone(), response.title.clone(), look.wording(response, &card.language)?))
+                    Some((
+                        response.id.clone(),
+                        response.title.clone(),
+                        look.wording(response, &card.language)?,
+                    ))
                 })
                 .collect();
             let more = options.split_off(options.len().min(SHOWN));

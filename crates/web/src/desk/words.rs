@@ -74,7 +74,12 @@ pub(crate) fn presence(presence: &Presence, pack: &Pack) -> String {
     match presence {
         Presence::OffQueue | Presence::OnQueue => presence.word().to_owned(),
         Presence::NotReady { reason } => {
-            let title = pack.presence.reasons.iter().find(|known| &known.id == reason).map(|known| known.title.as_str());
+            let title = pack
+                .presence
+                .reasons
+                .iter()
+                .find(|known| &known.id == reason)
+                .map(|known| known.title.as_str());
             format!("Not ready: {}", title.unwrap_or(reason))
         }
         Presence::NotResponding { reason } => {

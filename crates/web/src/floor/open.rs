@@ -17,7 +17,8 @@ pub(crate) struct Line {
     pub(crate) id: String,
     pub(crate) customer: String,
     pub(crate) queue: String,
-    pub(crate) language: String,
+    /// The customer's language, where it is not the queue's.
+    pub(crate) language: Option<String>,
     pub(crate) phase: &'static str,
     pub(crate) owner: Option<String>,
     /// To whom it is offered, with the clock.
@@ -78,7 +79,12 @@ pub(crate) fn line(look: &Look, card: &Card) -> Line {
         id: card.id.to_string(),
         customer: shown::phone(&card.customer),
         queue: words::queue(&look.pack, &card.queue),
-        language: words::language(&card.language),
+        language: look
+            .pack
+            .queues
+            .queue(&card.queue)
+            .is_none_or(|queue| queue.language != card.language)
+            .then(|| words::language(&card.language)),
         phase: words::phase(card.phase),
         owner: card.owner.as_ref().map(|id| look.name(id)),
         offer: card

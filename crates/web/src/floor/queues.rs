@@ -13,7 +13,6 @@ use super::words;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Line {
     pub(crate) title: String,
-    pub(crate) language: String,
     pub(crate) open: bool,
     /// When it opens, while it is closed.
     pub(crate) opens: Option<String>,
@@ -55,7 +54,6 @@ fn line(look: &Look, queue: &Queue) -> Line {
     let opens = hours.and_then(|hours| hours.next_opening(instant(look.now), &look.zone));
     Line {
         title: queue.title.clone(),
-        language: words::language(&queue.language),
         open,
         opens: opens.map(|at| at.to_zoned(look.zone.clone()).strftime("%a, %b %-d, %-I:%M %p").to_string()),
         waiting: waiting.len(),

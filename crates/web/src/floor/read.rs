@@ -61,6 +61,16 @@ fn clause(pack: &Pack, id: &str) -> Clause {
     Clause { id: id.to_owned(), says, source, times: 1 }
 }
 
+/// A sentence with people's names in place of their account names, which is what the log keeps.
+fn named(look: &Look, sentence: &str) -> String {
+    let word = |word: &str| {
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+        let known = look.members.iter().find(|member| member.id.0 == bare && !bare.is_empty());
+        known.map_or_else(|| word.to_owned(), |member| word.replacen(bare, &member.name, 1))
+    };
+    sentence.split(' ').map(word).collect::<Vec<_>>().join(" ")
+}
+
 fn line(look: &Look, entry: &Entry, body: Option<&String>) -> Line {
     let text = body.cloned().unwrap_or_else(|| "The text has been erased.".to_owned());
     let who = match &entry.by {
@@ -103,7 +113,7 @@ fn line(look: &Look, entry: &Entry, body: Option<&String>) -> Line {
             line.state = Some((written, format!("{word}, {segments} segment{plural}")));
         }
         What::Act { sentence, strong } => {
-            line.text.clone_from(sentence);
+            line.text = named(look, sentence);
             line.strong = *strong;
         }
     }

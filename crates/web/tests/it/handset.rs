@@ -48,3 +48,11 @@ async fn nothing_is_shown_as_sent_that_the_server_did_not_keep() {
         .await;
     assert!(!lost.status.is_success() && !lost.text.contains("Sent ✓"), "{}", lost.text);
 }
+
+#[tokio::test]
+async fn somebody_who_is_signed_in_beside_it_can_use_the_handset_too() {
+    let site = Site::new().await;
+    let browser = site.sign_in("technician").await;
+    let fields = [("slot", "a"), ("number", "5735550101"), ("text", "Hello")];
+    assert_eq!(browser.post_plain("/demo/handset/send", &fields).await.status, StatusCode::OK);
+}

@@ -1,10 +1,21 @@
 //! The web as browsers and carriers meet it: the real router over a store in memory.
+//!
+//! [`site`] is what the modules share. To add a test: a module for its concern, marked as a test so that the lints know
+//! that its helpers may unwrap.
 
+#[cfg(test)]
 mod circle;
+#[cfg(test)]
 mod handset;
+#[cfg(test)]
 mod hooks;
+#[cfg(test)]
 mod live;
+#[cfg(test)]
 mod matrix;
+#[cfg(test)]
 mod pages;
+#[cfg(test)]
 mod sign_in;
+#[cfg(test)]
 mod site;

@@ -83,7 +83,7 @@ async fn no_act_passes_without_the_proof_that_it_comes_from_our_page() {
     for role in [Role::Supervisor, Role::Admin, Role::Manager, Role::Editor] {
         let browser = site.sign_in(role.word()).await;
         for route in acts.table().iter().filter(|route| route.method != Method::GET) {
-            if route.access == web::Access::Machine || !route.access.allows(&[role]) {
+            if !route.access.is_closed() || !route.access.allows(&[role]) {
                 continue;
             }
             let (without, _) = status(&site, route, &browser.cookie, "").await;
@@ -91,6 +91,24 @@ async fn no_act_passes_without_the_proof_that_it_comes_from_our_page() {
             let (guessed, _) = status(&site, route, &browser.cookie, "guessed").await;
             assert_eq!(guessed, StatusCode::FORBIDDEN, "{} with a guessed token", route.path);
         }
+    }
+}
+
+#[tokio::test]
+async fn no_form_is_taken_from_a_page_of_another_site_signed_in_or_not() {
+    let site = Site::new().await;
+    let browser = site.sign_in("admin").await;
+    let browsers = web::routes(true);
+    for route in browsers.table().iter().filter(|route| route.method != Method::GET) {
+        if route.access == web::Access::Machine || !route.access.allows(&[Role::Admin]) {
+            continue;
+        }
+        let elsewhere = request(route.method.as_str(), &path(route))
+            .header("cookie", &browser.cookie)
+            .header("x-csrf-token", &browser.csrf)
+            .header("sec-fetch-site", "cross-site");
+        let answer = site.ask(elsewhere.body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{}", route.path);
     }
 }
 

@@ -1,0 +1,129 @@
+//! The program as a process: commands that end, and a server that is stopped or killed.
+
+use std::fs::{File, OpenOptions};
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::time::Duration;
+
+use crate::place::Place;
+use crate::wait_for;
+
+/// Longest time until a server listens; a busy machine builds beside it.
+const START: Duration = Duration::from_secs(60);
+
+/// What a command answered.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub(crate) success: bool,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+fn program() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_hearthline"))
+}
+
+/// Runs a command with the settings of the place.
+pub(crate) fn run(place: &Place, arguments: &[&str]) -> Outcome {
+    run_with(&place.settings(), arguments)
+}
+
+pub(crate) fn run_with(settings: &Path, arguments: &[&str]) -> Outcome {
+    let (command, rest) = arguments.split_first().unwrap();
+    let output = program().arg(command).arg("--config").arg(settings).args(rest).output().unwrap();
+    Outcome {
+        success: output.status.success(),
+        out: String::from_utf8_lossy(&output.stdout).into_owned(),
+        err: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+/// A running server. It goes with the test, whatever happens.
+pub(crate) struct Server {
+    child: Child,
+    lines: Receiver<String>,
+    pub(crate) port: u16,
+}
+
+impl Server {
+    /// Starts it and waits until it listens.
+    pub(crate) fn start(place: &Place) -> Self {
+        let (child, lines) = spawn(place);
+        let mut server = Self { child, lines, port: 0 };
+        let line = server.line().unwrap_or_else(|| {
+            panic!("the server did not start: {}", std::fs::read_to_string(place.path("stderr")).unwrap_or_default())
+        });
+        let address = line.strip_prefix("listening on http://127.0.0.1:");
+        server.port = address.and_then(|port| port.parse().ok()).unwrap_or_else(|| panic!("{line}"));
+        server
+    }
+
+    /// Kills it while it starts.
+    pub(crate) fn start_and_kill(place: &Place, after: Duration) {
+        let (mut child, lines) = spawn(place);
+        assert_ne!(lines.recv_timeout(after), Err(RecvTimeoutError::Disconnected), "it ended by itself");
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+
+    /// The next line that it prints.
+    pub(crate) fn line(&self) -> Option<String> {
+        self.lines.recv_timeout(START).ok()
+    }
+
+    /// `kill -9`.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        let status = self.child.wait().unwrap();
+        assert!(status.code().is_none(), "it had ended by itself before it was killed: {status}");
+    }
+
+    /// Stops it, and gives what it has printed since it listened.
+    pub(crate) fn printed_until_stopped(mut self, seconds: u32) -> Vec<String> {
+        assert!(self.ask_to_stop(seconds).success());
+        self.lines.iter().collect()
+    }
+
+    /// Asks it to stop as a service manager does, and waits for its end.
+    pub(crate) fn stop(mut self, seconds: u32) -> ExitStatus {
+        self.ask_to_stop(seconds)
+    }
+
+    fn ask_to_stop(&mut self, seconds: u32) -> ExitStatus {
+        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(asked.success());
+        wait_for("the server's end", seconds, || self.child.try_wait().unwrap())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Already gone is as good.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn spawn(place: &Place) -> (Child, Receiver<String>) {
+    let errors: File = OpenOptions::new().create(true).append(true).open(place.path("stderr")).unwrap();
+    let mut child = program()
+        .arg("serve")
+        .arg("--config")
+        .arg(place.settings())
+        .stdout(Stdio::piped())
+        .stderr(errors)
+        .spawn()
+        .unwrap();
+    let reader = BufReader::new(child.stdout.take().unwrap());
+    let (to, lines) = mpsc::channel();
+    std::thread::spawn(move || {
+        for line in reader.lines().map_while(Result::ok) {
+            if to.send(line).is_err() {
+                break;
+            }
+        }
+    });
+    (child, lines)
+}

@@ -1,0 +1,4 @@
+//! The seeds of `seeds.txt`, and the scenarios.
+
+mod scenarios;
+mod seeds;
