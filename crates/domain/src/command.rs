@@ -165,6 +165,13 @@ pub enum Command {
         /// Text.
         message: MessageId,
     },
+    /// An administrator puts a text that was given up into the outbox again.
+    Requeue {
+        /// Interaction.
+        id: InteractionId,
+        /// Text.
+        message: MessageId,
+    },
     /// Looks something up, or is done with it (SMS-HOLD-1).
     Research {
         /// Interaction.
@@ -308,6 +315,7 @@ impl Command {
             | Self::ReportDelivery { id, .. }
             | Self::Offer { id, .. }
             | Self::WithdrawOffer { id, .. }
+            | Self::Requeue { id, .. }
             | Self::Accept { id, .. }
             | Self::Decline { id, .. }
             | Self::Reply { id, .. }
@@ -339,6 +347,7 @@ impl Command {
             Self::ReceiveMessage { .. }
             | Self::ReportDelivery { .. }
             | Self::WithdrawOffer { .. }
+            | Self::Requeue { .. }
             | Self::InteractionTimer { .. } => Vec::new(),
             Self::Transfer { staff, target: Target::Staff { id }, .. } => vec![staff.clone(), id.clone()],
             Self::Offer { staff, .. }

@@ -382,10 +382,20 @@ pub enum StaffFact {
         /// Version.
         version: String,
     },
-    /// A child-abuse contact began or ended with them: no offers meanwhile.
+    /// A child-abuse contact began with them: no offers meanwhile.
     SafetyHeld {
-        /// The interaction, or none when it is over.
-        interaction: Option<InteractionId>,
+        /// The interaction.
+        interaction: InteractionId,
+    },
+    /// That contact is over for them.
+    SafetyReleased {
+        /// The interaction.
+        interaction: InteractionId,
+    },
+    /// They declined an offer: they are there, so offers that ran out before no longer count.
+    OfferDeclined {
+        /// The offer.
+        offer: OfferId,
     },
 }
 

@@ -104,7 +104,13 @@ fn apply_staff(staff: &mut Staff, fact: &StaffFact, event: &Event) {
         StaffFact::Acknowledged { procedure, version } => {
             staff.acknowledged.insert(procedure.clone(), version.clone());
         }
-        StaffFact::SafetyHeld { interaction } => staff.in_safety = *interaction,
+        StaffFact::SafetyHeld { interaction } => {
+            staff.in_safety.insert(*interaction);
+        }
+        StaffFact::SafetyReleased { interaction } => {
+            staff.in_safety.remove(interaction);
+        }
+        StaffFact::OfferDeclined { .. } => staff.ignored_in_row = 0,
     }
 }
 

@@ -315,7 +315,7 @@ pub fn person_row(staff: &Staff) -> ViewRow {
         since: staff.since,
         held: staff.held.iter().map(|(id, held)| (*id, held.clone())).collect(),
         idle_since: staff.idle_since,
-        in_safety: staff.in_safety.is_some(),
+        in_safety: !staff.in_safety.is_empty(),
         line_lost_at: staff.line_lost_at,
         acknowledged: staff.acknowledged.clone(),
         spent_ms: staff.spent_ms.clone(),

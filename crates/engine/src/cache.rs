@@ -153,7 +153,7 @@ impl Engine {
                     presence: state.map_or(Presence::OffQueue, |s| s.presence.clone()),
                     since: state.map_or(0, |s| s.since),
                     load: state.map_or(0, Staff::load),
-                    in_safety: state.is_some_and(|s| s.in_safety.is_some()),
+                    in_safety: state.is_some_and(|s| !s.in_safety.is_empty()),
                     idle_since: state.map_or(0, |s| s.idle_since),
                 }
             })

@@ -334,7 +334,7 @@ fn refresh(floor: &mut [Member], scene: &Scene) {
             member.presence = staff.presence.clone();
             member.since = staff.since;
             member.load = staff.load();
-            member.in_safety = staff.in_safety.is_some();
+            member.in_safety = !staff.in_safety.is_empty();
             member.idle_since = staff.idle_since;
         }
     }

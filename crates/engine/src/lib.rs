@@ -127,6 +127,18 @@ impl Engine {
     /// # Errors
     /// When the store cannot be read, or a settings record does not have the form this program knows.
     pub async fn start(parts: Parts) -> Result<Self, EngineError> {
+        Self::build(parts, true).await
+    }
+
+    /// The same over a store that is open for reading only: nothing is written, not even first values.
+    ///
+    /// # Errors
+    /// As [`Engine::start`].
+    pub async fn read(parts: Parts) -> Result<Self, EngineError> {
+        Self::build(parts, false).await
+    }
+
+    async fn build(parts: Parts, seed: bool) -> Result<Self, EngineError> {
         let (nudges, _) = broadcast::channel(NUDGES_KEPT);
         let (lines, changes) = LineTracker::new();
         let zone = parts.pack.agency.zone().map_err(|e| EngineError::Invalid(format!("time zone: {e}")))?;
@@ -154,7 +166,9 @@ impl Engine {
                 doubtful: AtomicBool::new(false),
             }),
         };
-        engine.seed().await?;
+        if seed {
+            engine.seed().await?;
+        }
         engine.reload_settings().await?;
         engine.fill_cache().await?;
         Ok(engine)

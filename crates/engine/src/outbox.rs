@@ -24,6 +24,13 @@ use crate::{Carrier, Engine, EngineError, Nudge, hold};
 pub(crate) const ATTEMPTS_MAX: u32 = 8;
 /// Longest pause between two attempts, in seconds.
 const BACK_OFF_SECONDS_MAX: u32 = 600;
+/// Longest pause that a carrier may ask for, in seconds.
+const ASKED_SECONDS_MAX: u32 = 3_600;
+/// A pause of at least this many seconds is asked for when something is to be set right (a key, a line without a
+/// carrier): such texts wait much longer than a faulty connection.
+const LASTING_SECONDS: u32 = 60;
+/// Attempts then, which is about a day at one in five minutes.
+const LASTING_ATTEMPTS_MAX: u32 = 288;
 /// How long an effect stays with whoever took it, in seconds.
 const LEASE_SECONDS: u32 = 60;
 /// Mails per pass.
@@ -170,7 +177,7 @@ impl Engine {
         };
         let Some(carrier) = self.carrier_of(line) else {
             let reason = format!("No carrier is set up for the line {line}.");
-            return Ok(Attempt::Later { after_seconds: Some(60), reason });
+            return Ok(Attempt::Later { after_seconds: Some(300), reason });
         };
         let outgoing = OutgoingText { from: &from.0, to: &to.0, text: &text, idempotency_key: &effect.id };
         let request = match carrier.codec.encode(&outgoing) {
@@ -311,6 +318,9 @@ impl Engine {
             return Err(EngineError::Invalid("Only what was given up can be sent again.".to_owned()));
         }
         let at = self.now();
+        if let Ok(Effect::SendText { interaction, message, .. }) = serde_json::from_str::<Effect>(&effect.data) {
+            self.handle(Command::Requeue { id: interaction, message }, "requeue").await?;
+        }
         let commit = Commit {
             effect_results: vec![EffectResult::Requeue { id: id.to_owned(), not_before: at }],
             audit: vec![AuditLine {
@@ -332,12 +342,16 @@ impl Engine {
 /// After the last attempt "later" becomes "never", so that nothing waits for ever unseen.
 fn give_up(effect: &store::Effect, attempt: Attempt) -> Attempt {
     match attempt {
-        Attempt::Later { reason, .. } if effect.attempts >= ATTEMPTS_MAX => {
-            let reason = format!("Given up after {ATTEMPTS_MAX} attempts. The last one: {reason}");
+        Attempt::Later { reason, after_seconds } if effect.attempts >= attempts_max(after_seconds) => {
+            let reason = format!("Given up after {} attempts. The last one: {reason}", effect.attempts);
             Attempt::Never { code: "attempts".to_owned(), reason, opted_out: false }
         }
         other => other,
     }
+}
+
+fn attempts_max(after_seconds: Option<u32>) -> u32 {
+    if after_seconds.is_some_and(|seconds| seconds >= LASTING_SECONDS) { LASTING_ATTEMPTS_MAX } else { ATTEMPTS_MAX }
 }
 
 fn result(effect: &store::Effect, attempt: &Attempt, now: Millis) -> EffectResult {
@@ -346,7 +360,7 @@ fn result(effect: &store::Effect, attempt: &Attempt, now: Millis) -> EffectResul
         Attempt::Accepted(_) => EffectResult::Done { id },
         Attempt::Later { after_seconds, reason } => {
             let doubled = 1_u32.checked_shl(effect.attempts).unwrap_or(u32::MAX).min(BACK_OFF_SECONDS_MAX);
-            let pause = after_seconds.unwrap_or(doubled).min(BACK_OFF_SECONDS_MAX);
+            let pause = after_seconds.map_or(doubled, |asked| asked.min(ASKED_SECONDS_MAX));
             EffectResult::Retry { id, not_before: now + seconds(pause), error: reason.clone() }
         }
         Attempt::Never { code, reason, .. } => EffectResult::Dead { id, error: format!("{code}: {reason}") },

@@ -44,17 +44,17 @@ pub async fn after_restart(engine: &Engine) {
 
 async fn timers(engine: Engine, stop: watch::Receiver<bool>) {
     let wake = engine.clone();
-    forever(&wake.inner.wake.timers, stop, || pass("timers", engine.fire_timers(), &engine)).await;
+    forever(&wake.inner.wake.timers, stop, || pass("timers", Box::pin(engine.fire_timers()), &engine)).await;
 }
 
 async fn outbox(engine: Engine, stop: watch::Receiver<bool>) {
     let wake = engine.clone();
-    forever(&wake.inner.wake.outbox, stop, || pass("outbox", engine.perform_effects(), &engine)).await;
+    forever(&wake.inner.wake.outbox, stop, || pass("outbox", Box::pin(engine.perform_effects()), &engine)).await;
 }
 
 async fn distribute(engine: Engine, stop: watch::Receiver<bool>) {
     let wake = engine.clone();
-    forever(&wake.inner.wake.distribute, stop, || pass("distribute", engine.distribute(), &engine)).await;
+    forever(&wake.inner.wake.distribute, stop, || pass("distribute", Box::pin(engine.distribute()), &engine)).await;
 }
 
 /// One pass, and how long to wait for the next.

@@ -64,6 +64,16 @@ pub(crate) enum Carrier {
     },
 }
 
+impl Carrier {
+    /// Its name in addresses, and the lines it serves.
+    pub(crate) fn name_and_lines(&self) -> (&'static str, &[String]) {
+        match self {
+            Self::Twilio { lines, .. } => ("twilio", lines),
+            Self::Handset { lines } => ("handset", lines),
+        }
+    }
+}
+
 /// How mail leaves.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -165,6 +175,12 @@ impl Config {
         }
         if self.session_idle_minutes < 1 || self.session_absolute_minutes < self.session_idle_minutes {
             bail!("session_idle_minutes must be at least 1 and not above session_absolute_minutes");
+        }
+        let mut names: Vec<&str> = self.carrier.iter().map(|carrier| carrier.name_and_lines().0).collect();
+        names.sort_unstable();
+        if let Some(twice) = names.windows(2).find_map(|pair| pair.first().filter(|first| pair.last() == Some(first))) {
+            // Carriers call us by this name; a second one could never be reached.
+            bail!("there may be at most one [[carrier]] of the kind {twice}");
         }
         if let Some(mail) = &self.mail
             && !mail.tls

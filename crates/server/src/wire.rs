@@ -3,7 +3,8 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
+use channels::SmsCodec;
 use channels::handset::Handset;
 use channels::twilio::{API_BASE, Settings as TwilioSettings, Twilio};
 use domain::pack::Pack;
@@ -25,11 +26,31 @@ pub(crate) struct Built {
 
 /// Opens the store and builds the engine.
 pub(crate) async fn build(config: &Config, pack: Pack, demo: bool) -> anyhow::Result<Built> {
+    check(config, &pack)?;
     std::fs::create_dir_all(&config.data)
         .with_context(|| format!("the data folder {} cannot be made", config.data.display()))?;
-    let vault = Vault::open_or_create(&config.key_path())?;
+    let key = config.key_path();
+    if config.data_file().exists() && !key.exists() {
+        // A fresh key would open none of the texts, and hide that the right one is missing.
+        bail!("there is data but no key file {}: bring the key back, or name its place in key_file", key.display());
+    }
+    let vault = Vault::open_or_create(&key)?;
     let store = SqliteStore::open(&config.data_file(), vault, &Options::default())?;
     build_on(config, pack, demo, Arc::new(store)).await
+}
+
+/// Refuses carriers that cannot work, before anything is opened or made.
+pub(crate) fn check(config: &Config, pack: &Pack) -> anyhow::Result<()> {
+    for carrier in &config.carrier {
+        let (name, lines) = carrier.name_and_lines();
+        if let Some(unknown) = lines.iter().find(|line| pack.agency.line(line).is_none()) {
+            bail!("carrier {name}: the agency's pack has no line {unknown}");
+        }
+        if let config::Carrier::Twilio { .. } = carrier {
+            twilio(config, carrier)?;
+        }
+    }
+    Ok(())
 }
 
 /// The same over a store that is open already.
@@ -63,24 +84,30 @@ fn make_carrier(
     store: &Arc<dyn Store>,
     link: &mut Option<HandsetLink>,
 ) -> anyhow::Result<Carrier> {
-    match carrier {
-        config::Carrier::Twilio { lines, account_sid, auth_token, other_token, api_base } => {
-            let settings = TwilioSettings {
-                account_sid: account_sid.clone(),
-                auth_token: auth_token.read()?,
-                other_token: other_token.as_ref().map(config::Secret::read).transpose()?,
-                api_base: api_base.clone().unwrap_or_else(|| API_BASE.to_owned()),
-                status_callback: Some(format!("{}/hooks/sms/twilio/status", config.public_url)),
-            };
-            let codec = Twilio::new(settings).map_err(|e| anyhow::anyhow!("carrier twilio: {e}"))?;
-            Ok(Carrier { name: "twilio".to_owned(), codec: Box::new(codec), lines: lines.clone() })
-        }
-        config::Carrier::Handset { lines } => {
+    let (name, lines) = carrier.name_and_lines();
+    let codec: Box<dyn SmsCodec> = match carrier {
+        config::Carrier::Twilio { .. } => Box::new(twilio(config, carrier)?),
+        config::Carrier::Handset { .. } => {
             let codec = Handset::new("handset:deliver", handset_key);
             *link = Some(HandsetLink::new(codec.clone(), handset_key.to_owned(), Arc::clone(store)));
-            Ok(Carrier { name: "handset".to_owned(), codec: Box::new(codec), lines: lines.clone() })
+            Box::new(codec)
         }
-    }
+    };
+    Ok(Carrier { name: name.to_owned(), codec, lines: lines.to_vec() })
+}
+
+fn twilio(config: &Config, carrier: &config::Carrier) -> anyhow::Result<Twilio> {
+    let config::Carrier::Twilio { account_sid, auth_token, other_token, api_base, .. } = carrier else {
+        bail!("this carrier does not speak Twilio's protocol");
+    };
+    let settings = TwilioSettings {
+        account_sid: account_sid.clone(),
+        auth_token: auth_token.read().context("carrier twilio")?,
+        other_token: other_token.as_ref().map(config::Secret::read).transpose().context("carrier twilio")?,
+        api_base: api_base.clone().unwrap_or_else(|| API_BASE.to_owned()),
+        status_callback: Some(format!("{}/hooks/sms/twilio/status", config.public_url)),
+    };
+    Twilio::new(settings).map_err(|e| anyhow::anyhow!("carrier twilio: {e}"))
 }
 
 /// Serves until the operator stops it. `ready` hears the address once the port is open.

@@ -16,7 +16,13 @@ use crate::day::Day;
 use crate::world::LINE;
 
 fn query(kind: &str, group: Option<&str>) -> RowQuery {
-    RowQuery { kind: kind.to_owned(), group: group.map(str::to_owned), after: None, descending: false, limit: usize::MAX }
+    RowQuery {
+        kind: kind.to_owned(),
+        group: group.map(str::to_owned),
+        after: None,
+        descending: false,
+        limit: usize::MAX,
+    }
 }
 
 async fn read<T: serde::de::DeserializeOwned>(day: &Day, kind: &str, group: Option<&str>) -> Vec<T> {
@@ -78,7 +84,12 @@ fn one_clock(card: &Card, found: &mut Vec<String>) {
     let clocks = card.duties.iter().filter(|duty| {
         matches!(
             duty.kind,
-            DutyKind::Silence | DutyKind::DelayNotice | DutyKind::DelayReply | DutyKind::DelayWrapUp | DutyKind::DelayEnd | DutyKind::CheckIn
+            DutyKind::Silence
+                | DutyKind::DelayNotice
+                | DutyKind::DelayReply
+                | DutyKind::DelayWrapUp
+                | DutyKind::DelayEnd
+                | DutyKind::CheckIn
         )
     });
     let count = clocks.count();
@@ -110,7 +121,10 @@ pub(crate) async fn end(day: &mut Day) {
 async fn texts_once(day: &mut Day, events: &[(i64, Event)]) {
     let mut seen: BTreeMap<String, (u32, String)> = BTreeMap::new();
     for (_, event) in events {
-        if let Fact::Interaction { fact: InteractionFact::MessageReceived { provider_id, message, .. }, .. } = &event.fact {
+        if let Fact::Interaction {
+            fact: InteractionFact::MessageReceived { provider_id, message, .. }, ..
+        } = &event.fact
+        {
             let entry = seen.entry(provider_id.clone()).or_insert((0, message.to_string()));
             entry.0 += 1;
         }
@@ -129,10 +143,20 @@ async fn texts_once(day: &mut Day, events: &[(i64, Event)]) {
             continue;
         };
         if *times != 1 || lines.get(message) != Some(&1) {
-            found.push(format!("{sid} of {number} stands {times} times in the log, {:?} times in transcripts", lines.get(message)));
+            found.push(format!(
+                "{sid} of {number} stands {times} times in the log, {:?} times in transcripts",
+                lines.get(message)
+            ));
         }
-        let body = day.world.store.bodies(std::slice::from_ref(message)).await.ok().and_then(|b| b.into_iter().next().flatten());
-        let kept = body.is_some_and(|body| &body == words || words.contains("123-45-6789") && !body.contains("6789"));
+        let body = day
+            .world
+            .store
+            .bodies(std::slice::from_ref(message))
+            .await
+            .ok()
+            .and_then(|b| b.into_iter().next().flatten());
+        let kept = body
+            .is_some_and(|body| &body == words || words.contains("123-45-6789") && !body.contains("6789"));
         if !kept {
             found.push(format!("the words of {sid} are not as written"));
         }
@@ -148,7 +172,9 @@ async fn texts_once(day: &mut Day, events: &[(i64, Event)]) {
 fn texts_out(day: &mut Day, events: &[(i64, Event)]) {
     let mut purposes = BTreeMap::new();
     for (_, event) in events {
-        if let Fact::Interaction { fact: InteractionFact::MessageSent { message, purpose, .. }, .. } = &event.fact {
+        if let Fact::Interaction { fact: InteractionFact::MessageSent { message, purpose, .. }, .. } =
+            &event.fact
+        {
             purposes.insert(message.to_string(), *purpose);
         }
     }
@@ -176,7 +202,9 @@ fn texts_out(day: &mut Day, events: &[(i64, Event)]) {
         let purpose = purposes.get(message).copied();
         let allowed = matches!(
             purpose,
-            Some(Purpose::Scripted(domain::canned::CannedKind::OptOutConfirmation | domain::canned::CannedKind::Help))
+            Some(Purpose::Scripted(
+                domain::canned::CannedKind::OptOutConfirmation | domain::canned::CannedKind::Help
+            ))
         );
         if opted_out && !allowed {
             found.push(format!("{} opted out and was sent “{}”", text.to, text.text));
@@ -214,7 +242,10 @@ fn order_kept(day: &mut Day, events: &[(i64, Event)]) {
 async fn clocks_fired(day: &mut Day) {
     let due = day.world.store.due_timers(day.world.now(), 10).await.unwrap_or_default();
     for timer in due {
-        day.found.push(format!("the clock {} of {} was due at {} and has not fired", timer.key, timer.stream, timer.due));
+        day.found.push(format!(
+            "the clock {} of {} was due at {} and has not fired",
+            timer.key, timer.stream, timer.due
+        ));
     }
 }
 
@@ -234,12 +265,17 @@ async fn people_are_free(day: &mut Day) {
         let stream = domain::event::staff_stream(staff);
         let snapshot = day.world.store.load(&[stream]).await.ok().and_then(|mut list| list.pop().flatten());
         let state = snapshot.and_then(|snapshot| serde_json::from_str::<Staff>(&snapshot.state).ok());
-        if let Some(state) = state.filter(|state| state.load() > 0 || state.in_safety.is_some()) {
+        if let Some(state) = state.filter(|state| state.load() > 0 || !state.in_safety.is_empty()) {
             found.push(format!("{staff} still holds {:?}, safety {:?}", state.held, state.in_safety));
         }
     }
     let cached = day.world.engine.members().await.unwrap_or_default();
-    found.extend(cached.iter().filter(|m| m.load > 0).map(|m| format!("the floor shows {} with a load of {}", m.id, m.load)));
+    found.extend(
+        cached
+            .iter()
+            .filter(|m| m.load > 0)
+            .map(|m| format!("the floor shows {} with a load of {}", m.id, m.load)),
+    );
     day.found.extend(found);
 }
 
@@ -272,7 +308,11 @@ mod tests {
 
     async fn found(day: &mut Day, words: &str) {
         end(day).await;
-        assert!(day.found.iter().any(|found| found.contains(words)), "“{words}” was not found: {:#?}", day.found);
+        assert!(
+            day.found.iter().any(|found| found.contains(words)),
+            "“{words}” was not found: {:#?}",
+            day.found
+        );
         day.found.clear();
     }
 
@@ -293,9 +333,23 @@ mod tests {
         day.refused.clear();
 
         let timers = vec![("silent".to_owned(), 1 as Millis)];
-        change(&day, Commit { timers: vec![TimerSet { stream: "interaction-0".to_owned(), timers }], ..Commit::default() }).await;
+        change(
+            &day,
+            Commit {
+                timers: vec![TimerSet { stream: "interaction-0".to_owned(), timers }],
+                ..Commit::default()
+            },
+        )
+        .await;
         found(&mut day, "has not fired").await;
-        change(&day, Commit { timers: vec![TimerSet { stream: "interaction-0".to_owned(), timers: Vec::new() }], ..Commit::default() }).await;
+        change(
+            &day,
+            Commit {
+                timers: vec![TimerSet { stream: "interaction-0".to_owned(), timers: Vec::new() }],
+                ..Commit::default()
+            },
+        )
+        .await;
 
         let rows = day.world.store.rows(query(view::MESSAGE, None)).await.expect("rows");
         let line = rows.iter().find(|row| row.data.contains("\"what\":\"in\"")).expect("a line").clone();
@@ -315,7 +369,10 @@ mod tests {
     async fn an_order_turned_round_and_a_text_after_an_opt_out_are_found() {
         let mut day = a_sound_day().await;
         day.world.net.tamper(|delivered| {
-            let to = delivered.iter().find(|one| delivered.iter().filter(|two| two.to == one.to).count() > 2).map(|one| one.to.clone());
+            let to = delivered
+                .iter()
+                .find(|one| delivered.iter().filter(|two| two.to == one.to).count() > 2)
+                .map(|one| one.to.clone());
             let to = to.expect("somebody got three texts");
             let places: Vec<usize> = (0..delivered.len()).filter(|at| delivered[*at].to == to).collect();
             delivered.swap(places[0], places[places.len() - 1]);
@@ -326,8 +383,17 @@ mod tests {
         let out = log.iter().find(|event| event.kind == "opted_out").expect("somebody opted out");
         let (number, position) = (out.stream.trim_start_matches("customer-").to_owned(), out.position);
         day.world.net.tamper(|delivered| {
-            let ordinary = delivered.iter().find(|text| text.text.starts_with("Hello, Thank you")).expect("a greeting").clone();
-            delivered.push(crate::peers::Delivered { to: number, head: position, from: "+15550000000".to_owned(), ..ordinary });
+            let ordinary = delivered
+                .iter()
+                .find(|text| text.text.starts_with("Hello, Thank you"))
+                .expect("a greeting")
+                .clone();
+            delivered.push(crate::peers::Delivered {
+                to: number,
+                head: position,
+                from: "+15550000000".to_owned(),
+                ..ordinary
+            });
         });
         end(&mut day).await;
         for words in ["opted out and was sent", "SMS-GEN-1: a text left from +15550000000"] {

@@ -86,7 +86,8 @@ const WORDS: &[&str] = &[
     "i think my neighbor is abusing his kids",
     "مرحبا",
 ];
-const WISHES: &[&str] = &["STOP", "START", "HELP", "please stop texting me", "no more messages", "alto", "unsubscribe"];
+const WISHES: &[&str] =
+    &["STOP", "START", "HELP", "please stop texting me", "no more messages", "alto", "unsubscribe"];
 
 impl Day {
     /// Runs one seed for so many steps, then settles and checks.
@@ -144,7 +145,8 @@ impl Day {
     }
 
     pub(crate) async fn step(&mut self) -> anyhow::Result<()> {
-        let jump = if self.rng.chance(15) { self.rng.between(30_000, 320_000) } else { self.rng.between(50, 4_000) };
+        let jump =
+            if self.rng.chance(15) { self.rng.between(30_000, 320_000) } else { self.rng.between(50, 4_000) };
         self.world.clock.advance(jump);
         self.disk_trouble();
         self.customers_write();
@@ -216,7 +218,8 @@ impl Day {
         let sid = format!("SM{:032x}", 0xC000_0000_0000 + self.texts * 64 + self.rng.below(64));
         let media = self.rng.chance(20);
         let body = World::text_form(&sid, number, words, media);
-        let late = if self.rng.chance(50) { self.rng.between(1_000, 60_000) } else { self.rng.between(20, 900) };
+        let late =
+            if self.rng.chance(50) { self.rng.between(1_000, 60_000) } else { self.rng.between(20, 900) };
         let due = self.world.now() + late;
         let call = Call { due, url: World::hook().to_owned(), body, text: Some(sid.clone()) };
         self.accepted.insert(sid, (number.to_owned(), words.to_owned()));
@@ -254,7 +257,8 @@ impl Day {
     async fn carrier_calls(&mut self) -> anyhow::Result<()> {
         self.calls.extend(self.world.net.take_calls());
         let now = self.world.now();
-        let (mut due, later): (Vec<Call>, Vec<Call>) = std::mem::take(&mut self.calls).into_iter().partition(|c| c.due <= now);
+        let (mut due, later): (Vec<Call>, Vec<Call>) =
+            std::mem::take(&mut self.calls).into_iter().partition(|c| c.due <= now);
         self.calls = later;
         due.sort_by(|a, b| (a.due, &a.body).cmp(&(b.due, &b.body)));
         for mut call in due {
@@ -281,7 +285,7 @@ impl Day {
         self.world.store.heal();
         self.trace.line("settle");
         for round in 0..SETTLE_MAX {
-            self.world.clock.advance(1_000);
+            self.world.clock.advance(2_000);
             self.carrier_calls().await?;
             if round == 60 && !self.is_open() {
                 // Everybody comes back in the morning.
@@ -299,8 +303,13 @@ impl Day {
             }
         }
         let left = self.world.engine.cards().await?;
-        self.found.push(format!("it does not settle: {} open, lanes {:?}, {} calls, first {:#?}",
-            left.len(), self.world.store.lanes().await?, self.calls.len(), left.first()));
+        self.found.push(format!(
+            "it does not settle: {} open, lanes {:?}, {} calls, first {:#?}",
+            left.len(),
+            self.world.store.lanes().await?,
+            self.calls.len(),
+            left.first()
+        ));
         Ok(())
     }
 

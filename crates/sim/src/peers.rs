@@ -205,7 +205,8 @@ fn answer(status: u16, body: String) -> HttpAnswer {
 impl State {
     /// The reports on one text, shuffled and repeated as carriers do.
     fn plan_reports(&mut self, now: Millis, sid: &str, callback: &str) {
-        let last = if self.rng.chance(self.faults.refused) { ("undelivered", "30005") } else { ("delivered", "") };
+        let last =
+            if self.rng.chance(self.faults.refused) { ("undelivered", "30005") } else { ("delivered", "") };
         for (status, code) in [("queued", ""), ("sent", ""), last] {
             let times = if self.rng.chance(self.faults.report_twice) { 2 } else { 1 };
             for _ in 0..times {
@@ -240,7 +241,14 @@ impl Transport for Network {
         state.numbered += 1;
         let sid = format!("SM{:032x}", state.numbered);
         let key = callback.split("key=").nth(1).unwrap_or_default().to_owned();
-        state.delivered.push(Delivered { at: now, head, from: field("From"), to: field("To"), text: field("Body"), key });
+        state.delivered.push(Delivered {
+            at: now,
+            head,
+            from: field("From"),
+            to: field("To"),
+            text: field("Body"),
+            key,
+        });
         state.plan_reports(now, &sid, &callback);
         if state.rng.chance(faults.crash_after_yes) {
             // The process dies before it can write down the yes: nothing more is committed by it.

@@ -53,7 +53,8 @@ pub async fn play(text: &str) -> anyhow::Result<()> {
             continue;
         }
         if let Some(number) = line.strip_prefix("transcript ") {
-            let wanted: Vec<String> = lines.map(|(_, l)| l.trim().to_owned()).filter(|l| !l.is_empty()).collect();
+            let wanted: Vec<String> =
+                lines.map(|(_, l)| l.trim().to_owned()).filter(|l| !l.is_empty()).collect();
             return player.compare(number, &wanted).await;
         }
         player.line(line).await.with_context(|| format!("line {}: {line}", at + 1))?;
@@ -92,7 +93,9 @@ impl Player {
             ["customer", number, "texts", ..] => self.text(number, quoted(line).context("no words")?).await,
             ["expect", rest @ ..] => self.expect(rest, line).await,
             [who, "on", "queue"] => Ok(self.world.on_queue(&StaffId::from(*who)).await?),
-            [who, "off", "queue"] => self.act(Command::SetPresence { staff: (*who).into(), to: Presence::OffQueue }).await,
+            [who, "off", "queue"] => {
+                self.act(Command::SetPresence { staff: (*who).into(), to: Presence::OffQueue }).await
+            }
             [who, "accepts", number] => self.accept(who, number).await,
             [who, "replies", number, ..] => self.reply(who, number, quoted(line).context("no words")?).await,
             [who, "sends", number, name] => {
@@ -140,7 +143,13 @@ impl Player {
     async fn automatic(&mut self, id: &str) -> anyhow::Result<()> {
         let queue: Queue = self.world.engine.pack().queues.queue(id).context("no such queue")?.clone();
         let data = Some(serde_json::to_value(Queue { delay_automatic: true, ..queue })?);
-        let change = Change { kind: engine::records::QUEUE, id: id.to_owned(), expected: None, data, reason: String::new() };
+        let change = Change {
+            kind: engine::records::QUEUE,
+            id: id.to_owned(),
+            expected: None,
+            data,
+            reason: String::new(),
+        };
         Ok(self.world.engine.save(change, "scenario").await?)
     }
 
@@ -162,7 +171,10 @@ impl Player {
         };
         let rows = self.world.store.rows(query).await?;
         let cards = rows.iter().filter_map(|row| serde_json::from_str::<Card>(&row.data).ok());
-        cards.filter(|card| card.customer.0 == number).max_by_key(|card| (card.opened_at, card.id)).context("no contact")
+        cards
+            .filter(|card| card.customer.0 == number)
+            .max_by_key(|card| (card.opened_at, card.id))
+            .context("no contact")
     }
 
     async fn accept(&mut self, who: &str, number: &str) -> anyhow::Result<()> {
@@ -189,12 +201,21 @@ impl Player {
         match what {
             ["refused", clause] => {
                 let refusal = self.refused.as_ref().context("nothing was refused")?;
-                ensure!(refusal.clause == Some(*clause), "it was refused under {:?}: {}", refusal.clause, refusal.sentence);
+                ensure!(
+                    refusal.clause == Some(*clause),
+                    "it was refused under {:?}: {}",
+                    refusal.clause,
+                    refusal.sentence
+                );
             }
             ["nothing", "refused"] => ensure!(self.refused.is_none(), "refused: {:?}", self.refused),
             [who, "sees", "duty", clause, "in", number] => {
                 let card = self.card(number).await?;
-                ensure!(card.owner.as_ref().is_some_and(|owner| owner.0 == *who), "it is with {:?}", card.owner);
+                ensure!(
+                    card.owner.as_ref().is_some_and(|owner| owner.0 == *who),
+                    "it is with {:?}",
+                    card.owner
+                );
                 let duties: Vec<&str> = card.duties.iter().map(|duty| duty.clause.as_str()).collect();
                 ensure!(duties.contains(clause), "the duties are {duties:?}");
             }
@@ -224,7 +245,14 @@ impl Player {
             }
             [number, "was", "sent", ..] => {
                 let wanted = quoted(line).context("no words")?;
-                let last = self.world.net.delivered().into_iter().rev().find(|text| text.to == *number).context("nothing")?;
+                let last = self
+                    .world
+                    .net
+                    .delivered()
+                    .into_iter()
+                    .rev()
+                    .find(|text| text.to == *number)
+                    .context("nothing")?;
                 ensure!(last.text.contains(wanted), "the last text was “{}”", last.text);
             }
             [number, "got", count, "texts"] => {

@@ -5,7 +5,7 @@
 use domain::canned::CannedKind;
 use domain::command::{Command, Reply, Script, Target};
 use domain::id::{InteractionId, MessageId, StaffId};
-use domain::interaction::{CallOutcome, EndReason, Phase, SafetyAnswer, SafetyStep};
+use domain::interaction::{CallOutcome, Delay, EndReason, Phase, SafetyAnswer, SafetyStep, Turn};
 use domain::sop::safety::Step;
 use domain::staff::Presence;
 use domain::view::{Card, What};
@@ -27,9 +27,22 @@ const NEVER: &[&str] = &[
     "Your DCN is 12345678.",
     "A supervisor will call you back today.",
 ];
-const CANNED: &[&str] = &["clarify-program", "anything-else", "self-online-status", "cannot-answer", "referral-customer-service", "delay-notice"];
-const SCRIPTS: &[Script] =
-    &[Script::Greeting, Script::CheckIn, Script::DelayNotice, Script::DelayWrapUpAndGoodbye, Script::Goodbye, Script::Hotline];
+const CANNED: &[&str] = &[
+    "clarify-program",
+    "anything-else",
+    "self-online-status",
+    "cannot-answer",
+    "referral-customer-service",
+    "delay-notice",
+];
+const SCRIPTS: &[Script] = &[
+    Script::Greeting,
+    Script::CheckIn,
+    Script::DelayNotice,
+    Script::DelayWrapUpAndGoodbye,
+    Script::Goodbye,
+    Script::Hotline,
+];
 
 impl Day {
     async fn presence_of(&self, staff: &StaffId) -> Presence {
@@ -115,7 +128,13 @@ impl Day {
             35..=39 => self.say_never(id, &staff).await,
             40..=51 => {
                 let canned = self.rng.pick(CANNED).copied().unwrap_or("anything-else");
-                let words = self.world.engine.pack().response(canned).and_then(|r| r.text.get("en").cloned()).unwrap_or_default();
+                let words = self
+                    .world
+                    .engine
+                    .pack()
+                    .response(canned)
+                    .and_then(|r| r.text.get("en").cloned())
+                    .unwrap_or_default();
                 self.say(id, &staff, &words, Some(canned)).await;
             }
             52..=71 => {
@@ -141,7 +160,8 @@ impl Day {
             85..=87 => self.send_again(id, &staff).await,
             88 => {
                 let way = CannedKind::Referral;
-                let (response, reason) = ("referral-customer-service".to_owned(), Some("no internet at home".to_owned()));
+                let (response, reason) =
+                    ("referral-customer-service".to_owned(), Some("no internet at home".to_owned()));
                 self.act(Command::SelectWay { id, staff, response, way, reason }).await;
             }
             _ => {
@@ -176,9 +196,18 @@ impl Day {
         let message = MessageId(self.world.ids.fresh());
         let reply = Reply { text: words.clone(), confirmed: true, ..Reply::default() };
         self.refused.push(words.clone());
-        let answer = self.world.engine.handle(Command::Reply { id, staff: staff.clone(), message, reply }, "sim").await;
+        let answer = self
+            .world
+            .engine
+            .handle(Command::Reply { id, staff: staff.clone(), message, reply }, "sim")
+            .await;
         match answer {
-            Err(EngineError::Refused(_) | EngineError::Store(_) | EngineError::Busy | EngineError::NotFound(_)) => {}
+            Err(
+                EngineError::Refused(_)
+                | EngineError::Store(_)
+                | EngineError::Busy
+                | EngineError::NotFound(_),
+            ) => {}
             other => self.found.push(format!("SMS-GEN-4, SMS-SUPV-3: “{words}” was answered with {other:?}")),
         }
     }
@@ -186,7 +215,9 @@ impl Day {
     async fn send_again(&mut self, id: InteractionId, staff: &StaffId) {
         let lines = self.world.engine.transcript(id).await.unwrap_or_default();
         let failed = lines.iter().rev().find_map(|(entry, _)| match &entry.what {
-            What::Out { message, delivery: domain::interaction::Delivery::Failed { .. }, .. } => Some(*message),
+            What::Out { message, delivery: domain::interaction::Delivery::Failed { .. }, .. } => {
+                Some(*message)
+            }
             _ => None,
         });
         if let Some(message) = failed {
@@ -203,7 +234,8 @@ impl Day {
             }
             return;
         };
-        let step = |step| Command::DoSafetyStep { id, staff: staff.clone(), step, note: Some("noted".to_owned()) };
+        let step =
+            |step| Command::DoSafetyStep { id, staff: staff.clone(), step, note: Some("noted".to_owned()) };
         let script = |script| Command::SendScript { id, staff: staff.clone(), script };
         let command = match domain::sop::safety::next(safety) {
             Some(Step::SafetyChecked) => step(SafetyStep::SafetyChecked { answer: SafetyAnswer::Safe }),
@@ -244,15 +276,25 @@ impl Day {
             return;
         }
         if card.safety.as_ref().is_some_and(|safety| safety.completed_at.is_none()) {
-            if card.opted_out && matches!(card.safety.as_ref().and_then(domain::sop::safety::next), Some(Step::HotlineGiven | Step::CallAnnounced)) {
+            if card.opted_out
+                && matches!(
+                    card.safety.as_ref().and_then(domain::sop::safety::next),
+                    Some(Step::HotlineGiven | Step::CallAnnounced)
+                )
+            {
                 // Nothing may be sent to them any more; the contact waits for their START.
                 self.wants_texts_again(&card.customer.0);
             }
             self.safety(id, &staff, card).await;
             return;
         }
+        if matches!(&card.turn, Turn::Customer { delay: Delay::NoticeSent { .. }, .. }) && !card.opted_out {
+            // The customer's five minutes are kept (SMS-DELAY-3).
+            return;
+        }
         self.act(Command::SendScript { id, staff: staff.clone(), script: Script::DelayNotice }).await;
-        self.act(Command::SendScript { id, staff: staff.clone(), script: Script::DelayWrapUpAndGoodbye }).await;
+        self.act(Command::SendScript { id, staff: staff.clone(), script: Script::DelayWrapUpAndGoodbye })
+            .await;
         self.act(Command::SendScript { id, staff: staff.clone(), script: Script::Goodbye }).await;
         self.act(Command::End { id, staff, reason: EndReason::Finished }).await;
     }

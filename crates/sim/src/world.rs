@@ -97,7 +97,13 @@ fn accounts(pack: &Pack) -> Vec<Account> {
         .collect()
 }
 
-async fn start(pack: &Pack, store: &MemoryStore, clock: &Arc<SimClock>, ids: &Arc<SimIds>, net: &Arc<Network>) -> anyhow::Result<Engine> {
+async fn start(
+    pack: &Pack,
+    store: &MemoryStore,
+    clock: &Arc<SimClock>,
+    ids: &Arc<SimIds>,
+    net: &Arc<Network>,
+) -> anyhow::Result<Engine> {
     let lines = pack.agency.lines.iter().map(|line| line.id.clone()).collect();
     let engine = Engine::start(Parts {
         store: Arc::new(store.clone()),
@@ -128,7 +134,9 @@ impl World {
         for account in accounts(&pack) {
             let id = account.id.0.clone();
             let data = Some(serde_json::to_value(account)?);
-            engine.save(Change { kind: ACCOUNT, id, expected: None, data, reason: String::new() }, "sim").await?;
+            engine
+                .save(Change { kind: ACCOUNT, id, expected: None, data, reason: String::new() }, "sim")
+                .await?;
         }
         Ok(Self { engine, store, clock, ids, net, twilio: codec()?, pack })
     }
@@ -167,7 +175,11 @@ impl World {
     pub fn text_form(sid: &str, from: &str, words: &str, media: bool) -> Vec<u8> {
         let mut fields = vec![("MessageSid", sid), ("From", from), ("To", LINE), ("Body", words)];
         if media {
-            fields.extend([("NumMedia", "1"), ("MediaUrl0", "https://media.example/1"), ("MediaContentType0", "image/jpeg")]);
+            fields.extend([
+                ("NumMedia", "1"),
+                ("MediaUrl0", "https://media.example/1"),
+                ("MediaContentType0", "image/jpeg"),
+            ]);
         } else {
             fields.push(("NumMedia", "0"));
         }
@@ -190,7 +202,9 @@ impl World {
         let version = self.engine.pack().sop_sms.last().map(|v| v.version.clone()).unwrap_or_default();
         let read = Command::Acknowledge { staff: staff.clone(), procedure: "sms".to_owned(), version };
         self.engine.handle(read, "sim").await?;
-        self.engine.handle(Command::SetPresence { staff: staff.clone(), to: Presence::OnQueue }, "sim").await?;
+        self.engine
+            .handle(Command::SetPresence { staff: staff.clone(), to: Presence::OnQueue }, "sim")
+            .await?;
         Ok(())
     }
 

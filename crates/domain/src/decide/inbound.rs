@@ -3,17 +3,16 @@
 use crate::canned::CannedKind;
 use crate::command::Inbound;
 use crate::disclosure::mask_incoming;
-use crate::event::{Actor, CustomerFact, InteractionFact, Purpose, StaffFact};
-use crate::id::{InteractionId, MessageId, StaffId};
+use crate::event::{Actor, CustomerFact, InteractionFact};
+use crate::id::{InteractionId, MessageId};
 use crate::intent;
 use crate::interaction::{Delivery, EndReason, Phase, SafetyKind};
 use crate::opt_out::{self, Wish};
 use crate::refusal::Refusal;
 use crate::time::seconds;
 
-use super::Act;
+use super::act::{Act, send_system};
 use super::outcome::{SYSTEM_CODE, close_by_system};
-use super::reply::send_system;
 
 /// Longest text that is taken from a customer, in characters; carriers join at most ten segments.
 pub(super) const INBOUND_CHARACTERS_MAX: usize = 10_000;
@@ -169,21 +168,11 @@ pub(super) fn delivery(act: &mut Act<'_, '_>, id: InteractionId, message: Messag
     }
 }
 
-/// Frees a person of an interaction, and of the quiet that a child-abuse contact gave them.
-pub(super) fn free(act: &mut Act<'_, '_>, staff: &StaffId, id: InteractionId) {
-    let state = act.done.scene.staff(staff);
-    if state.held.contains_key(&id) {
-        act.staff_fact(Actor::System, None, staff, StaffFact::CapacityReleased { interaction: id });
-    }
-    if state.in_safety == Some(id) {
-        act.staff_fact(Actor::System, None, staff, StaffFact::SafetyHeld { interaction: None });
-    }
-}
-
-/// The purpose under which a response of this kind is sent.
-pub(super) const fn purpose(kind: CannedKind) -> Purpose {
-    match kind {
-        CannedKind::General => Purpose::Reply,
-        other => Purpose::Scripted(other),
+/// A text that was given up goes into the outbox again: it is pending, as on the first day.
+pub(super) fn requeue(act: &mut Act<'_, '_>, id: InteractionId, message: MessageId) {
+    let failed = act.current().and_then(|i| i.in_flight.get(&message)).is_some_and(|flight| matches!(flight.delivery, Delivery::Failed { .. }));
+    if failed {
+        let fact = InteractionFact::DeliveryChanged { message, delivery: Delivery::Pending };
+        act.interaction_fact(Actor::System, None, id, fact);
     }
 }

@@ -5,6 +5,7 @@
 //!
 //! To add a command: a function in the file of its kind and a line in [`decide`].
 
+mod act;
 mod inbound;
 mod outcome;
 mod people;
@@ -15,11 +16,11 @@ mod timer;
 
 use crate::command::{Body, Command};
 use crate::context::Context;
-use crate::event::{Actor, CustomerFact, Event, Fact, InteractionFact, StaffFact};
-use crate::id::{Address, InteractionId, StaffId};
-use crate::interaction::{Interaction, Phase};
+use crate::event::Event;
 use crate::refusal::Refusal;
 use crate::scene::Scene;
+
+use act::Act;
 
 /// Events that one command may lead to, its reactions included. A chain that wants more is cut and reported.
 pub const EVENTS_MAX: usize = 48;
@@ -46,8 +47,9 @@ pub fn decide(scene: &Scene, command: &Command, context: &Context<'_>) -> Result
         Command::ReportDelivery { id, message, delivery, opted_out } => {
             inbound::delivery(&mut act, *id, *message, delivery, *opted_out);
         }
+        Command::Requeue { id, message } => inbound::requeue(&mut act, *id, *message),
         Command::Offer { staff, .. } => routing::offer(&mut act, staff)?,
-        Command::WithdrawOffer { reason, .. } => routing::withdraw(&mut act, reason),
+        Command::WithdrawOffer { reason, .. } => act::withdraw(&mut act, reason),
         Command::Accept { offer, staff, .. } => routing::accept(&mut act, *offer, staff)?,
         Command::Decline { offer, staff, .. } => routing::decline(&mut act, *offer, staff)?,
         Command::Transfer { staff, target, .. } => routing::transfer(&mut act, staff, target)?,
@@ -73,62 +75,4 @@ pub fn decide(scene: &Scene, command: &Command, context: &Context<'_>) -> Result
         Command::StaffTimer { staff, key } => people::timer(&mut act, staff, key),
     }
     Ok(act.done)
-}
-
-/// A decision in the making: every event is folded in at once, so that what follows sees it.
-struct Act<'a, 'c> {
-    context: &'a Context<'c>,
-    done: Decision,
-}
-
-impl<'a, 'c> Act<'a, 'c> {
-    fn new(scene: Scene, context: &'a Context<'c>) -> Self {
-        Self { context, done: Decision { events: Vec::new(), bodies: Vec::new(), scene } }
-    }
-
-    fn emit(&mut self, by: Actor, clause: Option<&str>, fact: Fact) {
-        if self.done.events.len() >= EVENTS_MAX {
-            return;
-        }
-        let event = Event { at: self.context.now, by, clause: clause.map(str::to_owned), fact };
-        self.done.scene.apply(&event);
-        self.done.events.push(event);
-    }
-
-    fn interaction_fact(&mut self, by: Actor, clause: Option<&str>, id: InteractionId, fact: InteractionFact) {
-        self.emit(by, clause, Fact::Interaction { id, fact });
-    }
-
-    fn staff_fact(&mut self, by: Actor, clause: Option<&str>, id: &StaffId, fact: StaffFact) {
-        self.emit(by, clause, Fact::Staff { id: id.clone(), fact });
-    }
-
-    fn customer_fact(&mut self, by: Actor, clause: Option<&str>, address: &Address, fact: CustomerFact) {
-        self.emit(by, clause, Fact::Customer { address: address.clone(), fact });
-    }
-
-    fn current(&self) -> Option<&Interaction> {
-        self.done.scene.interaction.as_ref()
-    }
-
-    /// The interaction, which must exist.
-    fn interaction(&self) -> Result<Interaction, Refusal> {
-        self.current().cloned().ok_or_else(|| Refusal::plain("unknown", "This interaction does not exist."))
-    }
-
-    /// The interaction, which must be open and with this person.
-    fn active(&self, staff: &StaffId) -> Result<Interaction, Refusal> {
-        let i = self.interaction()?;
-        match i.phase {
-            Phase::Active if i.is_with(staff) => Ok(i),
-            Phase::Active => Err(Refusal::plain("not_yours", match &i.owner {
-                Some(owner) => format!("This interaction is with {owner} now."),
-                None => "This interaction is with nobody now.".to_owned(),
-            })),
-            Phase::Waiting => Err(Refusal::plain("not_accepted", "Accept the interaction before you act in it.")),
-            Phase::WrapUp | Phase::Done => {
-                Err(Refusal::plain("ended", "This interaction has ended; nothing more can be sent in it."))
-            }
-        }
-    }
 }

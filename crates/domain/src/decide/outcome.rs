@@ -1,15 +1,13 @@
 //! Ending, the wrap-up code, done.
 
 use crate::canned::CannedKind;
-use crate::event::{Actor, CustomerFact, InteractionFact, StaffFact};
+use crate::event::{Actor, InteractionFact};
 use crate::id::{InteractionId, StaffId};
 use crate::interaction::{EndReason, Phase};
 use crate::refusal::Refusal;
 use crate::sop::ending;
 
-use super::Act;
-use super::inbound::free;
-use super::routing::withdraw_for_end;
+use super::act::{Act, finish_talk, free};
 
 /// The code of contacts that the program closed by itself because only a keyword came.
 pub(super) const SYSTEM_CODE: &str = "keyword-only";
@@ -26,22 +24,6 @@ pub(super) fn end(act: &mut Act<'_, '_>, staff: &StaffId) -> Result<(), Refusal>
     let reason = ending::guard_end(&i, &customer, act.context)?;
     finish_talk(act, i.id, reason, Actor::staff(staff));
     Ok(())
-}
-
-/// Nothing more is said: the offer of a transfer is taken back, an unmet wish for a supervisor is kept for review, the
-/// address is free for a new contact, and the wrap-up begins.
-pub(super) fn finish_talk(act: &mut Act<'_, '_>, id: InteractionId, reason: EndReason, by: Actor) {
-    withdraw_for_end(act, id);
-    let Some(i) = act.current().cloned() else { return };
-    if i.supervisor.as_ref().is_some_and(|request| request.met_at.is_none()) {
-        act.interaction_fact(Actor::System, Some("SMS-SUPV-2"), id, InteractionFact::SupervisorRequestUnmet);
-    }
-    let clause = if reason == EndReason::NoResponse { "SMS-DELAY-5" } else { "SMS-END-1" };
-    act.interaction_fact(by, Some(clause), id, InteractionFact::Ended { reason });
-    if let Some(owner) = &i.owner {
-        act.staff_fact(Actor::System, Some("SMS-END-2"), owner, StaffFact::WrapUpBegan { interaction: id });
-    }
-    act.customer_fact(Actor::System, None, &i.customer, CustomerFact::ContactEnded { staff: i.owner.clone() });
 }
 
 pub(super) fn finish(act: &mut Act<'_, '_>, staff: &StaffId, code: &str) -> Result<(), Refusal> {

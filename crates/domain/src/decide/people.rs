@@ -7,7 +7,7 @@ use crate::sop::{acknowledgement, supervisor};
 use crate::staff::Presence;
 use crate::time::seconds;
 
-use super::Act;
+use super::act::Act;
 
 /// Key of the timer that ends the grace time after a lost line.
 pub(super) const LINE: &str = "line";

@@ -1,16 +1,15 @@
 //! What staff say and note: answers, the procedure's scripts, research, ways.
 
 use crate::canned::{CannedKind, CannedResponse, ReplyKind, reply_kind};
-use crate::command::{Body, Reply, Script};
+use crate::command::{Reply, Script};
 use crate::event::{Actor, InteractionFact, Purpose};
-use crate::id::{InteractionId, MessageId, StaffId};
+use crate::id::{MessageId, StaffId};
 use crate::interaction::{Delay, Delivery, Interaction, SafetyStep, Turn};
 use crate::refusal::Refusal;
 use crate::segments;
 use crate::sop::{self, GUARDS, Outgoing, delay, library, ways};
 
-use super::Act;
-use super::inbound::purpose;
+use super::act::{Act, purpose, send};
 
 /// A staff member's answer, through every guard in order (design, section 5, step 9).
 pub(super) fn reply(act: &mut Act<'_, '_>, staff: &StaffId, message: MessageId, reply: &Reply) -> Result<(), Refusal> {
@@ -101,81 +100,6 @@ fn guard_delay(act: &mut Act<'_, '_>, script: Script) -> Result<(), Refusal> {
     let i = act.interaction()?;
     let Some(sop) = act.context.sop() else { return Ok(()) };
     delay::guard_script(&i, script, sop, act.context.now)
-}
-
-#[expect(clippy::too_many_arguments, reason = "one text with all that is recorded of it")]
-fn send(
-    act: &mut Act<'_, '_>,
-    id: InteractionId,
-    message: MessageId,
-    text: &str,
-    purpose: Purpose,
-    canned: Option<&CannedResponse>,
-    kind: ReplyKind,
-    by: Actor,
-) {
-    let count = segments::count(text);
-    let clause = canned.and_then(|response| response.clause.clone()).or_else(|| clause_of(purpose).map(str::to_owned));
-    // Only a person's word is a sign of life; a notice of the program is none (SMS-HOLD-1).
-    let is_check_in = by != Actor::System
-        && (purpose == Purpose::Scripted(CannedKind::CheckIn)
-            || matches!(act.current().map(|i| &i.turn), Some(Turn::Staff { researching: true, .. })));
-    act.done.bodies.push(Body { key: message, text: text.to_owned() });
-    let fact = InteractionFact::MessageSent {
-        message,
-        purpose,
-        canned: canned.map(|response| response.id.clone()),
-        reply_kind: kind,
-        segments: count.segments,
-        encoding: count.encoding,
-    };
-    act.interaction_fact(by.clone(), clause.as_deref(), id, fact);
-    if is_check_in {
-        act.interaction_fact(by, Some("SMS-HOLD-1"), id, InteractionFact::CheckedIn);
-    }
-}
-
-const fn clause_of(purpose: Purpose) -> Option<&'static str> {
-    match purpose {
-        Purpose::Reply => None,
-        Purpose::Scripted(kind) => match kind {
-            CannedKind::Greeting => Some("SMS-KEY-1"),
-            CannedKind::Goodbye => Some("SMS-KEY-2"),
-            CannedKind::DelayNotice => Some("SMS-DELAY-2"),
-            CannedKind::DelayWrapUp => Some("SMS-DELAY-4"),
-            CannedKind::CheckIn => Some("SMS-HOLD-1"),
-            CannedKind::Clarify => Some("SMS-GEN-5"),
-            CannedKind::CannotAnswer => Some("SMS-GEN-6"),
-            CannedKind::SelfServiceOnline | CannedKind::SelfServiceMail | CannedKind::SelfServiceEmail => Some("SMS-GEN-9"),
-            CannedKind::Referral => Some("SMS-GEN-10"),
-            CannedKind::Hotline => Some("SMS-ABUSE-2"),
-            CannedKind::CallNotice => Some("SMS-ABUSE-3"),
-            _ => None,
-        },
-    }
-}
-
-/// Sends a response of the settings in the program's own name. To someone who opted out nothing goes but the answers to
-/// STOP, START and HELP.
-pub(super) fn send_system(
-    act: &mut Act<'_, '_>,
-    id: InteractionId,
-    response: &str,
-    kind: CannedKind,
-    staff: Option<&StaffId>,
-    language: &str,
-) -> Result<(), Refusal> {
-    let Some(found) = library::script(response, language, act.context) else { return Ok(()) };
-    let answers_keyword =
-        matches!(kind, CannedKind::OptOutConfirmation | CannedKind::OptInConfirmation | CannedKind::Help);
-    let customer = act.current().map(|i| act.done.scene.customer(&i.customer));
-    if !answers_keyword && customer.is_some_and(|customer| customer.opted_out_at.is_some()) {
-        return Ok(());
-    }
-    let text = library::wording(found, language, staff, act.context)?;
-    let message = act.context.message_id();
-    send(act, id, message, &text, Purpose::Scripted(kind), Some(found), ReplyKind::Canned, Actor::System);
-    Ok(())
 }
 
 /// One click sends a script of the procedure, under the same guards as any other text.

@@ -3,15 +3,14 @@
 use crate::command::Target;
 use crate::context::Context;
 use crate::event::{Actor, InteractionFact, StaffFact};
-use crate::id::{InteractionId, OfferId, StaffId};
+use crate::id::{OfferId, StaffId};
 use crate::interaction::{Interaction, Offer, OfferKind, Phase};
 use crate::permission::Role;
 use crate::refusal::{Instead, Refusal};
 use crate::staff::Presence;
 use crate::time::seconds;
 
-use super::Act;
-use super::inbound::free;
+use super::act::{Act, free, withdraw};
 
 /// Seconds to accept where the queue says nothing.
 const OFFER_SECONDS: u32 = 20;
@@ -27,7 +26,7 @@ fn guard_free(act: &Act<'_, '_>, staff: &StaffId) -> Result<(), Refusal> {
     if state.presence != Presence::OnQueue {
         return Err(Refusal::plain("not_present", format!("{} is not on queue.", member.name)));
     }
-    if state.in_safety.is_some() {
+    if !state.in_safety.is_empty() {
         return Err(Refusal::clause("in_safety", "SMS-ABUSE-1", format!("{} is in a child-abuse contact and is not interrupted.", member.name)));
     }
     if state.load() >= member.sms_capacity {
@@ -80,7 +79,7 @@ fn take(act: &mut Act<'_, '_>, i: &Interaction, offer: OfferId, staff: &StaffId,
         free(act, &from, i.id);
     }
     if i.in_safety() {
-        act.staff_fact(Actor::System, Some("SMS-ABUSE-1"), staff, StaffFact::SafetyHeld { interaction: Some(i.id) });
+        act.staff_fact(Actor::System, Some("SMS-ABUSE-1"), staff, StaffFact::SafetyHeld { interaction: i.id });
     }
     let supervisor = act.context.member(staff).is_some_and(|member| member.is(Role::Supervisor));
     let open_request = i.supervisor.as_ref().is_some_and(|request| request.met_at.is_none());
@@ -93,6 +92,7 @@ fn take(act: &mut Act<'_, '_>, i: &Interaction, offer: OfferId, staff: &StaffId,
 pub(super) fn decline(act: &mut Act<'_, '_>, offer: OfferId, staff: &StaffId) -> Result<(), Refusal> {
     let (i, offer) = running(act, offer, staff)?;
     act.interaction_fact(Actor::staff(staff), None, i.id, InteractionFact::Declined { offer: offer.id, staff: staff.clone() });
+    act.staff_fact(Actor::staff(staff), None, staff, StaffFact::OfferDeclined { offer: offer.id });
     act.staff_fact(Actor::staff(staff), None, staff, StaffFact::CapacityReleased { interaction: i.id });
     Ok(())
 }
@@ -111,14 +111,6 @@ pub(super) fn ignore(act: &mut Act<'_, '_>) {
         let lasted_ms = act.context.now - state.since;
         act.staff_fact(Actor::System, None, &staff, StaffFact::PresenceChanged { to, lasted_ms });
     }
-}
-
-pub(super) fn withdraw(act: &mut Act<'_, '_>, reason: &str) {
-    let Some(i) = act.current().cloned() else { return };
-    let Some(offer) = i.offer.clone() else { return };
-    let fact = InteractionFact::Withdrawn { offer: offer.id, staff: offer.staff.clone(), reason: reason.to_owned() };
-    act.interaction_fact(Actor::System, None, i.id, fact);
-    act.staff_fact(Actor::System, None, &offer.staff, StaffFact::CapacityReleased { interaction: i.id });
 }
 
 /// Hands over: to a queue at once, to a person as an offer that they accept; until then the owner keeps it.
@@ -212,9 +204,4 @@ pub(super) fn take_over(act: &mut Act<'_, '_>, staff: &StaffId) -> Result<(), Re
     let from = i.owner.clone().unwrap_or_else(|| staff.clone());
     take(act, &i, offer, staff, &OfferKind::Transfer { from, supervisor: true });
     Ok(())
-}
-
-/// Every offer of an interaction that ends is taken back.
-pub(super) fn withdraw_for_end(act: &mut Act<'_, '_>, _: InteractionId) {
-    withdraw(act, "the interaction ended.");
 }

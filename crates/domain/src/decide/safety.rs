@@ -7,7 +7,7 @@ use crate::interaction::{Interaction, SafetyKind, SafetyStep};
 use crate::refusal::Refusal;
 use crate::sop::safety::{Step, guard_step, next, step_of};
 
-use super::Act;
+use super::act::{Act, withdraw};
 
 /// Longest note of a step, in characters.
 const NOTE_CHARACTERS_MAX: usize = 20_000;
@@ -24,9 +24,9 @@ pub(super) fn open(act: &mut Act<'_, '_>, staff: &StaffId, kind: SafetyKind) -> 
         SafetyKind::Reporting => "SMS-ABUSE-8",
     };
     // It stays with the person who opened the steps, so a hand-over under way is called off.
-    super::routing::withdraw(act, "a child-abuse contact began.");
+    withdraw(act, "a child-abuse contact began.");
     act.interaction_fact(Actor::staff(staff), Some(clause), i.id, InteractionFact::SafetyOpened { kind });
-    act.staff_fact(Actor::System, Some(clause), staff, StaffFact::SafetyHeld { interaction: Some(i.id) });
+    act.staff_fact(Actor::System, Some(clause), staff, StaffFact::SafetyHeld { interaction: i.id });
     Ok(())
 }
 
@@ -84,7 +84,7 @@ pub(super) fn done(act: &mut Act<'_, '_>, i: &Interaction, staff: &StaffId, step
     let notice = act.context.message_id();
     let fact = InteractionFact::SafetyCompleted { notice, recipients };
     act.interaction_fact(Actor::System, Some(clause), i.id, fact);
-    if act.done.scene.staff(staff).in_safety == Some(i.id) {
-        act.staff_fact(Actor::System, Some(clause), staff, StaffFact::SafetyHeld { interaction: None });
+    if act.done.scene.staff(staff).in_safety.contains(&i.id) {
+        act.staff_fact(Actor::System, Some(clause), staff, StaffFact::SafetyReleased { interaction: i.id });
     }
 }

@@ -8,9 +8,8 @@ use crate::interaction::{Delay, EndReason, Interaction, Phase, Turn};
 use crate::refusal::Refusal;
 use crate::sop::{check_in, delay, supervisor, timers};
 
-use super::outcome::finish_talk;
-use super::reply::send_system;
-use super::{Act, people, routing};
+use super::act::{Act, finish_talk, send_system};
+use super::{people, routing};
 
 pub(super) fn interaction(act: &mut Act<'_, '_>, key: &str) -> Result<(), Refusal> {
     let Some(i) = act.current().cloned() else { return Ok(()) };

@@ -23,7 +23,12 @@ pub(super) fn find(reading: &Reading, context: bool) -> Vec<Finding> {
         for clause in &sentence.clauses {
             for (i, t) in clause.tokens.iter().enumerate() {
                 let Some(sum) = amount_at(clause.tokens, i) else { continue };
-                if told(clause, &sentence, i, sum, context, reading.spanish) {
+                let told = Told::new(clause, &sentence, i, context, reading.spanish);
+                let found = match sum {
+                    Sum::Sure => told.sure(),
+                    Sum::Likely => told.plain() || told.likely(),
+                };
+                if found && !told.barred() {
                     out.push(Finding { kind: FindingKind::BenefitAmount, start: t.start, end: t.end });
                 }
             }
@@ -46,90 +51,228 @@ fn amount_at(tokens: &[Token], i: usize) -> Option<Sum> {
         return None;
     }
     let word = |o: Option<&Token>, any: &[&str]| o.is_some_and(|t| any.contains(&t.text.as_str()));
-    if next.is_some_and(|n| n.is(lex::MONEYWORD)) || previous.is_some_and(|p| p.punct() == Some('$')) || previous.is_some_and(|p| p.punct() == Some(':')) && i.checked_sub(2).and_then(|p| tokens.get(p)).is_some_and(|p| p.punct() == Some('$')) {
+    if next.is_some_and(|n| n.is(lex::MONEYWORD))
+        || previous.is_some_and(|p| p.punct() == Some('$'))
+        || previous.is_some_and(|p| p.punct() == Some(':'))
+            && i.checked_sub(2).and_then(|p| tokens.get(p)).is_some_and(|p| p.punct() == Some('$'))
+    {
         return Some(Sum::Sure);
     }
-    let monthly = word(next, &["/", "monthly", "mensuales"]) && word(tokens.get(i + 2), &["month", "mes", "mo"])
+    let monthly = word(next, &["/", "monthly", "mensuales"])
+        && word(tokens.get(i + 2), &["month", "mes", "mo"])
         || word(next, &["monthly", "mensuales", "mensual"])
-        || word(next, &["a", "per", "al", "each", "every", "por", "this", "este", "un"]) && word(tokens.get(i + 2), &["month", "mes", "hour", "week", "hora", "semana", "this_month"]);
+        || word(next, &["a", "per", "al", "each", "every", "por", "this", "este", "un"])
+            && word(tokens.get(i + 2), &["month", "mes", "hour", "week", "hora", "semana", "this_month"]);
     if monthly || t.text.contains('.') {
         return Some(Sum::Sure);
     }
     let plain = digits_said(tokens, i);
     let value: u32 = plain.parse().ok()?;
-    if previous.is_some_and(|p| p.punct() == Some('=')) && i.checked_sub(2).and_then(|p| tokens.get(p)).is_some_and(|p| p.kind == Kind::Number) {
+    if previous.is_some_and(|p| p.punct() == Some('='))
+        && i.checked_sub(2).and_then(|p| tokens.get(p)).is_some_and(|p| p.kind == Kind::Number)
+    {
         return None;
     }
-    let monthly_sum = previous.is_some_and(|p| p.is(lex::MONTH)) && (32..1900).contains(&value) && !next.is_some_and(|n| n.is(lex::UNIT));
+    let monthly_sum = previous.is_some_and(|p| p.is(lex::MONTH))
+        && (32..1900).contains(&value)
+        && !next.is_some_and(|n| n.is(lex::UNIT));
     if monthly_sum {
         return Some(Sum::Sure);
     }
-    let place = next.is_some_and(|n| n.is(lex::EXEMPT.or(lex::GENERIC))) || next.is_some_and(|n| n.is(lex::UNIT) || n.kind == Kind::Percent)
+    let place = next.is_some_and(|n| n.is(lex::EXEMPT.or(lex::GENERIC)))
+        || next.is_some_and(|n| n.is(lex::UNIT) || n.kind == Kind::Percent)
         || value <= 31 && word(previous, &["on", "the", "el", "dia", "del", "of"])
-        || word(previous, &["suite", "box", "room", "im", "option", "opcion", "press", "step", "age", "edad", "under", "over", "#", "between", "press", "with", "con", "starts"])
-        || previous.is_some_and(|p| p.is(lex::MONTH)) && value <= 31 || next.is_some_and(|n| n.is(lex::MONTH) || n.text == "de" && tokens.get(i + 2).is_some_and(|m| m.is(lex::MONTH)));
+        || word(
+            previous,
+            &[
+                "suite", "box", "room", "im", "option", "opcion", "press", "step", "age", "edad", "under",
+                "over", "#", "between", "press", "with", "con", "starts",
+            ],
+        )
+        || previous.is_some_and(|p| p.is(lex::MONTH)) && value <= 31
+        || next.is_some_and(|n| {
+            n.is(lex::MONTH) || n.text == "de" && tokens.get(i + 2).is_some_and(|m| m.is(lex::MONTH))
+        });
     let place = place || word(previous, &["of"]);
-    let place = place && !(word(previous, &["of", "de"]) && i.checked_sub(2).and_then(|p| tokens.get(p)).is_some_and(|p| p.is(lex::BENEFIT) || matches!(p.text.as_str(), "deposit" | "amount" | "total" | "balance" | "saldo" | "spend_down" | "claim")));
-    let street = tokens.get(i + 1..).unwrap_or_default().iter().take(4).any(|n| matches!(n.text.as_str(), "st" | "street" | "ave" | "avenue" | "dr" | "drive" | "rd" | "road" | "blvd" | "ln" | "hwy" | "highway" | "pkwy" | "calle" | "way" | "plaza"));
+    let place = place
+        && !(word(previous, &["of", "de"])
+            && i.checked_sub(2).and_then(|p| tokens.get(p)).is_some_and(|p| {
+                p.is(lex::BENEFIT) || p.any("deposit amount total balance saldo spend_down claim")
+            }));
+    let street = tokens
+        .get(i + 1..)
+        .unwrap_or_default()
+        .iter()
+        .take(4)
+        .any(|n| n.any("st street ave avenue dr drive rd road blvd ln hwy highway pkwy calle way plaza"));
     let year = (1990..=2040).contains(&value) && plain.len() == 4;
-    let likely = (10..=20_000).contains(&value) && !place && !year && !(street && value > 99) || value == 0 && word(previous, &["at", "en"]);
+    let house = street && value > 99;
+    let likely = (10..=20_000).contains(&value) && !place && !year && !house
+        || value == 0 && word(previous, &["at", "en"]);
     likely.then_some(Sum::Likely)
 }
 
-fn told(clause: &Clause<'_>, sentence: &Sentence<'_>, i: usize, sum: Sum, context: bool, spanish: bool) -> bool {
-    let tokens = clause.tokens;
-    if clause.question || sentence.conditional || clause.withheld || sentence.has(lex::MEANS) {
-        return false;
+/// A figure within its clause and sentence.
+struct Told<'c> {
+    clause: &'c Clause<'c>,
+    sentence: &'c Sentence<'c>,
+    i: usize,
+    context: bool,
+    spanish: bool,
+    /// Somebody in particular is named.
+    owner: bool,
+    /// Getting, owing or benefits are named.
+    pays: bool,
+    /// "Your max": a limit that is this person's own.
+    own_max: bool,
+}
+
+impl<'c> Told<'c> {
+    fn new(
+        clause: &'c Clause<'c>,
+        sentence: &'c Sentence<'c>,
+        i: usize,
+        context: bool,
+        spanish: bool,
+    ) -> Self {
+        let tokens = clause.tokens;
+        let owner = (0..tokens.len()).any(|n| tokens.get(n).is_some_and(|t| names_owner(tokens, n, t)));
+        let pays = clause.has(lex::MONEYATTR) && owner
+            || clause.word("claim overpayment sobrepago")
+            || clause.has(lex::PAY.or(lex::BENEFIT).or(lex::CARD).or(lex::PROG).or(lex::FACTV));
+        let own_max =
+            tokens.windows(2).any(|w| matches!(w, [a, b] if a.is(lex::YOUR) && b.any("max maximum maximo")));
+        Told { clause, sentence, i, context, spanish, owner, pays, own_max }
     }
-    let dictated = sentence.tokens.iter().filter(|t| t.kind == Kind::Spoken).count() >= 6;
-    let phone = dictated || tokens.iter().any(|t| matches!(t.kind, Kind::Phone | Kind::Time)) || sentence.has(lex::APPT) || clause.word(&["dial", "marque", "press", "oprima", "text", "call", "llame", "relay"]);
-    let owner = (0..tokens.len()).any(|n| tokens.get(n).is_some_and(|t| status::owned(t.tags)) && !(tokens.get(n).is_some_and(|t| t.is(lex::KIN)) && tokens.get(n.saturating_sub(2)..n).unwrap_or_default().iter().any(|b| b.is(lex::ANY) || matches!(b.kind, Kind::Number | Kind::Spoken))));
-    let pays = clause.has(lex::MONEYATTR) && owner || clause.word(&["claim", "overpayment", "sobrepago"]) || clause.has(lex::PAY) || clause.has(lex::BENEFIT.or(lex::CARD).or(lex::PROG)) || clause.has(lex::FACTV);
-    let own_max = tokens.windows(2).any(|w| matches!(w, [a, b] if a.is(lex::YOUR) && matches!(b.text.as_str(), "max" | "maximum" | "maximo")));
-    let limited = !own_max && (clause.has(lex::LIMIT) || clause.has(lex::FEE) && !clause.has(lex::YOUR.or(lex::YOU))) && !strong_owner(clause, i, spanish);
-    let general = clause.has(lex::GENERIC) && !clause.has(lex::YOU.or(lex::YOUR)) || clause.tokens.iter().any(|t| t.text == "personas" || t.text == "people") && !clause.has(lex::YOUR);
-    let possible = clause.word(&["fine", "penalty", "possible"]) || tokens.iter().any(|t| t.is(lex::MAY) && t.text != "would") || tokens.iter().take(i).any(|t| t.is(lex::MUST) && t.text != "would" && t.text != "debe" && t.text != "debes" && t.text != "deben") && !clause.word(&["regresar", "devolver", "pagar", "pay", "repay", "back"]);
-    if limited || general || possible || clause.direction && !owner && !clause.word(&["expect", "espere"]) {
-        return false;
+
+    /// Told of nobody: a question, a condition, a table, a limit, a possibility.
+    fn barred(&self) -> bool {
+        let (c, s) = (self.clause, self.sentence);
+        let limited = !self.own_max
+            && (c.has(lex::LIMIT) || c.has(lex::FEE) && !c.has(lex::YOUR.or(lex::YOU)))
+            && !strong_owner(c, self.i, self.spanish);
+        let general = c.has(lex::GENERIC) && !c.has(lex::YOU.or(lex::YOUR))
+            || c.word("personas people") && !c.has(lex::YOUR);
+        let must = |t: &Token| t.is(lex::MUST) && !t.any("debe debes deben");
+        let possible = c.word("fine penalty possible")
+            || c.tokens.iter().any(|t| t.is(lex::MAY) && t.text != "would")
+            || c.tokens.iter().take(self.i).any(must) && !c.word("regresar devolver pagar pay repay back");
+        let directed = c.direction && !self.owner && !c.word("expect espere");
+        let rule = !self.own_max && s.has(lex::LIMIT) && !s.has(lex::YOU.or(lex::YOUR));
+        c.question
+            || c.withheld
+            || s.conditional
+            || s.has(lex::MEANS)
+            || limited
+            || general
+            || possible
+            || directed
+            || rule
     }
-    let agency_paid = clause.tokens.iter().any(|t| matches!(t.text.as_str(), "they" | "we" | "i")) && clause.has(lex::PAY.or(lex::STATE));
-    let it = clause.has(lex::IT) || clause.word(&["came_out", "total"]);
-    let paid_before = sentence.has(lex::PAY) && sentence.has(lex::YOU.or(lex::YOUR));
-    let short = tokens.iter().filter(|t| t.kind == Kind::Word).count() <= 6;
-    let general_sentence = !own_max && sentence.has(lex::LIMIT) && !sentence.has(lex::YOU.or(lex::YOUR));
-    if general_sentence {
-        return false;
+
+    /// The figure may be a telephone number, a time or a key to press.
+    fn phone(&self) -> bool {
+        self.sentence.tokens.iter().filter(|t| t.kind == Kind::Spoken).count() >= 6
+            || self.clause.tokens.iter().any(|t| matches!(t.kind, Kind::Phone | Kind::Time))
+            || self.sentence.has(lex::APPT)
+            || self.clause.word("dial marque press oprima text call llame relay")
     }
-    let figure = tokens.get(i).is_some_and(|_| digits_said(tokens, i).parse::<u32>().is_ok_and(|n| (20..=5000).contains(&n) && n != 211 && n != 711 && n != 988 && n != 911));
-    let plain = figure && !phone && (own_max || !sentence.has(lex::LIMIT)) && !sentence.has(lex::FEE.or(lex::GENERIC).or(lex::EXEMPT).or(lex::CALL)) && !addressed(sentence, tokens, i)
-        && (owner || pays || tokens.get(i + 1).is_some_and(|n| n.text == "on") && tokens.get(i + 3).is_some_and(|n| n.kind == Kind::Ordinal) || clause.has(lex::BEPRES.or(lex::BEPAST).or(lex::FUT).or(lex::EVIDENCE)) || tokens.iter().all(|t| t.is(lex::ADV) || t.punct().is_some() || t.kind == Kind::Number) && tokens.len() > 1 || paid_before || sentence.tokens.iter().any(|t| matches!(t.text.as_str(), "expect" | "espere" | "half" | "mitad" | "instead" | "plus")) || tokens.len() <= 2 && sentence.has(lex::MONEYATTR.or(lex::BENEFIT)))
-        && !clause.has(lex::ATTR);
-    match sum {
-        Sum::Likely if plain => true,
-        Sum::Sure if table(sentence) => false,
-        Sum::Sure => {
-            owner || agency_paid
-                || clause.has(lex::EVIDENCE)
-                || it && !sentence.has(lex::LIMIT.or(lex::FEE)) && (context || sentence.has(lex::YESNO) || short || clause.word(&["out"]))
-                || spanish && pays && !clause.has(lex::ANY) && !sentence.has(lex::LIMIT.or(lex::FEE))
-                || short && !sentence.has(lex::LIMIT.or(lex::FEE).or(lex::EXEMPT))
-        }
-        Sum::Likely => !phone && (owner && pays || agency_paid && (context || clause.word(&["cut", "raised", "lowered", "dropped", "reduced", "increased"])) || paid_before && tokens.len() <= 3 || (clause.has(lex::EVIDENCE) || clause.word(&["screen", "system", "sistema", "pantalla"])) && (pays || clause.has(lex::SAYS)) || pays && spanish && !sentence.has(lex::LIMIT) && clause.has(lex::PAY)
-            || clause.has(lex::BENEFIT) && clause.dated() && clause.has(lex::PAY)
-            || spanish && clause.word(&["regresar", "devolver"])
-            || tokens.len() <= 2 && sentence.tokens.iter().any(|t| t.punct() == Some('$'))
-            || tokens.len() == 1 && tokens.first().is_some_and(|t| t.kind == Kind::Spoken && t.text.len() == 3) && sentence.tokens.len() <= 2
-            || tokens.len() <= 5 && pays && !sentence.has(lex::LIMIT)
-            || pays && clause.has(lex::CARD) && tokens.iter().any(|t| t.text == "your")
-            || tokens.windows(2).any(|w| matches!(w, [a, b] if matches!(a.text.as_str(), "for" | "para" | "of" | "de") && b.is(lex::YOU)))),
+
+    fn agency_paid(&self) -> bool {
+        self.clause.word("they we i") && self.clause.has(lex::PAY.or(lex::STATE))
     }
+
+    fn paid_before(&self) -> bool {
+        self.sentence.has(lex::PAY) && self.sentence.has(lex::YOU.or(lex::YOUR))
+    }
+
+    fn sentence_word(&self, list: &str) -> bool {
+        self.sentence.tokens.iter().any(|t| t.any(list))
+    }
+
+    /// With a sign or word of money.
+    fn sure(&self) -> bool {
+        let (c, s) = (self.clause, self.sentence);
+        let short = c.tokens.iter().filter(|t| t.kind == Kind::Word).count() <= 6;
+        let bounded = s.has(lex::LIMIT.or(lex::FEE));
+        let it = (c.has(lex::IT) || c.word("came_out total"))
+            && (self.context || s.has(lex::YESNO) || short || c.word("out"));
+        let loose = it || self.spanish && self.pays && !c.has(lex::ANY) || short && !s.has(lex::EXEMPT);
+        !table(s) && (self.owner || self.agency_paid() || c.has(lex::EVIDENCE) || loose && !bounded)
+    }
+
+    /// A bare figure of the size of a benefit where nothing else explains it.
+    fn plain(&self) -> bool {
+        let (c, s) = (self.clause, self.sentence);
+        let tokens = c.tokens;
+        let codes = [211, 711, 911, 988];
+        let figure = digits_said(tokens, self.i)
+            .parse::<u32>()
+            .is_ok_and(|n| (20..=5000).contains(&n) && !codes.contains(&n));
+        let told_on = tokens.get(self.i + 1).is_some_and(|n| n.text == "on")
+            && tokens.get(self.i + 3).is_some_and(|n| n.kind == Kind::Ordinal);
+        let bare = tokens.len() > 1
+            && tokens.iter().all(|t| t.is(lex::ADV) || t.punct().is_some() || t.kind == Kind::Number);
+        let said = self.owner
+            || self.pays
+            || told_on
+            || bare
+            || c.has(lex::BEPRES.or(lex::BEPAST).or(lex::FUT).or(lex::EVIDENCE))
+            || self.paid_before()
+            || self.sentence_word("expect espere half mitad instead plus")
+            || tokens.len() <= 2 && s.has(lex::MONEYATTR.or(lex::BENEFIT));
+        figure
+            && said
+            && !self.phone()
+            && (self.own_max || !s.has(lex::LIMIT))
+            && !s.has(lex::FEE.or(lex::GENERIC).or(lex::EXEMPT).or(lex::CALL))
+            && !addressed(s, tokens, self.i)
+            && !c.has(lex::ATTR)
+    }
+
+    /// A figure that money words around it explain.
+    fn likely(&self) -> bool {
+        let (c, s) = (self.clause, self.sentence);
+        let tokens = c.tokens;
+        let length = tokens.len();
+        let spoken = tokens.get(self.i).is_some_and(|t| t.kind == Kind::Spoken && t.text.len() == 3);
+        let cut =
+            self.agency_paid() && (self.context || c.word("cut raised lowered dropped reduced increased"));
+        let seen = (c.has(lex::EVIDENCE) || c.word("screen system sistema pantalla"))
+            && (self.pays || c.has(lex::SAYS));
+        let short = length <= 3
+            && (self.paid_before() || spoken && s.tokens.len() <= 4 && !s.has(lex::EXEMPT))
+            || length <= 2 && s.tokens.iter().any(|t| t.punct() == Some('$'))
+            || length == 1 && self.sentence_word("same igual mismo still before change")
+            || length <= 5 && self.pays && !s.has(lex::LIMIT);
+        let spanish = self.spanish
+            && (self.pays && !s.has(lex::LIMIT) && c.has(lex::PAY) || c.word("regresar devolver"));
+        let dated = c.has(lex::BENEFIT) && c.dated() && c.has(lex::PAY);
+        let card = self.pays && c.has(lex::CARD) && c.word("your");
+        let for_you =
+            tokens.windows(2).any(|w| matches!(w, [a, b] if a.any("for para of de") && b.is(lex::YOU)));
+        !self.phone()
+            && (self.owner && self.pays || cut || seen || short || spanish || dated || card || for_you)
+    }
+}
+
+/// A person is named at `n`, not a child or a mother at large.
+fn names_owner(tokens: &[Token], n: usize, t: &Token) -> bool {
+    let before = tokens.get(n.saturating_sub(2)..n).unwrap_or_default();
+    let at_large = before.iter().any(|b| b.is(lex::ANY) || matches!(b.kind, Kind::Number | Kind::Spoken));
+    status::owned(t.tags) && !(t.is(lex::KIN) && at_large)
 }
 
 /// The digits at `i`, together with those said after it one by one ("two oh four").
 fn digits_said(tokens: &[Token], i: usize) -> String {
-    let spoken = |t: &&Token| t.kind == Kind::Spoken;
+    let single = tokens.get(i).is_some_and(|t| t.kind == Kind::Number && t.text.len() == 1);
+    let spoken = |t: &&Token| t.kind == Kind::Spoken || single && t.kind == Kind::Number && t.text.len() == 1;
     let own = tokens.get(i).map(|t| t.text.replace(',', "")).unwrap_or_default();
-    let alone = own.len() > 2 || !tokens.get(i).is_some_and(|t| t.kind == Kind::Spoken) || i.checked_sub(1).and_then(|p| tokens.get(p)).is_some_and(|t| t.kind == Kind::Spoken);
+    let alone = own.len() > 2
+        || !single && !tokens.get(i).is_some_and(|t| t.kind == Kind::Spoken)
+        || i.checked_sub(1)
+            .and_then(|p| tokens.get(p))
+            .is_some_and(|t| t.kind == Kind::Spoken || single && t.kind == Kind::Number);
     if alone {
         return own;
     }
@@ -138,21 +281,34 @@ fn digits_said(tokens: &[Token], i: usize) -> String {
 
 /// A house number, a ZIP code or a room: numbers in a sentence that gives an address.
 fn addressed(sentence: &Sentence<'_>, tokens: &[Token], i: usize) -> bool {
-    let room = i.checked_sub(1).and_then(|p| tokens.get(p)).is_some_and(|p| matches!(p.text.as_str(), "cuarto" | "room" | "suite" | "piso" | "floor" | "exit" | "salida" | "bus" | "hwy" | "highway"));
-    let row = tokens.windows(2).any(|w| matches!(w, [a, b] if matches!(a.text.as_str(), "for" | "para") && (matches!(b.kind, Kind::Number | Kind::Spoken) && b.text.len() == 1 || matches!(b.text.as_str(), "one" | "uno"))));
+    let room = i
+        .checked_sub(1)
+        .and_then(|p| tokens.get(p))
+        .is_some_and(|p| p.any("cuarto room suite piso floor exit salida bus hwy highway"));
+    let row = tokens.windows(2).any(|w| matches!(w, [a, b] if a.any("for para") && (matches!(b.kind, Kind::Number | Kind::Spoken) && b.text.len() == 1 || b.any("one uno"))));
     if room || row && !sentence.has(lex::YOU.or(lex::YOUR)) {
         return true;
     }
-    let zip = sentence.tokens.iter().any(|t| t.kind == Kind::Zip || t.kind == Kind::Number && t.text.len() == 5 && !t.text.contains([',', '.']));
-    let place = sentence.tokens.iter().any(|t| matches!(t.text.as_str(), "mo" | "st" | "rd" | "dr" | "ave" | "office" | "oficina" | "city" | "springfield" | "columbia" | "joplin" | "louis"));
+    let zip = sentence.tokens.iter().any(|t| {
+        t.kind == Kind::Zip || t.kind == Kind::Number && t.text.len() == 5 && !t.text.contains([',', '.'])
+    });
+    let place = sentence
+        .tokens
+        .iter()
+        .any(|t| t.any("mo st rd dr ave office oficina city springfield columbia joplin louis"));
     let large = tokens.get(i).is_some_and(|t| t.text.len() >= 3);
-    let worded = large && tokens.get(i + 1).is_some_and(|n| n.kind == Kind::Word && n.tags == lex::Tags::NONE && n.text.len() > 3) && tokens.get(i + 2).is_some_and(|n| n.kind == Kind::Word && n.tags == lex::Tags::NONE);
+    let worded = large
+        && tokens
+            .get(i + 1)
+            .is_some_and(|n| n.kind == Kind::Word && n.tags == lex::Tags::NONE && n.text.len() > 3)
+        && tokens.get(i + 2).is_some_and(|n| n.kind == Kind::Word && n.tags == lex::Tags::NONE);
     zip || place || worded
 }
 
 /// Three sums and nobody's name: a row of a table.
 fn table(sentence: &Sentence<'_>) -> bool {
-    sentence.tokens.iter().filter(|t| t.kind == Kind::Money).count() >= 3 && !sentence.has(lex::YOU.or(lex::YOUR).or(lex::P3POSS))
+    sentence.tokens.iter().filter(|t| t.kind == Kind::Money).count() >= 3
+        && !sentence.has(lex::YOU.or(lex::YOUR).or(lex::P3POSS))
 }
 
 /// "You will get $291": the sum is the object of what this person gets or owes, whatever else is said.
@@ -161,7 +317,8 @@ fn strong_owner(clause: &Clause<'_>, i: usize, spanish: bool) -> bool {
     let you = left.iter().any(|t| t.is(lex::YOU));
     let gets = left.iter().any(|t| t.is(lex::PAY) && !t.is(lex::LIMIT));
     let from_you = left.iter().position(|t| t.is(lex::YOU)).unwrap_or(0);
-    let bounded = left.get(from_you..).unwrap_or_default().iter().any(|t| t.is(lex::LIMIT.or(lex::FEE).or(lex::MAY)));
+    let bounded =
+        left.get(from_you..).unwrap_or_default().iter().any(|t| t.is(lex::LIMIT.or(lex::FEE).or(lex::MAY)));
     you && gets && !bounded && !(spanish && left.iter().any(|t| t.is(lex::MAY)))
 }
 
@@ -170,14 +327,22 @@ fn emptied<'t>(clause: &Clause<'t>, sentence: &Sentence<'_>) -> Option<&'t Token
     if !clause.asserted() || sentence.conditional {
         return None;
     }
-    let holder = clause.has(lex::CARD.or(lex::BENEFIT)) || clause.word(&["balance", "saldo", "account", "cuenta"]);
+    let holder = clause.has(lex::CARD.or(lex::BENEFIT)) || clause.word("balance saldo account cuenta");
     let at = clause.tokens.iter().position(|t| {
-        matches!(t.text.as_str(), "nothing" | "saldo" | "empty" | "nada" | "vacia") || matches!(t.kind, Kind::Spoken | Kind::Number) && t.text == "0"
+        t.any("nothing saldo empty nada vacia")
+            || matches!(t.kind, Kind::Spoken | Kind::Number) && t.text == "0"
     })?;
-    let month = clause.has(lex::DAY.or(lex::MONTH)) && (clause.has(lex::YOU) || clause.has(lex::YOUR)) && clause.has(lex::PAY.or(lex::BENEFIT)) || clause.word(&["toco"]);
+    let month = clause.has(lex::DAY.or(lex::MONTH))
+        && (clause.has(lex::YOU) || clause.has(lex::YOUR))
+        && clause.has(lex::PAY.or(lex::BENEFIT))
+        || clause.word("toco");
     if month {
         return clause.tokens.get(at);
     }
-    let left = clause.word(&["left", "remaining", "queda", "quedan", "empty", "vacia"]) || clause.word(&["saldo"]) && clause.has(lex::NEG) && clause.word(&["tiene", "hay"]) || clause.tokens.get(at).is_some_and(|t| t.text == "0");
-    (holder && left || clause.has(lex::YOU) && clause.tokens.get(at).is_some_and(|t| t.text == "0")).then(|| clause.tokens.get(at)).flatten()
+    let left = clause.word("left remaining queda quedan empty vacia")
+        || clause.word("saldo") && clause.has(lex::NEG) && clause.word("tiene hay")
+        || clause.tokens.get(at).is_some_and(|t| t.text == "0");
+    (holder && left || clause.has(lex::YOU) && clause.tokens.get(at).is_some_and(|t| t.text == "0"))
+        .then(|| clause.tokens.get(at))
+        .flatten()
 }

@@ -4,11 +4,11 @@
 //! codes, dates of other things and amounts are told apart here. To add an identifier, add a label to the
 //! lexicon and a branch to [`whole`] and [`part`].
 
-use super::clauses::{is_date, sentences};
+use super::clauses::is_date;
 use super::lexicon as lex;
 use super::lexicon::Tags;
 use super::tokens::{Kind, Reading, Token};
-use super::{Allowed, Finding, FindingKind};
+use super::{Allowed, Finding, FindingKind, births};
 
 /// Digits that follow one another.
 #[derive(Debug, Clone)]
@@ -32,12 +32,15 @@ pub(super) fn find(reading: &Reading, allowed: &Allowed) -> Vec<Finding> {
         }
     }
     for (i, t) in tokens.iter().enumerate() {
-        let labelled = t.kind == Kind::Phone && !is_allowed(&t.digits(), allowed) && near(tokens, i, i, lex::DCNLABEL, 3) && !near(tokens, i, i, lex::CALL.without(lex::DCNLABEL), 2);
+        let labelled = t.kind == Kind::Phone
+            && !is_allowed(&t.digits(), allowed)
+            && near(tokens, i, i, lex::DCNLABEL, 3)
+            && !near(tokens, i, i, lex::CALL.without(lex::DCNLABEL), 2);
         if labelled {
             out.push(finding(tokens, FindingKind::Dcn, i, i));
         }
     }
-    births(tokens, &mut out);
+    births::find(tokens, &mut out);
     out
 }
 
@@ -66,11 +69,22 @@ fn runs(tokens: &[Token]) -> Vec<Run> {
     let mut open: Option<Run> = None;
     let mut gap = 0;
     for (i, t) in tokens.iter().enumerate() {
-        let counted = digit_token(t) && !tokens.get(i + 1).is_some_and(|n| n.is(lex::UNIT.or(lex::MONEYWORD)) && n.text != "digits" && n.text != "digitos");
+        let counted = digit_token(t)
+            && !tokens.get(i + 1).is_some_and(|n| {
+                n.is(lex::UNIT.or(lex::MONEYWORD)) && n.text != "digits" && n.text != "digitos"
+            });
         if counted {
-            let comma = gap > 0 && i.checked_sub(1).and_then(|p| tokens.get(p)).is_some_and(|p| p.punct() == Some(','));
-            let run = open.get_or_insert_with(|| Run { digits: String::new(), groups: Vec::new(), first: i, last: i });
-            let listed = comma && t.kind == Kind::Number && (t.text.len() > 2 && t.text.len() < 9 && run.groups.last().is_some_and(|g| *g > 2));
+            let comma = gap > 0
+                && i.checked_sub(1).and_then(|p| tokens.get(p)).is_some_and(|p| p.punct() == Some(','));
+            let run = open.get_or_insert_with(|| Run {
+                digits: String::new(),
+                groups: Vec::new(),
+                first: i,
+                last: i,
+            });
+            let listed = comma
+                && t.kind == Kind::Number
+                && (t.text.len() > 2 && t.text.len() < 9 && run.groups.last().is_some_and(|g| *g > 2));
             if listed {
                 out.extend(open.take());
                 open = Some(Run { digits: t.text.clone(), groups: vec![t.text.len()], first: i, last: i });
@@ -82,8 +96,9 @@ fn runs(tokens: &[Token]) -> Vec<Run> {
             gap = 0;
             continue;
         }
-        let bridge = matches!(t.punct(), Some('.' | '-' | '/' | ',' | ':' | '_' | '*' | '(' | ')' | '\n' | '#'))
-            || matches!(t.text.as_str(), "dash" | "guion" | "punto" | "dot" | "slash" | "hyphen" | "espacio" | "then" | "luego" | "and_then");
+        let bridge =
+            matches!(t.punct(), Some('.' | '-' | '/' | ',' | ':' | '_' | '*' | '(' | ')' | '\n' | '#'))
+                || t.any("dash guion punto dot slash hyphen espacio then luego and_then");
         gap += 1;
         if !bridge || gap > 3 {
             out.extend(open.take());
@@ -110,7 +125,7 @@ fn labelled(tokens: &[Token], run: &Run, any: Tags) -> bool {
 /// "Social Security office", "social worker": the agency of that name, not the number.
 fn is_office(next: Option<&Token>) -> bool {
     next.is_some_and(|next| {
-        matches!(next.text.as_str(), "office" | "services" | "worker" | "media" | "administration" | "benefits" | "income" | "disability" | "at" | "card")
+        next.any("office services worker media administration benefits income disability at card")
     })
 }
 
@@ -124,13 +139,17 @@ fn phone_like(tokens: &[Token], run: &Run) -> bool {
     if !exchange(0) || !exchange(3) {
         return false;
     }
-    let toll_free = ["800", "833", "844", "855", "866", "877", "888"].iter().any(|code| ten.starts_with(code));
-    let spaced_as_phone = run.groups.ends_with(&[3, 3, 4]) || run.groups.ends_with(&[3, 7]) || run.groups.ends_with(&[6, 4]);
+    let toll_free =
+        ["800", "833", "844", "855", "866", "877", "888"].iter().any(|code| ten.starts_with(code));
+    let spaced_as_phone =
+        run.groups.ends_with(&[3, 3, 4]) || run.groups.ends_with(&[3, 7]) || run.groups.ends_with(&[6, 4]);
     toll_free || spaced_as_phone || near(tokens, run.first, run.last, lex::CALL, 6)
 }
 
 fn address_before(tokens: &[Token], run: &Run) -> bool {
-    run.first.checked_sub(1).and_then(|i| tokens.get(i)).is_some_and(|t| matches!(t.text.as_str(), "suite" | "ste" | "room" | "rm" | "apt" | "unit" | "box" | "zip" | "confirmation" | "tracking" | "section" | "manual" | "seccion" | "memo"))
+    run.first.checked_sub(1).and_then(|i| tokens.get(i)).is_some_and(|t| {
+        t.any("suite ste room rm apt unit box zip confirmation tracking section manual seccion memo")
+    })
 }
 
 /// A number whose length alone shows what it is.
@@ -138,7 +157,10 @@ fn whole(tokens: &[Token], run: &Run) -> Option<FindingKind> {
     let length = run.digits.len();
     let dcn_label = labelled(tokens, run, lex::DCNLABEL);
     let ssn_label = labelled(tokens, run, lex::SSNLABEL);
-    let years = run.groups.iter().all(|g| *g == 4) && run.digits.len() == 8 && run.digits.starts_with("20") && run.digits.get(4..6) == Some("20");
+    let years = run.groups.iter().all(|g| *g == 4)
+        && run.digits.len() == 8
+        && run.digits.starts_with("20")
+        && run.digits.get(4..6) == Some("20");
     match length {
         15..=19 => Some(FindingKind::EbtCard),
         11 if run.digits.starts_with('1') && phone_like(tokens, run) => None,
@@ -159,17 +181,31 @@ fn part(tokens: &[Token], run: &Run) -> Option<FindingKind> {
     if !(3..=14).contains(&length) || phone_like(tokens, run) || address_before(tokens, run) {
         return None;
     }
-    let around = tokens.get(run.first.saturating_sub(10)..(run.last + 9).min(tokens.len())).unwrap_or_default();
+    let around =
+        tokens.get(run.first.saturating_sub(10)..(run.last + 9).min(tokens.len())).unwrap_or_default();
     let cue = around.iter().any(|t| {
-        t.is(lex::ENDING) || matches!(t.text.as_str(), "starts" | "start" | "begins" | "first" | "last" | "primeros" | "empieza" | "comienza" | "end" | "terminacion" | "middle" | "part" | "digits" | "digitos" | "final" | "ultimo" | "medio" | "finishes" | "ends")
+        t.is(lex::ENDING)
+            || t.any("starts start begins first last primeros empieza comienza end terminacion middle part digits digitos final ultimo medio finishes ends")
     });
     let before = run.first.checked_sub(1).and_then(|i| tokens.get(i));
-    let named = before.is_some_and(|t| t.is(lex::BEPRES.or(lex::SSNLABEL).or(lex::DCNLABEL).or(lex::PINLABEL)) || matches!(t.punct(), Some(':' | '#' | '=')) || matches!(t.text.as_str(), "as" | "number" | "numero"));
+    let named = before.is_some_and(|t| {
+        t.is(lex::BEPRES.or(lex::SSNLABEL).or(lex::DCNLABEL).or(lex::PINLABEL))
+            || matches!(t.punct(), Some(':' | '#' | '='))
+            || t.any("as number numero")
+    });
     let masked = run.first.checked_sub(2).is_some_and(|i| {
-        tokens.get(i..run.first).unwrap_or_default().iter().any(|t| t.punct() == Some('*') || t.text.chars().all(|c| c == 'x') && !t.text.is_empty())
+        tokens
+            .get(i..run.first)
+            .unwrap_or_default()
+            .iter()
+            .any(|t| t.punct() == Some('*') || t.text.chars().all(|c| c == 'x') && !t.text.is_empty())
     });
     if masked && length == 4 {
-        return Some(if labelled(tokens, run, lex::CARD) { FindingKind::EbtCard } else { FindingKind::SocialSecurityNumber });
+        return Some(if labelled(tokens, run, lex::CARD) {
+            FindingKind::EbtCard
+        } else {
+            FindingKind::SocialSecurityNumber
+        });
     }
     let year = length == 4 && (run.digits.starts_with("19") || run.digits.starts_with("20"));
     if labelled(tokens, run, lex::PINLABEL) && named && (3..=6).contains(&length) {
@@ -178,87 +214,32 @@ fn part(tokens: &[Token], run: &Run) -> Option<FindingKind> {
     if labelled(tokens, run, lex::SSNLABEL) && (cue || named) {
         return Some(FindingKind::SocialSecurityNumber);
     }
-    let id_word = around.iter().any(|t| matches!(t.text.as_str(), "id" | "identificacion"));
+    let id_word = around.iter().any(|t| t.any("id identificacion"));
     if (labelled(tokens, run, lex::DCNLABEL) || id_word) && (cue || named) {
         return Some(FindingKind::Dcn);
     }
-    let ends = before.is_some_and(|b| b.is(lex::ENDING)) || before.is_some_and(|b| b.text == "in" || b.text == "en") && run.first.checked_sub(2).and_then(|i| tokens.get(i)).is_some_and(|b| b.is(lex::ENDING));
+    let ends = before.is_some_and(|b| b.is(lex::ENDING))
+        || before.is_some_and(|b| b.text == "in" || b.text == "en")
+            && run.first.checked_sub(2).and_then(|i| tokens.get(i)).is_some_and(|b| b.is(lex::ENDING));
     let dotted = before.is_some_and(|b| b.punct() == Some('.')) && labelled(tokens, run, lex::CARD);
     if length == 4 && (ends || dotted) {
         return Some(FindingKind::EbtCard);
     }
     let prefix = matches!(run.digits.as_str(), "5076" | "507680" | "50768");
-    if prefix && !around.iter().any(|t| t.is(lex::YOUR.or(lex::P3POSS)) || matches!(t.text.as_str(), "one" | "first" | "primeros" | "and")) {
+    if prefix && !around.iter().any(|t| t.is(lex::YOUR.or(lex::P3POSS)) || t.any("one first primeros and")) {
         return None;
     }
-    let counted = cue && around.iter().any(|t| matches!(t.text.as_str(), "digits" | "digitos" | "numbers" | "numeros" | "number" | "one" | "first" | "last" | "primeros" | "ultimos"));
+    let counted = cue
+        && around
+            .iter()
+            .any(|t| t.any("digits digitos numbers numeros number one first last primeros ultimos"));
     if counted && named && length >= 4 {
         return Some(FindingKind::EbtCard);
     }
-    let cue = cue || before.is_some_and(|b| matches!(b.text.as_str(), "with" | "w" | "con" | "trae"));
+    let cue = cue || before.is_some_and(|b| b.any("with w con trae"));
     let card = labelled(tokens, run, lex::CARD);
-    (card && length >= 4 && !(year && !cue) && (cue || run.digits.starts_with("5076"))).then_some(FindingKind::EbtCard)
-}
-
-/// Dates of birth, and ages, which tell the year.
-fn births(tokens: &[Token], out: &mut Vec<Finding>) {
-    let label = tokens.iter().position(|t| t.is(lex::DOBLABEL) || matches!(t.text.as_str(), "nac" | "d-o-b" | "cumpleanos"));
-    for sentence in sentences(tokens) {
-        let general = sentence.has(lex::GENERIC.or(lex::IF)) && !sentence.has(lex::YOU.or(lex::YOUR).or(lex::P3POSS)) || sentence.clauses.iter().any(|c| c.condition);
-        if general {
-            continue;
-        }
-        for (i, t) in sentence.tokens.iter().enumerate() {
-            let next = |n: usize| sentence.tokens.get(i + n);
-            let beside_month = matches!(t.kind, Kind::Number | Kind::Spoken | Kind::Ordinal)
-                && sentence.tokens.get(i.saturating_sub(3)..(i + 4).min(sentence.tokens.len())).unwrap_or_default().iter().any(|n| n.is(lex::MONTH));
-            let day = beside_month || t.is(lex::MONTH)
-                && sentence.tokens.get(i.saturating_sub(3)..(i + 4).min(sentence.tokens.len())).unwrap_or_default().iter().any(|n| matches!(n.kind, Kind::Number | Kind::Spoken | Kind::Ordinal) || ordinal_word(&n.text));
-            let written = t.kind == Kind::Date || day || year_of_birth(t) || matches!(t.digits().len(), 6 | 8) && t.kind == Kind::Number;
-            let counted = label.is_some_and(|at| tokens.get(at).is_some_and(|l| l.start < t.start && t.start < l.end + 40)) && matches!(t.kind, Kind::Number | Kind::Spoken) && !next(1).is_some_and(|n| n.is(lex::UNIT)) && next(1).or(sentence.tokens.get(i.wrapping_sub(1))).is_some_and(|n| matches!(n.kind, Kind::Number | Kind::Spoken | Kind::Date));
-            if label.is_some() && (written || counted) {
-                let end = next(1).filter(|n| n.kind == Kind::Number).map_or(t.end, |n| n.end);
-                out.push(Finding { kind: FindingKind::BirthDate, start: t.start, end });
-            } else if t.kind == Kind::Date && old_date(&t.text) {
-                out.push(Finding { kind: FindingKind::BirthDate, start: t.start, end: t.end });
-            }
-            let age = t.is(lex::YOU.or(lex::P3))
-                && next(1).is_some_and(|b| b.is(lex::BEPRES.or(lex::BEPAST)) || b.text == "turned")
-                && next(2).is_some_and(|n| matches!(n.kind, Kind::Number | Kind::Spoken) && n.text.len() <= 3)
-                && next(2).is_some_and(|n| n.text.parse::<u32>().is_ok_and(|age| age < 110))
-                && next(3).is_none_or(|a| !a.is(lex::UNIT.or(lex::MONEYWORD)) && a.kind == Kind::Word && a.text != "th" && a.text != "percent" || a.punct().is_some_and(|p| p != '/' && p != '-' && p != ':' && p != '%') || matches!(a.text.as_str(), "years" | "yrs" | "yo" | "old" | "and"))
-                || t.text == "makes" && next(1).is_some_and(|y| y.is(lex::YOU)) && next(2).is_some_and(|n| matches!(n.kind, Kind::Number | Kind::Spoken));
-            let beyond = t.is(lex::YOU) && next(1).is_some_and(|b| b.is(lex::BEPRES)) && next(2).is_some_and(|o| matches!(o.text.as_str(), "over" | "under")) && next(3).is_some_and(|n| n.text.parse::<u32>().is_ok_and(|age| (10..110).contains(&age))) && next(4).is_none_or(|a| !a.is(lex::UNIT)) && !sentence.question;
-            let age = age || beyond;
-            let turning = t.is(lex::YOU.or(lex::P3).or(lex::KIN).or(lex::P3POSS)) && sentence.tokens.get(i + 1..).unwrap_or_default().iter().take(3).any(|n| matches!(n.text.as_str(), "turn" | "turns" | "turned" | "turning" | "cumple" | "cumplio"))
-                && sentence.tokens.get(i + 1..).unwrap_or_default().iter().take(5).any(|n| matches!(n.kind, Kind::Number | Kind::Spoken))
-                && !sentence.question;
-            let stated = matches!(t.text.as_str(), "age" | "edad") && !sentence.question && sentence.tokens.get(i + 1..).unwrap_or_default().iter().take(7).any(|n| matches!(n.kind, Kind::Number | Kind::Spoken) && n.text.len() <= 2) && (next(1).is_some_and(|n| matches!(n.kind, Kind::Number | Kind::Spoken)) || sentence.has(lex::BEPRES)) && !sentence.has(lex::GENERIC.or(lex::ANY)) && sentence.has(lex::YOU.or(lex::YOUR).or(lex::EVIDENCE).or(lex::P3).or(lex::CASE));
-            let age = age || turning || stated;
-            let month_only = label.is_some() && t.is(lex::MONTH) && sentence.has(lex::YOUR.or(lex::P3POSS)) && sentence.tokens.iter().take(i).any(|b| b.is(lex::BEPRES.or(lex::SAYS)) || matches!(b.text.as_str(), "shows_as" | "shows")) && !sentence.question;
-            let years = matches!(t.kind, Kind::Number | Kind::Spoken) && next(1).is_some_and(|n| n.text == "anos") && sentence.has(lex::EVIDENCE) && !sentence.has(lex::GENERIC.or(lex::ANY)) && !sentence.question;
-            let turned = matches!(t.text.as_str(), "cumplio" | "cumple") && next(1).is_some_and(|n| matches!(n.kind, Kind::Number | Kind::Spoken)) && !sentence.question && !sentence.has(lex::GENERIC);
-            let age = age || month_only || years || turned;
-            let edad = t.text == "tiene" && next(1).is_some_and(|n| matches!(n.kind, Kind::Number | Kind::Spoken)) && next(2).is_some_and(|a| a.text == "anos" || a.text == "segun" || a.text == "no" || a.punct() == Some(',')) && !sentence.question;
-            if (age && !sentence.question) || edad {
-                out.push(Finding { kind: FindingKind::BirthDate, start: t.start, end: next(2).map_or(t.end, |n| n.end) });
-            }
-        }
-    }
-}
-
-fn year_of_birth(t: &Token) -> bool {
-    matches!(t.kind, Kind::Number | Kind::Spoken) && t.text.parse::<u32>().is_ok_and(|year| (1910..=2030).contains(&year))
-}
-
-/// A full date that lies too far back to be anything but a birth.
-fn old_date(text: &str) -> bool {
-    text.split(['-', '/', '.']).map(str::trim).enumerate().any(|(i, p)| p.parse::<u32>().is_ok_and(|year| p.len() == 4 && (1910..=2012).contains(&year) || i == 2 && (31..=99).contains(&year)))
-}
-
-fn ordinal_word(word: &str) -> bool {
-    matches!(word, "first" | "second" | "third" | "fourth" | "fifth" | "sixth" | "seventh" | "eighth" | "ninth" | "tenth" | "eleventh" | "twelfth" | "thirteenth"
-        | "fourteenth" | "fifteenth" | "sixteenth" | "seventeenth" | "eighteenth" | "nineteenth" | "twentieth" | "thirtieth" | "primero")
+    (card && length >= 4 && (!year || cue) && (cue || run.digits.starts_with("5076")))
+        .then_some(FindingKind::EbtCard)
 }
 
 /// Digits that were handed over piece by piece in several texts; the last piece is judged.
@@ -268,7 +249,10 @@ pub(super) fn across(earlier: &[Reading], last: &Reading, end: usize, allowed: &
     for before in earlier.iter().rev().take(6) {
         let Some(piece) = pieces(before) else { break };
         digits = format!("{piece}{digits}");
-        let phone = digits.len() == 10 && ["800", "833", "844", "855", "866", "877", "888", "573", "314", "816", "417", "636", "660"].iter().any(|code| digits.starts_with(code));
+        let phone = digits.len() == 10
+            && ["800", "833", "844", "855", "866", "877", "888", "573", "314", "816", "417", "636", "660"]
+                .iter()
+                .any(|code| digits.starts_with(code));
         if is_allowed(&digits, allowed) || phone {
             return None;
         }
@@ -287,7 +271,12 @@ pub(super) fn across(earlier: &[Reading], last: &Reading, end: usize, allowed: &
 fn pieces(reading: &Reading) -> Option<String> {
     let tokens = &reading.tokens;
     let words = tokens.iter().filter(|t| t.kind == Kind::Word).count();
-    let shaped = tokens.iter().any(|t| matches!(t.kind, Kind::Phone | Kind::Zip | Kind::Time | Kind::Money | Kind::Date | Kind::Name | Kind::Percent) || is_date(t));
+    let shaped = tokens.iter().any(|t| {
+        matches!(
+            t.kind,
+            Kind::Phone | Kind::Zip | Kind::Time | Kind::Money | Kind::Date | Kind::Name | Kind::Percent
+        ) || is_date(t)
+    });
     if words > 9 || shaped {
         return None;
     }
@@ -295,7 +284,11 @@ fn pieces(reading: &Reading) -> Option<String> {
     let digits: String = tokens
         .iter()
         .enumerate()
-        .filter(|(i, t)| digit_token(t) && !(long && t.text.len() == 1) && !tokens.get(i + 1).is_some_and(|n| n.is(lex::UNIT)))
+        .filter(|(i, t)| {
+            digit_token(t)
+                && !(long && t.text.len() == 1)
+                && !tokens.get(i + 1).is_some_and(|n| n.is(lex::UNIT))
+        })
         .map(|(_, t)| t.text.as_str())
         .collect();
     (!digits.is_empty()).then_some(digits)

@@ -6,6 +6,7 @@
 //! [`FindingKind`], a file with a `find` function, and its call in [`screen_outgoing`].
 
 mod amounts;
+mod births;
 mod callbacks;
 mod clauses;
 mod context;
@@ -60,13 +61,25 @@ impl FindingKind {
     /// One plain sentence for the technician: what the text looks like and what to do instead.
     pub fn sentence(self) -> &'static str {
         match self {
-            Self::SocialSecurityNumber => "This looks like a Social Security number; leave it out and answer with general policy or a clarifying question.",
-            Self::Dcn => "This looks like a DCN or case number; leave it out, the customer finds it on any letter from the agency.",
-            Self::EbtCard => "This looks like an EBT card number or PIN; leave it out and point to the number on the back of the card.",
+            Self::SocialSecurityNumber => {
+                "This looks like a Social Security number; leave it out and answer with general policy or a clarifying question."
+            }
+            Self::Dcn => {
+                "This looks like a DCN or case number; leave it out, the customer finds it on any letter from the agency."
+            }
+            Self::EbtCard => {
+                "This looks like an EBT card number or PIN; leave it out and point to the number on the back of the card."
+            }
             Self::BirthDate => "This looks like somebody's date of birth or age; leave it out.",
-            Self::BenefitAmount => "This looks like this person's own amount; give the general rule or point to where the customer can look it up.",
-            Self::CaseStatus => "This looks like the status of this person's case; ask a clarifying question or explain the process in general.",
-            Self::Notice => "This looks like news of a notice to this person; ask whether they received one, or explain when notices are mailed.",
+            Self::BenefitAmount => {
+                "This looks like this person's own amount; give the general rule or point to where the customer can look it up."
+            }
+            Self::CaseStatus => {
+                "This looks like the status of this person's case; ask a clarifying question or explain the process in general."
+            }
+            Self::Notice => {
+                "This looks like news of a notice to this person; ask whether they received one, or explain when notices are mailed."
+            }
         }
     }
 
@@ -162,7 +175,9 @@ fn allowed_spans(text: &str, allowed: &Allowed) -> Vec<(usize, usize)> {
         .iter()
         .map(|phrase| phrase.to_ascii_lowercase())
         .filter(|phrase| !phrase.trim().is_empty())
-        .flat_map(|phrase| lower.match_indices(phrase.as_str()).map(|(at, hit)| (at, at + hit.len())).collect::<Vec<_>>())
+        .flat_map(|phrase| {
+            lower.match_indices(phrase.as_str()).map(|(at, hit)| (at, at + hit.len())).collect::<Vec<_>>()
+        })
         .collect()
 }
 

@@ -23,6 +23,15 @@ pub fn guard_end(i: &Interaction, customer: &Customer, context: &Context<'_>) ->
     if let Some(sop) = context.sop() {
         delay::guard_end(i, sop, context.now)?;
     }
+    // Research does not shorten the customer's time to answer what was said last.
+    if matches!(&i.turn, Turn::Staff { researching: true, .. }) && !i.last_is_customer && i.staff_texts > 0 && !i.said_goodbye {
+        return Err(Refusal::clause(
+            "research_open",
+            "SMS-DELAY-3",
+            "You are researching and the customer waits. Answer, or send Goodbye if the matter is settled, then end it.",
+        )
+        .or(Instead::SendGoodbye));
+    }
     let silent = matches!(&i.turn, Turn::Customer { delay: Delay::GoodbyeSent { .. }, .. });
     Ok(if silent { EndReason::NoResponse } else { EndReason::Finished })
 }

@@ -2,7 +2,7 @@
 //!
 //! Names, roles and skills are administered records, not events; they come in by the context.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -77,8 +77,8 @@ pub struct Staff {
     pub acknowledged: BTreeMap<String, String>,
     /// When they last became free.
     pub idle_since: Millis,
-    /// Interaction with an open child-abuse contact, which nobody interrupts.
-    pub in_safety: Option<InteractionId>,
+    /// Interactions with open steps of a child-abuse contact, which nobody interrupts.
+    pub in_safety: BTreeSet<InteractionId>,
     /// Milliseconds spent in each presence word since the beginning, without the current stretch.
     pub spent_ms: BTreeMap<String, Millis>,
 }
@@ -96,7 +96,7 @@ impl Staff {
             line_lost_at: None,
             acknowledged: BTreeMap::new(),
             idle_since: 0,
-            in_safety: None,
+            in_safety: BTreeSet::new(),
             spent_ms: BTreeMap::new(),
         }
     }

@@ -172,8 +172,8 @@ fn staff_facts() -> Vec<StaffFact> {
         F::LineLost,
         F::LineBack,
         F::Acknowledged { procedure: "sms".into(), version: "2025-04-22".into() },
-        F::SafetyHeld { interaction: Some(ID) },
-        F::SafetyHeld { interaction: None },
+        F::SafetyHeld { interaction: ID },
+        F::SafetyReleased { interaction: ID },
     ]);
     facts
 }
@@ -190,9 +190,12 @@ fn samples() -> Vec<Event> {
     let staff = staff_facts().into_iter().map(|fact| Fact::Staff { id: ana(), fact });
     let customers = customer_facts().into_iter().map(|fact| Fact::Customer { address: Address::from("+15735550101"), fact });
     let clauses = [Some("SMS-GEN-4"), None];
+    // Whatever came after the first lines were written stands behind them.
+    let later = [Fact::Staff { id: ana(), fact: StaffFact::OfferDeclined { offer: OFFER } }];
     interactions
         .chain(staff)
         .chain(customers)
+        .chain(later)
         .enumerate()
         .map(|(n, fact)| event(authors[n % authors.len()].clone(), clauses[n % clauses.len()], fact))
         .collect()

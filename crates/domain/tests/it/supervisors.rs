@@ -173,6 +173,7 @@ fn sms_supv_3_no_command_makes_a_callback() {
         | Command::ReportDelivery { .. }
         | Command::Offer { .. }
         | Command::WithdrawOffer { .. }
+        | Command::Requeue { .. }
         | Command::Accept { .. }
         | Command::Decline { .. }
         | Command::Reply { .. }

@@ -219,7 +219,7 @@ impl World {
                 member.presence = state.presence.clone();
                 member.since = state.since;
                 member.load = state.load();
-                member.in_safety = state.in_safety.is_some();
+                member.in_safety = !state.in_safety.is_empty();
                 member.idle_since = state.idle_since;
             }
             member
@@ -654,8 +654,8 @@ fn capacity(world: &World, staff: &Staff) {
         let offered = i.offer.as_ref().is_some_and(|offer| offer.staff == staff.id);
         assert!(offered || (i.is_with(&staff.id) && i.phase != Phase::Done), "{} holds nothing that is not theirs", staff.id);
     }
-    if let Some(id) = staff.in_safety {
-        assert!(world.interactions[&id].in_safety() && world.interactions[&id].is_with(&staff.id));
+    for id in &staff.in_safety {
+        assert!(world.interactions[id].in_safety() && world.interactions[id].is_with(&staff.id));
     }
 }
 

@@ -35,7 +35,10 @@ async fn sms_delay_1_to_5_the_silent_customer_by_one_click_each() {
     world.pass(1000).await;
     let card = world.card(id).await;
     assert!(matches!(card.turn, Turn::Customer { delay: Delay::Flagged { .. }, .. }));
-    assert_eq!(card.next_duty().map(|duty| (duty.kind, duty.clause.as_str())), Some((DutyKind::DelayNotice, "SMS-DELAY-2")));
+    assert_eq!(
+        card.next_duty().map(|duty| (duty.kind, duty.clause.as_str())),
+        Some((DutyKind::DelayNotice, "SMS-DELAY-2"))
+    );
     // SMS-DELAY-2: the exact words.
     world.script(id, &staff, Script::DelayNotice).await.unwrap();
     world.settle().await;
@@ -64,14 +67,23 @@ async fn sms_delay_by_itself_where_the_queue_is_set_so() {
     let (world, id, staff) = answered().await;
     let queue: Queue = world.engine.pack().queues.queue("sms-general").unwrap().clone();
     let data = serde_json::to_value(Queue { delay_automatic: true, ..queue }).unwrap();
-    let change = Change { kind: QUEUE, id: "sms-general".to_owned(), expected: Some(1), data: Some(data), reason: String::new() };
+    let change = Change {
+        kind: QUEUE,
+        id: "sms-general".to_owned(),
+        expected: Some(1),
+        data: Some(data),
+        reason: String::new(),
+    };
     world.engine.save(change, "morgan").await.unwrap();
     // AMB-44: notice, wrap-up text, Goodbye and the end go by themselves; the wrap-up code stays a person's choice.
     for _ in 0..9 * 60 {
         world.pass(1000).await;
     }
     let texts: Vec<String> = world.sent().into_iter().skip(1).map(|sent| sent.text).collect();
-    assert_eq!(texts, [script(&world, "delay-notice"), script(&world, "delay-wrap-up"), script(&world, "goodbye")]);
+    assert_eq!(
+        texts,
+        [script(&world, "delay-notice"), script(&world, "delay-wrap-up"), script(&world, "goodbye")]
+    );
     assert_eq!(world.card(id).await.phase, Phase::WrapUp);
     assert_eq!(world.member("ana").await.load, 1);
     world.finish(id, &staff).await;
@@ -118,7 +130,11 @@ async fn sms_hold_1_research_asks_for_a_sign_of_life_every_three_minutes_and_no_
     }
     world.pass(3 * MINUTE).await;
     world.pass(3 * MINUTE).await;
-    assert_eq!(world.card(id).await.check_ins_missed, 2, "a missed one is recorded, and the next interval runs");
+    assert_eq!(
+        world.card(id).await.check_ins_missed,
+        2,
+        "a missed one is recorded, and the next interval runs"
+    );
     assert_eq!(world.sent().len(), 4);
     world.act(Command::Research { id, staff, on: false }).await.unwrap();
     assert!(matches!(world.card(id).await.turn, Turn::Customer { .. }));
@@ -142,7 +158,10 @@ async fn clocks_and_offers_survive_a_restart_and_a_night() {
     assert!(world.card(ringing.id).await.offer.is_none());
     assert_eq!(world.engine.fire_timers().await.unwrap(), 0, "each fires once");
     let next = world.store.next_due().await.unwrap();
-    assert!(next.is_none_or(|due| due >= world.now() || due < world.now() && next_is_effect(&world)), "{next:?}");
+    assert!(
+        next.is_none_or(|due| due >= world.now() || due < world.now() && next_is_effect(&world)),
+        "{next:?}"
+    );
     world.sound().await;
 }
 

@@ -33,7 +33,11 @@ async fn thirty_two_racing_duplicates_are_one_text() {
     }
     let answers = running.join_all().await;
     assert_eq!(answers.iter().filter(|answer| **answer == Ok(Received::Stored)).count(), 1);
-    assert_eq!(answers.iter().filter(|answer| **answer == Ok(Received::Duplicate)).count(), 31, "{answers:?}");
+    assert_eq!(
+        answers.iter().filter(|answer| **answer == Ok(Received::Duplicate)).count(),
+        31,
+        "{answers:?}"
+    );
     assert_eq!(world.cards().await.len(), 1);
     assert_eq!(world.words_in(world.card_of(ANY).await.id).await, ["hello"]);
     world.sound().await;
@@ -102,14 +106,23 @@ async fn genuine_calls_that_cannot_be_read_are_kept_with_their_bytes() {
     assert!(world.engine.replay_dead_letter(&letters[0].id, "alex").await.is_err());
     world.engine.resolve_dead_letter(&letters[0].id, "Put aside.", "alex").await.unwrap();
     assert!(world.letters().await[0].resolved_at.is_some());
-    assert_eq!(world.store.verify_audit().await.unwrap(), world.store.audit(0, 1000).await.unwrap().len() as u64);
+    assert_eq!(
+        world.store.verify_audit().await.unwrap(),
+        world.store.audit(0, 1000).await.unwrap().len() as u64
+    );
 }
 
 #[tokio::test]
 async fn forged_unsigned_and_oversized_calls_leave_no_trace() {
     let world = World::new().await;
     let url = "https://texts.example/hooks/sms/twilio";
-    let body = World::form(&[("MessageSid", "SM1"), ("From", ANY), ("To", LINE), ("Body", "let me in"), ("NumMedia", "0")]);
+    let body = World::form(&[
+        ("MessageSid", "SM1"),
+        ("From", ANY),
+        ("To", LINE),
+        ("Body", "let me in"),
+        ("NumMedia", "0"),
+    ]);
     let form = ("Content-Type".to_owned(), FORM.to_owned());
     let forged = (SIGNATURE_HEADER.to_owned(), "AAAAAAAAAAAAAAAAAAAAAAAAAAA=".to_owned());
     let big = vec![b'a'; channels::MAX_REQUEST_BYTES + 1];

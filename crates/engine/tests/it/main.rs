@@ -4,6 +4,14 @@
 //! One module per concern; [`world`] is what they share. To add a test: put it where its concern stands, name the
 //! clause it proves, and wait for states, never for time.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests fail by panicking, as the tests themselves do"
+)]
+
 mod clocks;
 mod inbound;
 mod outbox;

@@ -55,7 +55,8 @@ async fn texts_to_one_customer_keep_their_order_also_when_the_first_is_tried_aga
     for _ in 0..6 {
         world.pass(1000).await;
     }
-    let texts: Vec<(bool, String)> = world.sent().into_iter().skip(2).map(|s| (s.sid.is_some(), s.text)).collect();
+    let texts: Vec<(bool, String)> =
+        world.sent().into_iter().skip(2).map(|s| (s.sid.is_some(), s.text)).collect();
     assert_eq!(texts.len(), 3, "{texts:#?}");
     assert_eq!(texts[0].1, texts[1].1, "the wrap-up text again");
     assert!(!texts[0].0 && texts[1].0 && texts[2].0);
@@ -158,7 +159,9 @@ async fn an_opt_out_between_reply_and_sending_stops_the_text_and_only_the_confir
     let confirmation = world.engine.pack().response("opt-out-confirmation").unwrap().text["en"].clone();
     let texts: Vec<String> = world.sent().into_iter().map(|sent| sent.text).collect();
     assert_eq!(texts, [confirmation]);
-    assert!(matches!(world.delivery(id, message).await, Delivery::Failed { code, .. } if code == "opted_out"));
+    assert!(
+        matches!(world.delivery(id, message).await, Delivery::Failed { code, .. } if code == "opted_out")
+    );
     world.text(ANY, "Please stop texting me").await;
     world.pass(1000).await;
     assert_eq!(world.sent().len(), 1, "one confirmation and no more");

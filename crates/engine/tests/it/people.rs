@@ -27,7 +27,10 @@ async fn two_people_accept_at_once_and_exactly_one_has_it() {
         let (one, two) = (one.await.unwrap(), two.await.unwrap());
         assert!(one.is_ok() || two.is_ok(), "round {round}: {one:?} {two:?}");
         let owner = world.card(card.id).await.owner.expect("somebody has it");
-        let loads = (world.member(&owner.0).await.load, world.member(if owner == staff { &other.0 } else { &staff.0 }).await.load);
+        let loads = (
+            world.member(&owner.0).await.load,
+            world.member(if owner == staff { &other.0 } else { &staff.0 }).await.load,
+        );
         assert_eq!(loads, (1, 0), "round {round}: {one:?} {two:?}");
         world.sound().await;
     }
@@ -46,7 +49,10 @@ async fn an_accepted_offer_cannot_be_accepted_again_by_somebody_else() {
     let accept = Command::Accept { id, offer, staff };
     let key = format!("accept:{offer}");
     assert!(!world.engine.handle_once(&key, accept.clone(), "click").await.unwrap().duplicate);
-    assert!(world.engine.handle_once(&key, accept, "click").await.unwrap().duplicate, "a double click is no error");
+    assert!(
+        world.engine.handle_once(&key, accept, "click").await.unwrap().duplicate,
+        "a double click is no error"
+    );
 }
 
 #[tokio::test]
@@ -64,7 +70,10 @@ async fn capacity_is_never_exceeded_and_longest_idle_goes_first() {
     for _ in 0..6 {
         for card in world.cards().await {
             if let Some(offer) = card.offer {
-                world.act(Command::Accept { id: card.id, offer: offer.id, staff: offer.staff }).await.unwrap();
+                world
+                    .act(Command::Accept { id: card.id, offer: offer.id, staff: offer.staff })
+                    .await
+                    .unwrap();
             }
         }
         world.engine.distribute().await.unwrap();
@@ -86,7 +95,10 @@ async fn an_ignored_offer_moves_on_and_two_take_the_person_off_the_queue() {
     world.pass(30_000).await;
     assert!(world.card_of(ANY).await.offer.is_some(), "asked again, since nobody else is there");
     world.pass(20_000).await;
-    assert_eq!(world.member("ana").await.presence, Presence::NotResponding { reason: "offers_ignored".to_owned() });
+    assert_eq!(
+        world.member("ana").await.presence,
+        Presence::NotResponding { reason: "offers_ignored".to_owned() }
+    );
     assert_eq!(world.member("ana").await.load, 0);
     assert_eq!(world.card_of(ANY).await.waiting_since, Some(crate::world::MONDAY_TEN), "it keeps its place");
     world.sound().await;
@@ -115,8 +127,14 @@ async fn a_lost_line_leads_to_not_responding_after_the_grace_and_the_offer_goes_
     world.pass(14_999).await;
     assert_eq!(world.member("ana").await.presence, Presence::OnQueue);
     world.pass(1).await;
-    assert_eq!(world.member("ana").await.presence, Presence::NotResponding { reason: "line_lost".to_owned() });
-    assert!(world.cards().await.iter().all(|card| card.offer.is_none()), "what rang is taken back before its time");
+    assert_eq!(
+        world.member("ana").await.presence,
+        Presence::NotResponding { reason: "line_lost".to_owned() }
+    );
+    assert!(
+        world.cards().await.iter().all(|card| card.offer.is_none()),
+        "what rang is taken back before its time"
+    );
     assert_eq!(world.member("ana").await.load, 0);
 
     world.pass(MINUTE).await;
@@ -134,7 +152,10 @@ async fn after_a_restart_everyone_on_queue_has_the_grace_time_to_come_back() {
     let line = world.engine.lines().opened(&"ben".into());
     engine::run::after_restart(&world.engine).await;
     world.pass(20_000).await;
-    assert_eq!(world.member("ana").await.presence, Presence::NotResponding { reason: "line_lost".to_owned() });
+    assert_eq!(
+        world.member("ana").await.presence,
+        Presence::NotResponding { reason: "line_lost".to_owned() }
+    );
     assert_eq!(world.member("ben").await.presence, Presence::OnQueue);
     drop(line);
 }
@@ -164,7 +185,8 @@ async fn sms_gen_2_nobody_goes_on_queue_before_the_procedure_is_acknowledged() {
     let world = World::new().await;
     let no = refusal(world.act(Command::SetPresence { staff: "ana".into(), to: Presence::OnQueue }).await);
     assert_eq!(no.clause, Some("SMS-GEN-2"));
-    let old = Command::Acknowledge { staff: "ana".into(), procedure: "sms".to_owned(), version: "2020".to_owned() };
+    let old =
+        Command::Acknowledge { staff: "ana".into(), procedure: "sms".to_owned(), version: "2020".to_owned() };
     assert_eq!(refusal(world.act(old).await).code, "old_version");
     world.on_queue("ana").await;
 }
@@ -181,7 +203,8 @@ async fn sms_supv_1_and_2_a_request_alerts_at_once_widens_and_goes_only_to_one_w
     assert_eq!(notices.len(), 1);
     assert_eq!(notices[0].clause, "SMS-SUPV-1");
     // SMS-SUPV-2: only to one who is present, and to nobody else meanwhile.
-    let to = |who: &str| Command::Transfer { id, staff: staff.clone(), target: Target::Staff { id: who.into() } };
+    let to =
+        |who: &str| Command::Transfer { id, staff: staff.clone(), target: Target::Staff { id: who.into() } };
     assert_eq!(refusal(world.act(to("sofia")).await).clause, Some("SMS-SUPV-2"));
     world.on_queue("ben").await;
     assert_eq!(refusal(world.act(to("ben")).await).clause, Some("SMS-SUPV-2"));
@@ -196,7 +219,10 @@ async fn sms_supv_1_and_2_a_request_alerts_at_once_widens_and_goes_only_to_one_w
     world.act(Command::Accept { id, offer, staff: who }).await.unwrap();
     assert_eq!(world.card(id).await.owner.unwrap().0, "sofia");
     for who in ["sofia", "casey"] {
-        assert!(world.engine.notices(&who.into()).await.unwrap().is_empty(), "the alert goes when its reason is gone");
+        assert!(
+            world.engine.notices(&who.into()).await.unwrap().is_empty(),
+            "the alert goes when its reason is gone"
+        );
     }
     assert_eq!(world.member("ana").await.load, 0);
     assert!(view::DERIVED.contains(&"notice"));

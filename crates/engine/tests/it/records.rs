@@ -35,12 +35,22 @@ async fn a_saved_setting_takes_force_at_once_with_an_audit_line_and_a_conflict_f
     assert_eq!(world.store.verify_audit().await.unwrap(), lines + 2);
     let newest = &world.store.audit_latest(1).await.unwrap()[0];
     assert_eq!((newest.actor.as_str(), newest.action.as_str()), ("erin", "change_wrap_up_code"));
-    assert!(newest.detail.contains("Pets") && newest.detail.contains("Animals") && newest.detail.contains("asked for"));
+    assert!(
+        newest.detail.contains("Pets")
+            && newest.detail.contains("Animals")
+            && newest.detail.contains("asked for")
+    );
     // What a person changed stays theirs when the program starts again, and what they deleted stays deleted.
     world.engine.save(change(Some(2), None), "erin").await.unwrap();
     world.restart().await;
     assert!(world.engine.pack().wrap_up.codes.iter().all(|known| known.id != "pets"));
-    let gone = Change { kind: CANNED, id: "wrong-number".to_owned(), expected: None, data: None, reason: String::new() };
+    let gone = Change {
+        kind: CANNED,
+        id: "wrong-number".to_owned(),
+        expected: None,
+        data: None,
+        reason: String::new(),
+    };
     world.engine.save(gone, "erin").await.unwrap();
     world.restart().await;
     assert!(world.engine.pack().response("wrong-number").is_none());
@@ -90,13 +100,24 @@ async fn a_long_mixed_run_can_be_made_again_from_the_log_and_a_tampered_row_is_f
     let mut world = World::staffed(&["ana", "ben", "carla"]).await;
     for n in 0..60_i64 {
         let customer = format!("+157355505{:02}", n % 23);
-        let words = ["hola, necesito ayuda", "stop", "START", "my ssn is 123-45-6789", "HELP", "when is my interview"];
+        let words = [
+            "hola, necesito ayuda",
+            "stop",
+            "START",
+            "my ssn is 123-45-6789",
+            "HELP",
+            "when is my interview",
+        ];
         let words = words[usize::try_from(n % 6).unwrap()];
         world.text(&customer, words).await;
         world.settle().await;
         for card in world.cards().await {
             if let Some(offer) = &card.offer {
-                let accept = domain::command::Command::Accept { id: card.id, offer: offer.id, staff: offer.staff.clone() };
+                let accept = domain::command::Command::Accept {
+                    id: card.id,
+                    offer: offer.id,
+                    staff: offer.staff.clone(),
+                };
                 if n % 3 > 0 {
                     world.act(accept).await.unwrap();
                 }
@@ -109,7 +130,11 @@ async fn a_long_mixed_run_can_be_made_again_from_the_log_and_a_tampered_row_is_f
             }
             if n % 7 == 0 && !card.opted_out && card.phase == domain::interaction::Phase::Active {
                 let _ = world.script(card.id, &owner, domain::command::Script::Goodbye).await;
-                let end = domain::command::Command::End { id: card.id, staff: owner.clone(), reason: domain::interaction::EndReason::Finished };
+                let end = domain::command::Command::End {
+                    id: card.id,
+                    staff: owner.clone(),
+                    reason: domain::interaction::EndReason::Finished,
+                };
                 if world.act(end).await.is_ok() {
                     world.finish(card.id, &owner).await;
                 }
@@ -144,7 +169,8 @@ async fn refusals_are_recorded_with_their_clause_and_counted_on_the_card() {
     }
     assert_eq!(world.card(id).await.refused, 2);
     let log = world.store.read_log(0, 1000).await.unwrap();
-    let clauses: Vec<_> = log.iter().filter(|e| e.kind == "send_refused").filter_map(|e| e.clause.clone()).collect();
+    let clauses: Vec<_> =
+        log.iter().filter(|e| e.kind == "send_refused").filter_map(|e| e.clause.clone()).collect();
     assert_eq!(clauses, ["SMS-GEN-4", "SMS-SUPV-3"]);
 }
 

@@ -122,7 +122,9 @@ async fn sms_gen_4_a_case_fact_is_refused_recorded_without_its_text_and_never_se
     assert_eq!((no.code, no.clause), ("case_fact", Some("SMS-GEN-4")));
     let lines = world.transcript(id).await;
     let last = lines.last().unwrap();
-    assert!(matches!(&last.0.what, What::Act { sentence, strong: true } if sentence.starts_with("A text was refused")));
+    assert!(
+        matches!(&last.0.what, What::Act { sentence, strong: true } if sentence.starts_with("A text was refused"))
+    );
     assert_eq!(last.0.clause.as_deref(), Some("SMS-GEN-4"));
     assert!(lines.iter().all(|(_, text)| !text.as_deref().unwrap_or_default().contains("291")));
     world.settle().await;

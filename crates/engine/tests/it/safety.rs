@@ -15,7 +15,12 @@ async fn sms_abuse_1_to_7_a_victim_is_led_through_and_the_roles_are_told_once() 
     let (id, staff) = world.accepted(ANY).await;
     assert_eq!(world.card(id).await.hint_abuse, Some(SafetyKind::Victim));
     world.act(Command::OpenSafety { id, staff: staff.clone(), kind: SafetyKind::Victim }).await.unwrap();
-    let step = |step, note: Option<&str>| Command::DoSafetyStep { id, staff: staff.clone(), step, note: note.map(str::to_owned) };
+    let step = |step, note: Option<&str>| Command::DoSafetyStep {
+        id,
+        staff: staff.clone(),
+        step,
+        note: note.map(str::to_owned),
+    };
     // SMS-ABUSE-1 comes first.
     let early = step(SafetyStep::Called { outcome: CallOutcome::Reached }, None);
     assert_eq!(refusal(world.act(early).await).clause, Some("SMS-ABUSE-1"));
@@ -24,7 +29,10 @@ async fn sms_abuse_1_to_7_a_victim_is_led_through_and_the_roles_are_told_once() 
     // SMS-ABUSE-2, SMS-ABUSE-3: done by the texts themselves.
     world.script(id, &staff, Script::Hotline).await.unwrap();
     world.script(id, &staff, Script::CallNotice).await.unwrap();
-    world.act(step(SafetyStep::Called { outcome: CallOutcome::Reached }, Some("what was said"))).await.unwrap();
+    world
+        .act(step(SafetyStep::Called { outcome: CallOutcome::Reached }, Some("what was said")))
+        .await
+        .unwrap();
     world.pass(MINUTE).await;
     assert!(world.out.mails.lock().unwrap().is_empty());
     let filed = SafetyStep::ReportFiled { filed_at: world.now(), reference: "R-1".to_owned() };
@@ -38,7 +46,10 @@ async fn sms_abuse_1_to_7_a_victim_is_led_through_and_the_roles_are_told_once() 
     assert_eq!(mails.len(), 1, "once");
     // SMS-ABUSE-6: the configured roles. SMS-ABUSE-7: date, time and phone number of the contact, and nothing more.
     assert_eq!(mails[0].to, ["child-abuse-primary@agency.invalid", "home-visit@agency.invalid"]);
-    let at = (domain::time::date(opened_at, &world.engine.zone()), domain::time::clock_time(opened_at, &world.engine.zone()));
+    let at = (
+        domain::time::date(opened_at, &world.engine.zone()),
+        domain::time::clock_time(opened_at, &world.engine.zone()),
+    );
     assert_eq!(at, ("2026-11-23".to_owned(), "10:00:00".to_owned()));
     assert_eq!(mails[0].text, format!("Date: {}\nTime: {}\nPhone number: {ANY}\n", at.0, at.1));
     assert!(!mails[0].subject.contains(ANY));

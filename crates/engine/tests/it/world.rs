@@ -90,7 +90,13 @@ pub(crate) struct Desk {
 impl Transport for Desk {
     async fn send(&self, _: &str, request: HttpRequest) -> Result<HttpAnswer, String> {
         let form: BTreeMap<String, String> = form_urlencoded::parse(&request.body).into_owned().collect();
-        let say = self.next.lock().unwrap().pop_front().or_else(|| self.always.lock().unwrap().clone()).unwrap_or(Say::Yes);
+        let say = self
+            .next
+            .lock()
+            .unwrap()
+            .pop_front()
+            .or_else(|| self.always.lock().unwrap().clone())
+            .unwrap_or(Say::Yes);
         let sid = format!("SM{:032x}", self.numbered.fetch_add(1, Ordering::SeqCst) + 1);
         let field = |name: &str| form.get(name).cloned().unwrap_or_default();
         let yes = matches!(say, Say::Yes);
@@ -102,11 +108,16 @@ impl Transport for Desk {
             callback: field("StatusCallback"),
             sid: yes.then(|| sid.clone()),
         });
-        let answer = |status, headers, body: String| Ok(HttpAnswer { status, headers, body: body.into_bytes() });
+        let answer =
+            |status, headers, body: String| Ok(HttpAnswer { status, headers, body: body.into_bytes() });
         match say {
             Say::Yes => answer(201, Vec::new(), format!(r#"{{"sid":"{sid}","status":"queued"}}"#)),
-            Say::No(status, code) => answer(status, Vec::new(), format!(r#"{{"code":{code},"message":"no"}}"#)),
-            Say::Header(status, name, value) => answer(status, vec![(name.to_owned(), value.to_owned())], "{}".to_owned()),
+            Say::No(status, code) => {
+                answer(status, Vec::new(), format!(r#"{{"code":{code},"message":"no"}}"#))
+            }
+            Say::Header(status, name, value) => {
+                answer(status, vec![(name.to_owned(), value.to_owned())], "{}".to_owned())
+            }
             Say::Nothing => Err("no answer within the time".to_owned()),
         }
     }
@@ -163,7 +174,13 @@ fn twilio() -> Twilio {
     .expect("settings")
 }
 
-async fn build(pack: Pack, store: &MemoryStore, clock: &Arc<HandClock>, ids: &Arc<Counted>, out: &Arc<Desk>) -> Engine {
+async fn build(
+    pack: Pack,
+    store: &MemoryStore,
+    clock: &Arc<HandClock>,
+    ids: &Arc<Counted>,
+    out: &Arc<Desk>,
+) -> Engine {
     let lines = pack.agency.lines.iter().map(|line| line.id.clone()).collect();
     Engine::start(Parts {
         store: Arc::new(store.clone()),
@@ -256,7 +273,8 @@ impl World {
 
     pub(crate) async fn save_account(&self, account: Account) {
         let data = Some(serde_json::to_value(&account).expect("json"));
-        let change = Change { kind: ACCOUNT, id: account.id.0.clone(), expected: None, data, reason: String::new() };
+        let change =
+            Change { kind: ACCOUNT, id: account.id.0.clone(), expected: None, data, reason: String::new() };
         self.engine.save(change, "test").await.expect("the account is saved");
     }
 
@@ -276,7 +294,6 @@ impl World {
     pub(crate) fn advance(&self, by: Millis) {
         self.clock.0.fetch_add(by, Ordering::SeqCst);
     }
-
 
     /// Moves the clock and does what the loops would do then.
     pub(crate) async fn pass(&self, by: Millis) {
@@ -324,8 +341,20 @@ impl World {
         self.text_to(sid, from, LINE, words).await
     }
 
-    pub(crate) async fn text_to(&self, sid: &str, from: &str, to: &str, words: &str) -> Result<Received, ReceiveError> {
-        let body = Self::form(&[("MessageSid", sid), ("From", from), ("To", to), ("Body", words), ("NumMedia", "0")]);
+    pub(crate) async fn text_to(
+        &self,
+        sid: &str,
+        from: &str,
+        to: &str,
+        words: &str,
+    ) -> Result<Received, ReceiveError> {
+        let body = Self::form(&[
+            ("MessageSid", sid),
+            ("From", from),
+            ("To", to),
+            ("Body", words),
+            ("NumMedia", "0"),
+        ]);
         self.post(HOOK, &body).await
     }
 
@@ -370,14 +399,24 @@ impl World {
         (id, staff)
     }
 
-    pub(crate) async fn reply(&self, id: InteractionId, staff: &StaffId, words: &str) -> Result<MessageId, EngineError> {
+    pub(crate) async fn reply(
+        &self,
+        id: InteractionId,
+        staff: &StaffId,
+        words: &str,
+    ) -> Result<MessageId, EngineError> {
         let message = MessageId(self.ids.fresh());
         let reply = Reply { text: words.to_owned(), confirmed: true, ..Reply::default() };
         self.act(Command::Reply { id, staff: staff.clone(), message, reply }).await?;
         Ok(message)
     }
 
-    pub(crate) async fn script(&self, id: InteractionId, staff: &StaffId, script: Script) -> Result<Done, EngineError> {
+    pub(crate) async fn script(
+        &self,
+        id: InteractionId,
+        staff: &StaffId,
+        script: Script,
+    ) -> Result<Done, EngineError> {
         self.act(Command::SendScript { id, staff: staff.clone(), script }).await
     }
 

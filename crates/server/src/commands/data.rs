@@ -42,6 +42,11 @@ pub(crate) async fn backup(config: &Path, to: &Path) -> anyhow::Result<()> {
 
 pub(crate) fn restore(config: &Path, from: &Path, verify: bool) -> anyhow::Result<()> {
     let config = Config::read(config)?;
+    if !verify {
+        // A new machine has no data folder yet.
+        std::fs::create_dir_all(&config.data)
+            .with_context(|| format!("the data folder {} cannot be made", config.data.display()))?;
+    }
     let counts = restore_file(from, &config.data_file(), &vault(&config)?, verify)?;
     let done = if verify { "is good; nothing was changed" } else { "is in place" };
     say(format_args!("{} {done}:", from.display()));

@@ -7,7 +7,7 @@ use store::sqlite::SqliteStore;
 use store::vault::Vault;
 
 use crate::config::{Carrier, Config};
-use crate::{pack, say};
+use crate::{pack, say, wire};
 
 pub(crate) async fn run(path: &Path) -> anyhow::Result<()> {
     let config = Config::read(path)?;
@@ -19,14 +19,18 @@ pub(crate) async fn run(path: &Path) -> anyhow::Result<()> {
     let pack = pack::load(config.pack.as_deref())?;
     say(format_args!("agency          {} ({})", pack.agency.name, pack.agency.unit));
     for line in &pack.agency.lines {
-        let served = config.carrier.iter().any(|carrier| lines(carrier).contains(&line.id));
+        let served = config.carrier.iter().any(|carrier| carrier.name_and_lines().1.contains(&line.id));
         say(format_args!("line            {} {} at {} per second", line.id, line.shown, line.pace_per_second));
         if !served {
             warnings.push(format!("no [[carrier]] serves the line {}; its texts wait in the outbox", line.id));
         }
     }
+    let mut readable = true;
     for carrier in &config.carrier {
-        carrier_facts(carrier, &mut warnings);
+        readable &= carrier_facts(carrier, &mut warnings);
+    }
+    if readable {
+        wire::check(&config, &pack)?;
     }
     for role in pack.agency.contact_roles.iter().filter(|role| role.is_unset()) {
         warnings.push(format!("the role mailbox “{}” has no address yet", role.title));
@@ -45,24 +49,24 @@ pub(crate) async fn run(path: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn lines(carrier: &Carrier) -> &[String] {
+/// Says what a carrier is. Returns whether its secrets can be read.
+fn carrier_facts(carrier: &Carrier, warnings: &mut Vec<String>) -> bool {
+    let before = warnings.len();
     match carrier {
-        Carrier::Twilio { lines, .. } | Carrier::Handset { lines } => lines,
-    }
-}
-
-fn carrier_facts(carrier: &Carrier, warnings: &mut Vec<String>) {
-    match carrier {
-        Carrier::Twilio { lines, account_sid, auth_token, .. } => {
+        Carrier::Twilio { lines, account_sid, auth_token, other_token, .. } => {
             let tail: String = account_sid.chars().rev().take(4).collect::<Vec<_>>().into_iter().rev().collect();
             say(format_args!("carrier         twilio, account …{tail}, for {}", lines.join(", ")));
-            if let Err(error) = auth_token.read() {
-                warnings.push(format!("carrier twilio: {error:#}"));
+            for secret in std::iter::once(auth_token).chain(other_token) {
+                if let Err(error) = secret.read() {
+                    warnings.push(format!("carrier twilio: {error:#}"));
+                }
             }
+            warnings.len() == before
         }
         Carrier::Handset { lines } => {
             say(format_args!("carrier         handset, for {}", lines.join(", ")));
             warnings.push("the handset is for demonstrations only; its page is not served by `serve`".to_owned());
+            true
         }
     }
 }

@@ -98,7 +98,9 @@ fn serve(
         taken(&call);
     }
     let (status, extra, body) = match &say {
-        Say::Yes => (201, "X-Taken: yes", serde_json::json!({ "sid": call.sid, "status": "queued" }).to_string()),
+        Say::Yes => {
+            (201, "X-Taken: yes", serde_json::json!({ "sid": call.sid, "status": "queued" }).to_string())
+        }
         Say::YesUnheard | Say::Nothing => return Ok(()),
         Say::No(status, extra, body) => (*status, *extra, (*body).to_owned()),
     };

@@ -3,7 +3,6 @@
 use std::io::Read as _;
 use std::path::Path;
 
-use channels::SmsCodec as _;
 use channels::twilio::{API_BASE, FORM, SIGNATURE_HEADER, Settings, Twilio};
 use domain::permission::Role;
 use domain::view::{INTERACTION, What};
@@ -36,7 +35,12 @@ fn text(port: u16, n: usize) {
     };
     let (sid, from, words) = (format!("SM{n}"), format!("+1573555{n:04}"), format!("text {n}"));
     let body = form(&[
-        ("AccountSid", ACCOUNT), ("MessageSid", &sid), ("From", &from), ("To", LINE), ("Body", &words), ("NumMedia", "0"),
+        ("AccountSid", ACCOUNT),
+        ("MessageSid", &sid),
+        ("From", &from),
+        ("To", LINE),
+        ("Body", &words),
+        ("NumMedia", "0"),
     ]);
     let signature = Twilio::new(settings).unwrap().sign(&format!("{PUBLIC_URL}/hooks/sms/twilio"), &body);
     let headers = [("Content-Type", FORM), (SIGNATURE_HEADER, signature.as_str())];
@@ -46,8 +50,10 @@ fn text(port: u16, n: usize) {
 
 fn incoming(place: &Place) -> Vec<String> {
     let lines = reading::transcripts(&reading::open(place)).into_values().flatten();
-    let mut texts: Vec<String> =
-        lines.filter(|line| matches!(line.entry.what, What::In { .. })).filter_map(|line| line.text).collect();
+    let mut texts: Vec<String> = lines
+        .filter(|line| matches!(line.entry.what, What::In { .. }))
+        .filter_map(|line| line.text)
+        .collect();
     texts.sort();
     texts
 }
@@ -73,7 +79,10 @@ fn doctor_says_what_it_understood_and_warns_of_the_key_beside_the_data() {
     let settings = place.path("beside.toml");
     std::fs::write(&settings, format!("data = {:?}\n", place.path("data"))).unwrap();
     let beside = run_with(&settings, &["doctor"]);
-    assert!(beside.success && beside.out.contains("WARNING: the key file lies beside the data"), "{beside:?}");
+    assert!(
+        beside.success && beside.out.contains("WARNING: the key file lies beside the data"),
+        "{beside:?}"
+    );
 }
 
 #[test]
@@ -222,7 +231,8 @@ fn replay_finds_a_row_that_differs_and_puts_it_right() {
     assert!(server.stop(30).success());
 
     let store = SqliteStore::open(&place.data_file(), place.vault(), &Options::default()).unwrap();
-    let query = RowQuery { kind: INTERACTION.to_owned(), group: None, after: None, descending: false, limit: 1 };
+    let query =
+        RowQuery { kind: INTERACTION.to_owned(), group: None, after: None, descending: false, limit: 1 };
     let row = block_on(store.rows(query)).unwrap().remove(0);
     let spoilt = Row { data: row.data.replace("\"inbound\":1", "\"inbound\":7"), ..row.clone() };
     assert_ne!(spoilt, row);
@@ -304,6 +314,9 @@ fn version_and_help_name_every_command() {
     let help = std::process::Command::new(env!("CARGO_BIN_EXE_hearthline")).arg("--help").output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
     for command in ["serve", "demo", "doctor", "backup", "restore", "replay", "verify-audit", "bench"] {
-        assert!(help.lines().any(|line| line.trim_start().starts_with(command)), "{command} is not in {help}");
+        assert!(
+            help.lines().any(|line| line.trim_start().starts_with(command)),
+            "{command} is not in {help}"
+        );
     }
 }

@@ -3,17 +3,16 @@
 //!
 //! Customers text through signed webhooks and call again until they hear 200, as carriers do; some call twice. The
 //! carrier's REST interface takes, refuses, hangs up, or takes without being heard. A technician works by HTTP. The
-//! queue sends its delay texts by itself, with clocks of two seconds (SMS-DELAY-1 to SMS-DELAY-5). Twenty times the
-//! process is killed when something has just been sent or answered, and a few times more while it starts.
+//! queue sends its delay texts by itself, with clocks of two seconds (SMS-DELAY-1 to SMS-DELAY-5). Twenty-four times
+//! the process is killed when something has just been sent or answered, and a few times more while it starts.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use channels::SmsCodec as _;
 use channels::twilio::{API_BASE, FORM, SIGNATURE_HEADER, Settings, Twilio};
 use domain::canned::CannedKind;
 use domain::event::Purpose;
@@ -31,7 +30,7 @@ use crate::robot::{Browser, Technician};
 use crate::{ACCOUNT, LINE, PUBLIC_URL, TOKEN, a_moment, wait_for};
 
 /// Kills while it serves.
-const KILLS: u32 = 20;
+const KILLS: u32 = 24;
 /// Kills while it starts, in between.
 const KILLS_AT_START: u32 = 4;
 /// Customers who write on and on.
@@ -122,7 +121,12 @@ impl World {
 
     fn text(&self, from: &str, sid: &str, words: &str) {
         let fields = [
-            ("AccountSid", ACCOUNT), ("MessageSid", sid), ("From", from), ("To", LINE), ("Body", words), ("NumMedia", "0"),
+            ("AccountSid", ACCOUNT),
+            ("MessageSid", sid),
+            ("From", from),
+            ("To", LINE),
+            ("Body", words),
+            ("NumMedia", "0"),
         ];
         self.post(HOOK, &fields, Some(Moment::Texting), Moment::Answered);
         self.accepted.lock().unwrap().insert(words.to_owned(), from.to_owned());
@@ -149,7 +153,8 @@ fn customer(world: &World, who: u32, carrier: &Carrier) {
         if world.is_over() {
             break;
         }
-        let (sid, words) = (format!("SMin{who}x{n}"), format!("Customer {} asks for the {} time", spelt(who), spelt(n)));
+        let (sid, words) =
+            (format!("SMin{who}x{n}"), format!("Customer {} asks for the {} time", spelt(who), spelt(n)));
         let goodbyes = farewells(carrier, &number);
         world.text(&number, &sid, &words);
         if dice.roll(3) == 0 {
@@ -158,7 +163,9 @@ fn customer(world: &World, who: u32, carrier: &Carrier) {
             world.repeated.fetch_add(1, Ordering::SeqCst);
         }
         if quiet {
-            wait_for("a farewell", 150, || (world.is_over() || farewells(carrier, &number) > goodbyes).then_some(()));
+            wait_for("a farewell", 150, || {
+                (world.is_over() || farewells(carrier, &number) > goodbyes).then_some(())
+            });
         } else {
             a_moment(2 + dice.roll(12));
         }
@@ -187,7 +194,11 @@ fn report(world: &World, taken: &Call) {
     let sid = taken.sid.as_deref().unwrap();
     for state in ["sent", "delivered"] {
         let fields = [
-            ("AccountSid", ACCOUNT), ("MessageSid", sid), ("MessageStatus", state), ("From", LINE), ("To", &taken.to),
+            ("AccountSid", ACCOUNT),
+            ("MessageSid", sid),
+            ("MessageStatus", state),
+            ("From", LINE),
+            ("To", &taken.to),
         ];
         world.post(path, &fields, None, Moment::Reported);
     }
@@ -214,7 +225,9 @@ fn work(world: &World, browser: Browser) {
 fn hold_line(world: &World, browser: &Browser) {
     let over = || world.settled.load(Ordering::SeqCst);
     while !over() {
-        if let Ok(mut stream) = send(world.port(), "GET", "/live?screen=desk", &[("Cookie", &browser.cookie)], b"") {
+        if let Ok(mut stream) =
+            send(world.port(), "GET", "/live?screen=desk", &[("Cookie", &browser.cookie)], b"")
+        {
             let mut piece = [0; 4096];
             while !over() && stream.read(&mut piece).is_ok_and(|read| read > 0) {}
         }
@@ -239,7 +252,7 @@ fn kill_again_and_again(world: &World, place: &Place, first: Server, moments: &R
     let mut dice = Dice(0xd134_2543_de82_ef95);
     let mut server = first;
     for killed in 1..=KILLS {
-        let (wanted, nth) = (MOMENTS[usize::try_from(dice.roll(6)).unwrap()], 1 + dice.roll(12));
+        let (wanted, nth) = (MOMENTS[usize::try_from(dice.roll(6)).unwrap()], 1 + dice.roll(40));
         while moments.try_recv().is_ok() {}
         let mut seen = 0;
         while seen < nth {
@@ -366,7 +379,10 @@ fn proofs(place: &Place, world: &World, carrier: &Carrier) {
     assert!(calls.iter().any(|request| request.sid.is_none()), "the carrier never refused");
     let (texts, ended) = (world.accepted.lock().unwrap().len(), transcripts.len());
     assert!(ended > numbers.len(), "{ended} interactions for {} customers", numbers.len());
-    println!("{KILLS} kills, {texts} texts in, {ended} interactions, {} requests to the carrier", calls.len());
+    println!(
+        "{KILLS} kills, {texts} texts in, {ended} interactions, {} requests to the carrier",
+        calls.len()
+    );
 }
 
 fn nothing_accepted_is_lost_or_doubled<'l>(world: &World, lines: impl Iterator<Item = &'l Line>) {
@@ -374,10 +390,11 @@ fn nothing_accepted_is_lost_or_doubled<'l>(world: &World, lines: impl Iterator<I
     for line in lines.filter(|line| matches!(line.entry.what, What::In { .. })) {
         *found.entry(line.text.clone().unwrap()).or_default() += 1;
     }
-    let wanted: BTreeMap<String, u32> = world.accepted.lock().unwrap().keys().map(|text| (text.clone(), 1)).collect();
+    let wanted: BTreeMap<String, u32> =
+        world.accepted.lock().unwrap().keys().map(|text| (text.clone(), 1)).collect();
     let wrong: Vec<_> = wanted
-        .iter()
-        .map(|(text, _)| (text, found.get(text).copied().unwrap_or(0)))
+        .keys()
+        .map(|text| (text, found.get(text).copied().unwrap_or(0)))
         .filter(|(_, count)| *count != 1)
         .collect();
     assert!(wrong.is_empty(), "texts that were answered 200, and how often they are there: {wrong:?}");
@@ -392,7 +409,11 @@ fn clocks_fired_in_order(lines: &[Line]) {
             What::Out { purpose: Purpose::Scripted(kind), .. } => Some(*kind),
             _ => None,
         });
-        kinds.filter(|kind| matches!(kind, CannedKind::DelayNotice | CannedKind::DelayWrapUp | CannedKind::Goodbye)).collect()
+        kinds
+            .filter(|kind| {
+                matches!(kind, CannedKind::DelayNotice | CannedKind::DelayWrapUp | CannedKind::Goodbye)
+            })
+            .collect()
     };
     let wanted = [CannedKind::DelayNotice, CannedKind::DelayWrapUp, CannedKind::Goodbye];
     assert_eq!(scripts(&lines[last_word..]), wanted, "{lines:#?}");

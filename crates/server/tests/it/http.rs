@@ -91,7 +91,8 @@ pub(crate) fn send(
 /// The first line's number and the headers.
 pub(crate) fn read_head(reader: &mut impl BufRead) -> io::Result<(u16, Vec<(String, String)>)> {
     let (first, headers) = read_lines(reader)?;
-    let status = first.split(' ').nth(1).and_then(|word| word.parse().ok()).ok_or(io::ErrorKind::InvalidData)?;
+    let status =
+        first.split(' ').nth(1).and_then(|word| word.parse().ok()).ok_or(io::ErrorKind::InvalidData)?;
     Ok((status, headers))
 }
 
@@ -111,7 +112,7 @@ pub(crate) fn read_lines(reader: &mut impl BufRead) -> io::Result<(String, Vec<(
     }
     let mut lines = lines.into_iter();
     let first = lines.next().ok_or(io::ErrorKind::InvalidData)?;
-    let headers =
-        lines.filter_map(|line| line.split_once(':').map(|(n, v)| (n.trim().to_owned(), v.trim().to_owned())));
+    let headers = lines
+        .filter_map(|line| line.split_once(':').map(|(n, v)| (n.trim().to_owned(), v.trim().to_owned())));
     Ok((first, headers.collect()))
 }

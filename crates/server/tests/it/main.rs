@@ -6,10 +6,10 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "the helpers of a test binary fail the test when what they prepare is not there"
+    clippy::print_stdout,
+    reason = "the helpers of a test binary fail the test when what they prepare is not there, and say what was done"
 )]
 
 mod carrier;

@@ -82,9 +82,18 @@ impl Place {
             (
                 "sop/sms.toml",
                 vec![
-                    ("customer_silent_seconds = { value = 180,".to_owned(), "customer_silent_seconds = { value = 2,".to_owned()),
-                    ("delay_reply_seconds = { value = 300,".to_owned(), "delay_reply_seconds = { value = 2,".to_owned()),
-                    ("check_in_seconds = { value = 180,".to_owned(), "check_in_seconds = { value = 2,".to_owned()),
+                    (
+                        "customer_silent_seconds = { value = 180,".to_owned(),
+                        "customer_silent_seconds = { value = 2,".to_owned(),
+                    ),
+                    (
+                        "delay_reply_seconds = { value = 300,".to_owned(),
+                        "delay_reply_seconds = { value = 2,".to_owned(),
+                    ),
+                    (
+                        "check_in_seconds = { value = 180,".to_owned(),
+                        "check_in_seconds = { value = 2,".to_owned(),
+                    ),
                 ],
             ),
             ("agency.toml", vec![("pace_per_second = 3".to_owned(), "pace_per_second = 60".to_owned())]),

@@ -53,7 +53,10 @@ impl Server {
         let (child, lines) = spawn(place);
         let mut server = Self { child, lines, port: 0 };
         let line = server.line().unwrap_or_else(|| {
-            panic!("the server did not start: {}", std::fs::read_to_string(place.path("stderr")).unwrap_or_default())
+            panic!(
+                "the server did not start: {}",
+                std::fs::read_to_string(place.path("stderr")).unwrap_or_default()
+            )
         });
         let address = line.strip_prefix("listening on http://127.0.0.1:");
         server.port = address.and_then(|port| port.parse().ok()).unwrap_or_else(|| panic!("{line}"));

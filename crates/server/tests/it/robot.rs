@@ -30,7 +30,8 @@ impl Browser {
 
     /// From an answer that sets the session's cookie.
     pub(crate) fn with_cookie_of(port: u16, answer: &Answer) -> Self {
-        let cookie = answer.header("set-cookie").and_then(|whole| whole.split(';').next()).unwrap().to_owned();
+        let cookie =
+            answer.header("set-cookie").and_then(|whole| whole.split(';').next()).unwrap().to_owned();
         let session = call(port, "GET", "/api/v1/session", &[("Cookie", &cookie)], b"").unwrap();
         let session: Value = serde_json::from_str(&session.body).unwrap();
         Self { cookie, csrf: session["csrf"].as_str().unwrap().to_owned() }
@@ -41,12 +42,21 @@ impl Browser {
     }
 
     pub(crate) fn post(&self, port: u16, path: &str, fields: &[(&str, &str)]) -> io::Result<Answer> {
-        call(port, "POST", path, &[("Cookie", &self.cookie), ("X-CSRF-Token", &self.csrf), FORM], &form(fields))
+        call(
+            port,
+            "POST",
+            path,
+            &[("Cookie", &self.cookie), ("X-CSRF-Token", &self.csrf), FORM],
+            &form(fields),
+        )
     }
 
     fn post_json(&self, port: u16, path: &str, body: &Value) -> io::Result<Answer> {
-        let headers =
-            [("Cookie", self.cookie.as_str()), ("X-CSRF-Token", &self.csrf), ("Content-Type", "application/json")];
+        let headers = [
+            ("Cookie", self.cookie.as_str()),
+            ("X-CSRF-Token", &self.csrf),
+            ("Content-Type", "application/json"),
+        ];
         call(port, "POST", path, &headers, body.to_string().as_bytes())
     }
 

@@ -12,7 +12,8 @@ fn seeds() -> Vec<u64> {
 
 /// Plays every second seed, so that the two halves run beside each other.
 async fn half(rest: usize) {
-    let seeds: Vec<u64> = seeds().into_iter().enumerate().filter(|(at, _)| at % 2 == rest).map(|(_, seed)| seed).collect();
+    let seeds: Vec<u64> =
+        seeds().into_iter().enumerate().filter(|(at, _)| at % 2 == rest).map(|(_, seed)| seed).collect();
     assert!(seeds.len() >= 10);
     let (mut texts, mut sent, mut crashes, mut done) = (0, 0, 0, 0);
     for seed in seeds {

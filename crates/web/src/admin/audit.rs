@@ -71,7 +71,11 @@ struct Body {
 }
 
 /// The newest lines before `before` that fit, at most a page, and where the next page begins.
-async fn found(app: &App, filter: &Filter, before: Option<i64>) -> Result<(Vec<StoredAudit>, Option<i64>), Error> {
+async fn found(
+    app: &App,
+    filter: &Filter,
+    before: Option<i64>,
+) -> Result<(Vec<StoredAudit>, Option<i64>), Error> {
     let store = app.engine.store();
     let newest = store.audit_latest(1).await?.first().map_or(0, |line| line.seq);
     let mut end = before.unwrap_or(newest + 1).clamp(1, newest + 1);
@@ -115,7 +119,11 @@ fn readable(detail: &serde_json::Value) -> String {
     match (detail.get("before"), detail.get("after")) {
         (None, None) => {
             let facts = super::diff::flat(detail);
-            facts.iter().filter(|(name, _)| *name != "reason").map(|(name, value)| format!("{name}: {value}\n")).collect()
+            facts
+                .iter()
+                .filter(|(name, _)| *name != "reason")
+                .map(|(name, value)| format!("{name}: {value}\n"))
+                .collect()
         }
         (before, after) => super::diff::differences(before.unwrap_or(&null), after.unwrap_or(&null))
             .iter()
@@ -150,7 +158,11 @@ async fn show(
 }
 
 /// `GET /admin/audit`.
-pub(crate) async fn page(State(app): State<App>, me: SignedIn, Query(query): Said) -> Result<Response, Error> {
+pub(crate) async fn page(
+    State(app): State<App>,
+    me: SignedIn,
+    Query(query): Said,
+) -> Result<Response, Error> {
     show(&app, &me, &query, None).await
 }
 
@@ -179,7 +191,11 @@ mod tests {
             detail: "{}".to_owned(),
             hash: String::new(),
         };
-        let filter = |who: &str, action: &str| Filter { who: who.to_owned(), action: action.to_owned(), subject: String::new() };
+        let filter = |who: &str, action: &str| Filter {
+            who: who.to_owned(),
+            action: action.to_owned(),
+            subject: String::new(),
+        };
         assert!(filter("", "").fits(&line) && filter("sof", "transcript").fits(&line));
         assert!(!filter("theo", "").fits(&line));
     }

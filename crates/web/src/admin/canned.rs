@@ -105,11 +105,16 @@ fn fits(response: &CannedResponse, query: &str) -> bool {
 }
 
 /// `GET /admin/canned`.
-pub(crate) async fn list(State(app): State<App>, me: SignedIn, Query(query): Said) -> Result<Response, Error> {
+pub(crate) async fn list(
+    State(app): State<App>,
+    me: SignedIn,
+    Query(query): Said,
+) -> Result<Response, Error> {
     let get = |name: &str| query.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
     let (words, status, kind) = (get("q"), get("status"), get("kind"));
     let (pack, usage) = (app.engine.pack(), app.engine.usage());
-    let mut found: Vec<&CannedResponse> = pack.canned.iter().filter(|response| fits(response, &words)).collect();
+    let mut found: Vec<&CannedResponse> =
+        pack.canned.iter().filter(|response| fits(response, &words)).collect();
     found.retain(|response| status.is_empty() || word(response.status) == status);
     found.retain(|response| kind.is_empty() || word(response.kind) == kind);
     let any = |mut options: Vec<(String, String)>| {
@@ -119,7 +124,10 @@ pub(crate) async fn list(State(app): State<App>, me: SignedIn, Query(query): Sai
     let table = Table {
         title: format!("{} of {} responses", found.len(), pack.canned.len()),
         columns: vec!["Response", "Status", "Wording", "Languages", "Used"],
-        rows: found.iter().map(|response| row(response, usage.get(&response.id).copied().unwrap_or_default())).collect(),
+        rows: found
+            .iter()
+            .map(|response| row(response, usage.get(&response.id).copied().unwrap_or_default()))
+            .collect(),
         empty: "No response fits. Try fewer words.",
         new: me.may(Permission::Content).then_some(("/admin/canned/new", "Write a response")),
     };
@@ -176,13 +184,17 @@ fn fields(app: &App, response: &CannedResponse) -> Vec<Field> {
     }
     let prescribed = !response.editable;
     if prescribed {
-        out = out.into_iter().map(|field| if field.name == "status" { field } else { field.fixed() }).collect();
+        out =
+            out.into_iter().map(|field| if field.name == "status" { field } else { field.fixed() }).collect();
     }
     let mut rest = vec![
-        Field::new("keywords", "Keywords, with commas between", Input::Text, response.keywords.join(", ")).clause("SMS-SCRIPT-2").required(),
+        Field::new("keywords", "Keywords, with commas between", Input::Text, response.keywords.join(", "))
+            .clause("SMS-SCRIPT-2")
+            .required(),
         Field::new("kind", "Part in the procedure", Input::Select(kinds()), word(response.kind)),
         Field::new("channels", "Channels", Input::Checks(plain(&CHANNELS)), response.channels.join(" ")),
-        Field::new("topics", "Topics it answers", Input::Checks(topic_options()), topics.join(" ")).clause("SMS-GEN-7"),
+        Field::new("topics", "Topics it answers", Input::Checks(topic_options()), topics.join(" "))
+            .clause("SMS-GEN-7"),
         Field::new("note", "Remark for editors, never sent", Input::Text, &response.note),
     ];
     if prescribed {
@@ -194,10 +206,30 @@ fn fields(app: &App, response: &CannedResponse) -> Vec<Field> {
 
 fn topic_options() -> Vec<(String, String)> {
     let all = [
-        Topic::SnapTiming, Topic::ApplicationStatus, Topic::Documents, Topic::EbtCard, Topic::StolenBenefits, Topic::Address,
-        Topic::Renewal, Topic::Interview, Topic::Apply, Topic::Eligibility, Topic::MoHealthNet, Topic::ChildCare,
-        Topic::CashAssistance, Topic::ReportChange, Topic::WorkRequirement, Topic::Hours, Topic::Office, Topic::Appointment,
-        Topic::Hearing, Topic::Utilities, Topic::Password, Topic::ChildSupport, Topic::AuthorizedRepresentative, Topic::Fraud,
+        Topic::SnapTiming,
+        Topic::ApplicationStatus,
+        Topic::Documents,
+        Topic::EbtCard,
+        Topic::StolenBenefits,
+        Topic::Address,
+        Topic::Renewal,
+        Topic::Interview,
+        Topic::Apply,
+        Topic::Eligibility,
+        Topic::MoHealthNet,
+        Topic::ChildCare,
+        Topic::CashAssistance,
+        Topic::ReportChange,
+        Topic::WorkRequirement,
+        Topic::Hours,
+        Topic::Office,
+        Topic::Appointment,
+        Topic::Hearing,
+        Topic::Utilities,
+        Topic::Password,
+        Topic::ChildSupport,
+        Topic::AuthorizedRepresentative,
+        Topic::Fraud,
         Topic::Snap,
     ];
     all.iter().map(word).map(|word| (word.clone(), readable(&word))).collect()
@@ -214,7 +246,12 @@ fn read(app: &App, given: &Given, before: &CannedResponse, errors: &mut Vec<Stri
         return out;
     }
     out.title = given.filled("title", "Title", 80, errors);
-    out.keywords = given.text("keywords").split(',').map(|one| one.trim().to_owned()).filter(|one| !one.is_empty()).collect();
+    out.keywords = given
+        .text("keywords")
+        .split(',')
+        .map(|one| one.trim().to_owned())
+        .filter(|one| !one.is_empty())
+        .collect();
     let channel = |word: &str| CHANNELS.contains(&word).then(|| word.to_owned());
     out.channels = given.chosen("channels", &before.channels, channel);
     out.topics = given.chosen("topics", &before.topics, of_word);
@@ -257,7 +294,8 @@ fn check(response: &CannedResponse, errors: &mut Vec<String>) {
             errors.push(format!("Text, {name}: {length} characters; at most {LONGEST} are sent."));
         }
         if text.replace(NAME_SLOT, "").contains(['{', '}']) {
-            errors.push(format!("Text, {name}: the only slot is {NAME_SLOT}; no other brace may stand in it."));
+            errors
+                .push(format!("Text, {name}: the only slot is {NAME_SLOT}; no other brace may stand in it."));
         }
     }
 }
@@ -274,7 +312,13 @@ fn is_needed(pack: &Pack, id: &str) -> bool {
 }
 
 /// Who may do what to which response.
-fn guard(me: &SignedIn, pack: &Pack, before: &CannedResponse, after: &CannedResponse, errors: &mut Vec<String>) {
+fn guard(
+    me: &SignedIn,
+    pack: &Pack,
+    before: &CannedResponse,
+    after: &CannedResponse,
+    errors: &mut Vec<String>,
+) {
     if !before.editable && before.text != after.text {
         errors.push("Text: this wording is prescribed by its clause and stays word for word.".to_owned());
     }
@@ -282,10 +326,15 @@ fn guard(me: &SignedIn, pack: &Pack, before: &CannedResponse, after: &CannedResp
         errors.push("Status: only a manager changes the status of a prescribed script.".to_owned());
     }
     if after.status == CannedStatus::Retired && is_needed(pack, &after.id) {
-        errors.push("Status: a procedure or a queue uses this response; name another one there before it is retired.".to_owned());
+        errors.push(
+            "Status: a procedure or a queue uses this response; name another one there before it is retired."
+                .to_owned(),
+        );
     }
     if after.kind != before.kind && !before.id.is_empty() && is_needed(pack, &after.id) {
-        errors.push("Part in the procedure: a procedure or a queue uses this response in the part it has.".to_owned());
+        errors.push(
+            "Part in the procedure: a procedure or a queue uses this response in the part it has.".to_owned(),
+        );
     }
 }
 
@@ -316,24 +365,38 @@ async fn approved(app: &App, response: &CannedResponse) -> Result<Option<(String
     }
     let history = app.engine.store().record_history(CANNED, &response.id, HISTORY_MAX).await?;
     let is_approved = |record: &&store::Record| {
-        serde_json::from_str::<CannedResponse>(&record.data).is_ok_and(|one| one.status == CannedStatus::Approved)
+        serde_json::from_str::<CannedResponse>(&record.data)
+            .is_ok_and(|one| one.status == CannedStatus::Approved)
     };
     Ok(history.iter().take_while(is_approved).last().map(|record| {
-        let by = if record.actor == PACK { "the agency's data pack".to_owned() } else { record.actor.clone() };
+        let by =
+            if record.actor == PACK { "the agency's data pack".to_owned() } else { record.actor.clone() };
         (by, shown::date_time(record.at, &app.engine.zone()))
     }))
 }
 
-async fn form(app: &App, me: &SignedIn, query: &BTreeMap<String, String>, version: u64, response: &CannedResponse) -> Result<Edit, Error> {
+async fn form(
+    app: &App,
+    me: &SignedIn,
+    query: &BTreeMap<String, String>,
+    version: u64,
+    response: &CannedResponse,
+) -> Result<Edit, Error> {
     let new = response.id.is_empty();
-    let (title, id) = if new { ("Write a response", NEW) } else { (response.title.as_str(), response.id.as_str()) };
+    let (title, id) =
+        if new { ("Write a response", NEW) } else { (response.title.as_str(), response.id.as_str()) };
     let frame = Frame::new(me, "/admin/canned", query);
     let mut edit = Edit::new(frame, title.to_owned(), BACK, format!("/admin/canned/{id}"));
     edit.version = version;
     edit.fields = fields(app, response);
     edit.may = me.may(Permission::Content);
     if new {
-        edit.fields.insert(0, Field::new("id", "Id", Input::Text, "").hint("Small letters, digits and “-”; it never changes.").required());
+        edit.fields.insert(
+            0,
+            Field::new("id", "Id", Input::Text, "")
+                .hint("Small letters, digits and “-”; it never changes.")
+                .required(),
+        );
         return Ok(edit);
     }
     edit.history = Some(format!("/admin/canned/{id}/history"));
@@ -410,7 +473,8 @@ pub(crate) async fn save(
     guard(&me, &app.engine.pack(), &before, &after, &mut errors);
     let mut conflict = None;
     if errors.is_empty() {
-        conflict = record::save(&app, &me, CANNED, &after.id, given.version(), &after, given.reason()).await?;
+        conflict =
+            record::save(&app, &me, CANNED, &after.id, given.version(), &after, given.reason()).await?;
         if conflict.is_none() {
             let said = if address == NEW { "created" } else { "saved" };
             return Ok(go(&format!("/admin/canned/{}?said={said}", after.id)));
@@ -485,7 +549,8 @@ mod tests {
     fn what_a_procedure_sends_is_not_retired() {
         let pack = pack();
         assert!(is_needed(&pack, "goodbye") && is_needed(&pack, "auto-reply-closed"));
-        let before = pack.canned.iter().find(|response| !is_needed(&pack, &response.id) && response.editable).unwrap();
+        let before =
+            pack.canned.iter().find(|response| !is_needed(&pack, &response.id) && response.editable).unwrap();
         let mut after = before.clone();
         after.status = CannedStatus::Retired;
         let mut errors = Vec::new();

@@ -51,12 +51,17 @@ fn fits(clause: &Clause, words: &str) -> bool {
 }
 
 /// `GET /admin/clauses`.
-pub(crate) async fn list(State(app): State<App>, me: SignedIn, Query(query): Said) -> Result<Response, Error> {
+pub(crate) async fn list(
+    State(app): State<App>,
+    me: SignedIn,
+    Query(query): Said,
+) -> Result<Response, Error> {
     let get = |name: &str| query.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
     let words = query.get("q").map_or_else(|| "SMS-".to_owned(), |text| text.trim().to_owned());
     let enforce = get("enforce");
     let pack = app.engine.pack();
-    let mut found: Vec<&Clause> = pack.clauses.clauses.values().filter(|clause| fits(clause, &words)).collect();
+    let mut found: Vec<&Clause> =
+        pack.clauses.clauses.values().filter(|clause| fits(clause, &words)).collect();
     found.retain(|clause| enforce.is_empty() || enforced(clause.enforce).0 == enforce);
     let line = |clause: &&Clause| {
         let (word, class) = enforced(clause.enforce);
@@ -72,7 +77,9 @@ pub(crate) async fn list(State(app): State<App>, me: SignedIn, Query(query): Sai
             questions: pack
                 .clauses
                 .ambiguities_of(&clause.id)
-                .map(|open| (open.id.clone(), format!("{} What we do: {}", open.what, open.proposed_resolution)))
+                .map(|open| {
+                    (open.id.clone(), format!("{} What we do: {}", open.what, open.proposed_resolution))
+                })
                 .collect(),
         }
     };

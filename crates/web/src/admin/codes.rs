@@ -24,7 +24,11 @@ const CHANNELS: [&str; 3] = ["sms", "chat", "phone"];
 const NEW: &str = "new";
 
 /// `GET /admin/codes`.
-pub(crate) async fn list(State(app): State<App>, me: SignedIn, Query(query): Said) -> Result<Response, Error> {
+pub(crate) async fn list(
+    State(app): State<App>,
+    me: SignedIn,
+    Query(query): Said,
+) -> Result<Response, Error> {
     let pack = app.engine.pack();
     let may = me.may(Permission::Settings);
     let code = |code: &WrapUpCode| {
@@ -34,17 +38,20 @@ pub(crate) async fn list(State(app): State<App>, me: SignedIn, Query(query): Sai
                 "badge--warn",
                 "Agency to confirm",
             ),
-            Cell::new(if code.channels.is_empty() { "not offered".to_owned() } else { code.channels.join(", ") }),
+            Cell::new(if code.channels.is_empty() {
+                "not offered".to_owned()
+            } else {
+                code.channels.join(", ")
+            }),
             Cell::new(if code.referral { "yes" } else { "no" }),
         ]
     };
     let reason = |reason: &NotReadyReason| {
         vec![
-            Cell::new(&reason.title).sub(reason.id.clone()).link(format!("/admin/reasons/{}", reason.id)).badge_if(
-                reason.draft,
-                "badge--warn",
-                "Agency to confirm",
-            ),
+            Cell::new(&reason.title)
+                .sub(reason.id.clone())
+                .link(format!("/admin/reasons/{}", reason.id))
+                .badge_if(reason.draft, "badge--warn", "Agency to confirm"),
             Cell::new(&reason.note),
         ]
     };
@@ -81,28 +88,48 @@ fn code_fields(code: &WrapUpCode) -> Vec<Field> {
         Field::new("title", "Name on screens", Input::Text, &code.title).clause("SMS-END-2").required(),
         Field::new("channels", "Offered on", Input::Checks(plain(&CHANNELS)), code.channels.join(" "))
             .hint("On no channel: it is kept for old contacts and offered no more."),
-        Field::new("referral", "The customer was sent on to the Customer Service Center", Input::Check, check(code.referral))
-            .clause("SMS-GEN-8"),
-        Field::new("draft", "The agency has still to confirm it", Input::Check, check(code.draft)).clause("AMB-62"),
+        Field::new(
+            "referral",
+            "The customer was sent on to the Customer Service Center",
+            Input::Check,
+            check(code.referral),
+        )
+        .clause("SMS-GEN-8"),
+        Field::new("draft", "The agency has still to confirm it", Input::Check, check(code.draft))
+            .clause("AMB-62"),
     ]
 }
 
 fn reason_fields(reason: &NotReadyReason) -> Vec<Field> {
     vec![
         Field::new("title", "Name on screens", Input::Text, &reason.title).required(),
-        Field::new("draft", "The agency has still to confirm it", Input::Check, check(reason.draft)).clause("AMB-62"),
+        Field::new("draft", "The agency has still to confirm it", Input::Check, check(reason.draft))
+            .clause("AMB-62"),
         Field::new("note", "Why it is here", Input::Text, &reason.note),
     ]
 }
 
 fn id_field(given: &str) -> Field {
-    Field::new("id", "Id", Input::Text, given).hint("Small letters, digits, “-”, “_” and “.”; it never changes.").required()
+    Field::new("id", "Id", Input::Text, given)
+        .hint("Small letters, digits, “-”, “_” and “.”; it never changes.")
+        .required()
 }
 
 /// The form of a code or a reason, new or not.
-fn form(me: &SignedIn, query: &BTreeMap<String, String>, path: &str, id: &str, title: &str, fields: Vec<Field>) -> Edit {
+fn form(
+    me: &SignedIn,
+    query: &BTreeMap<String, String>,
+    path: &str,
+    id: &str,
+    title: &str,
+    fields: Vec<Field>,
+) -> Edit {
     let new = id == NEW;
-    let title = if new { title.to_owned() } else { fields.first().map(|field| field.value.clone()).unwrap_or_default() };
+    let title = if new {
+        title.to_owned()
+    } else {
+        fields.first().map(|field| field.value.clone()).unwrap_or_default()
+    };
     let mut edit = Edit::new(Frame::new(me, "/admin/codes", query), title, BACK, format!("{path}/{id}"));
     edit.fields = fields;
     if new {
@@ -115,7 +142,13 @@ fn form(me: &SignedIn, query: &BTreeMap<String, String>, path: &str, id: &str, t
 }
 
 fn no_code() -> WrapUpCode {
-    WrapUpCode { id: String::new(), title: String::new(), channels: vec!["sms".to_owned()], referral: false, draft: false }
+    WrapUpCode {
+        id: String::new(),
+        title: String::new(),
+        channels: vec!["sms".to_owned()],
+        referral: false,
+        draft: false,
+    }
 }
 
 fn no_reason() -> NotReadyReason {
@@ -129,7 +162,8 @@ pub(crate) async fn edit(
     Path(id): Path<String>,
     Query(query): Said,
 ) -> Result<Response, Error> {
-    let (version, code) = if id == NEW { (0, no_code()) } else { record::read(&app, WRAP_UP_CODE, &id).await? };
+    let (version, code) =
+        if id == NEW { (0, no_code()) } else { record::read(&app, WRAP_UP_CODE, &id).await? };
     let mut edit = form(&me, &query, "/admin/codes", &id, "Add a wrap-up code", code_fields(&code));
     edit.version = version;
     edit.after = delete_form(&me, "/admin/codes", &id, version)?;
@@ -143,7 +177,8 @@ pub(crate) async fn edit_reason(
     Path(id): Path<String>,
     Query(query): Said,
 ) -> Result<Response, Error> {
-    let (version, reason) = if id == NEW { (0, no_reason()) } else { record::read(&app, REASON, &id).await? };
+    let (version, reason) =
+        if id == NEW { (0, no_reason()) } else { record::read(&app, REASON, &id).await? };
     let mut edit = form(&me, &query, "/admin/reasons", &id, "Add a reason", reason_fields(&reason));
     edit.version = version;
     edit.after = delete_form(&me, "/admin/reasons", &id, version)?;
@@ -166,7 +201,13 @@ fn delete_form(me: &SignedIn, path: &str, id: &str, version: u64) -> Result<Stri
 }
 
 /// The id of the form: that of the address, or the one that was given for a new record.
-async fn id_of(app: &App, kind: &str, address: &str, given: &Given, errors: &mut Vec<String>) -> Result<String, Error> {
+async fn id_of(
+    app: &App,
+    kind: &str,
+    address: &str,
+    given: &Given,
+    errors: &mut Vec<String>,
+) -> Result<String, Error> {
     if address != NEW {
         return Ok(address.to_owned());
     }
@@ -189,7 +230,11 @@ pub(crate) async fn save(
     let id = id_of(&app, WRAP_UP_CODE, &address, &given, &mut errors).await?;
     let code = WrapUpCode {
         title: given.filled("title", "Name on screens", 80, &mut errors),
-        channels: given.all("channels").into_iter().filter(|channel| CHANNELS.contains(&channel.as_str())).collect(),
+        channels: given
+            .all("channels")
+            .into_iter()
+            .filter(|channel| CHANNELS.contains(&channel.as_str()))
+            .collect(),
         referral: given.checked("referral"),
         draft: given.checked("draft"),
         id: id.clone(),
@@ -201,7 +246,8 @@ pub(crate) async fn save(
             return Ok(go(&format!("/admin/codes/{id}?said=saved")));
         }
     }
-    let mut edit = form(&me, &BTreeMap::new(), "/admin/codes", &address, "Add a wrap-up code", code_fields(&code));
+    let mut edit =
+        form(&me, &BTreeMap::new(), "/admin/codes", &address, "Add a wrap-up code", code_fields(&code));
     given.back_into(&mut edit.fields);
     edit.version = given.version();
     (edit.errors, edit.conflict) = (errors, conflict);
@@ -230,7 +276,8 @@ pub(crate) async fn save_reason(
             return Ok(go(&format!("/admin/reasons/{id}?said=saved")));
         }
     }
-    let mut edit = form(&me, &BTreeMap::new(), "/admin/reasons", &address, "Add a reason", reason_fields(&reason));
+    let mut edit =
+        form(&me, &BTreeMap::new(), "/admin/reasons", &address, "Add a reason", reason_fields(&reason));
     given.back_into(&mut edit.fields);
     edit.version = given.version();
     (edit.errors, edit.conflict) = (errors, conflict);
@@ -245,7 +292,9 @@ pub(crate) async fn delete(
     Form(given): Form<Given>,
 ) -> Result<Response, Error> {
     if app.engine.pack().wrap_up.codes.len() < 2 {
-        return Err(Error::Invalid("This is the last code; without one no contact can be completed.".to_owned()));
+        return Err(Error::Invalid(
+            "This is the last code; without one no contact can be completed.".to_owned(),
+        ));
     }
     record::delete(&app, &me, WRAP_UP_CODE, &id, given.version(), given.reason()).await?;
     Ok(go(&format!("/admin/codes/{id}/history?said=deleted")))

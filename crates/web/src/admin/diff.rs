@@ -85,7 +85,8 @@ pub(crate) fn differences(before: &Value, after: &Value) -> Vec<Difference> {
     names
         .into_iter()
         .filter_map(|field| {
-            let (before, after) = (old.remove(&field).unwrap_or_default(), new.remove(&field).unwrap_or_default());
+            let (before, after) =
+                (old.remove(&field).unwrap_or_default(), new.remove(&field).unwrap_or_default());
             (before != after).then(|| Difference { pieces: pieces(&before, &after), field, before, after })
         })
         .collect()
@@ -163,8 +164,17 @@ mod tests {
         let found = differences(&before, &after);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].field, "text, en");
-        let marks: Vec<(Mark, &str)> = found[0].pieces.iter().map(|(mark, text)| (*mark, text.as_str())).collect();
-        assert_eq!(marks, [(Mark::Kept, "Please "), (Mark::Out, "call "), (Mark::In, "write to "), (Mark::Kept, "us today.")]);
+        let marks: Vec<(Mark, &str)> =
+            found[0].pieces.iter().map(|(mark, text)| (*mark, text.as_str())).collect();
+        assert_eq!(
+            marks,
+            [
+                (Mark::Kept, "Please "),
+                (Mark::Out, "call "),
+                (Mark::In, "write to "),
+                (Mark::Kept, "us today.")
+            ]
+        );
     }
 
     #[test]
@@ -176,8 +186,10 @@ mod tests {
 
     #[test]
     fn lists_and_missing_fields_are_readable() {
-        let found = differences(&json!({ "keywords": ["a", "b"] }), &json!({ "keywords": ["a"], "note": "x" }));
-        let seen: Vec<_> = found.iter().map(|d| (d.field.as_str(), d.before.as_str(), d.after.as_str())).collect();
+        let found =
+            differences(&json!({ "keywords": ["a", "b"] }), &json!({ "keywords": ["a"], "note": "x" }));
+        let seen: Vec<_> =
+            found.iter().map(|d| (d.field.as_str(), d.before.as_str(), d.after.as_str())).collect();
         assert_eq!(seen, [("keywords", "a, b", "a"), ("note", "", "x")]);
     }
 }

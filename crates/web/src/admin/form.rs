@@ -36,7 +36,12 @@ pub(crate) struct Field {
 }
 
 impl Field {
-    pub(crate) fn new(name: impl Into<String>, label: impl Into<String>, input: Input, value: impl Display) -> Self {
+    pub(crate) fn new(
+        name: impl Into<String>,
+        label: impl Into<String>,
+        input: Input,
+        value: impl Display,
+    ) -> Self {
         Self {
             name: name.into(),
             label: label.into(),
@@ -122,11 +127,20 @@ impl Given {
     }
 
     pub(crate) fn all(&self, name: &str) -> Vec<String> {
-        self.0.iter().filter(|(given, value)| given == name && !value.is_empty()).map(|(_, value)| value.clone()).collect()
+        self.0
+            .iter()
+            .filter(|(given, value)| given == name && !value.is_empty())
+            .map(|(_, value)| value.clone())
+            .collect()
     }
 
     /// What was chosen among options: what stood before keeps its order, what is new comes behind.
-    pub(crate) fn chosen<T: PartialEq + Clone>(&self, name: &str, before: &[T], read: impl Fn(&str) -> Option<T>) -> Vec<T> {
+    pub(crate) fn chosen<T: PartialEq + Clone>(
+        &self,
+        name: &str,
+        before: &[T],
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Vec<T> {
         let given: Vec<T> = self.all(name).iter().filter_map(|value| read(value)).collect();
         let kept = before.iter().filter(|one| given.contains(one)).cloned();
         let mut out: Vec<T> = kept.collect();
@@ -148,7 +162,13 @@ impl Given {
     }
 
     /// A number of this range, or a sentence among the errors and the least of the range.
-    pub(crate) fn number<T>(&self, name: &str, label: &str, range: RangeInclusive<T>, errors: &mut Vec<String>) -> T
+    pub(crate) fn number<T>(
+        &self,
+        name: &str,
+        label: &str,
+        range: RangeInclusive<T>,
+        errors: &mut Vec<String>,
+    ) -> T
     where
         T: FromStr + PartialOrd + Display + Copy,
     {
@@ -173,7 +193,13 @@ impl Given {
     }
 
     /// One of the options.
-    pub(crate) fn choice(&self, name: &str, label: &str, options: &[(String, String)], errors: &mut Vec<String>) -> String {
+    pub(crate) fn choice(
+        &self,
+        name: &str,
+        label: &str,
+        options: &[(String, String)],
+        errors: &mut Vec<String>,
+    ) -> String {
         let text = self.text(name);
         if !options.iter().any(|(value, _)| *value == text) {
             errors.push(format!("{label}: choose one of the list."));
@@ -198,7 +224,9 @@ impl Given {
 pub(crate) fn check_id(id: &str, errors: &mut Vec<String>) {
     let well_written = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.".contains(c);
     if id.is_empty() || id.len() > 40 || id == "new" || !id.chars().all(well_written) {
-        errors.push("Id: use small letters, digits, “-”, “_” and “.”, at most 40, such as “snap-timing”.".to_owned());
+        errors.push(
+            "Id: use small letters, digits, “-”, “_” and “.”, at most 40, such as “snap-timing”.".to_owned(),
+        );
     }
 }
 

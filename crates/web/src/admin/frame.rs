@@ -10,10 +10,10 @@ use domain::permission::Permission;
 
 use super::diff::Difference;
 use super::form::{Field, Input};
+use crate::App;
 use crate::error::Error;
 use crate::page::{Area, Page};
 use crate::session::SignedIn;
-use crate::App;
 
 /// What a page's address may say after a form.
 pub(crate) type Said = Query<BTreeMap<String, String>>;
@@ -111,10 +111,13 @@ struct Start {
 }
 
 /// `GET /admin`.
-pub(crate) async fn start(State(app): State<App>, me: SignedIn, Query(query): Said) -> Result<Response, Error> {
+pub(crate) async fn start(
+    State(app): State<App>,
+    me: SignedIn,
+    Query(query): Said,
+) -> Result<Response, Error> {
     page("Start", &me).show(&app, &Start { frame: Frame::new(&me, "/admin", &query) })
 }
-
 
 /// One cell of a list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -223,7 +226,12 @@ pub(crate) struct Conflict {
 }
 
 impl Edit {
-    pub(crate) fn new(frame: Frame, title: String, back: (&'static str, &'static str), action: String) -> Self {
+    pub(crate) fn new(
+        frame: Frame,
+        title: String,
+        back: (&'static str, &'static str),
+        action: String,
+    ) -> Self {
         Self {
             frame,
             title,

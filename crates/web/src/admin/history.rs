@@ -64,12 +64,18 @@ pub(crate) async fn page(
             let before = history.get(place + 1);
             Version {
                 number: record.version,
-                by: if record.actor == engine::records::PACK { "the agency's data pack".to_owned() } else { record.actor.clone() },
+                by: if record.actor == engine::records::PACK {
+                    "the agency's data pack".to_owned()
+                } else {
+                    record.actor.clone()
+                },
                 at: shown::date_time(record.at, &zone),
                 deleted: value(record).is_null(),
                 newest: record.version == newest,
                 first: before.is_none(),
-                lines: before.map(|before| diff::differences(&value(before), &value(record))).unwrap_or_default(),
+                lines: before
+                    .map(|before| diff::differences(&value(before), &value(record)))
+                    .unwrap_or_default(),
             }
         })
         .collect();
@@ -91,7 +97,8 @@ pub(crate) async fn restore(
     let kind = record::of(kind)?;
     let wanted: u64 = given.text("restore").parse().map_err(|_| Error::NotFound)?;
     let history = app.engine.store().record_history(kind.kind, &id, HISTORY_MAX).await?;
-    let mut data = history.iter().find(|record| record.version == wanted).map(value).ok_or(Error::NotFound)?;
+    let mut data =
+        history.iter().find(|record| record.version == wanted).map(value).ok_or(Error::NotFound)?;
     if data.is_null() {
         return Err(Error::Invalid("That version is the deletion; restore one before it.".to_owned()));
     }

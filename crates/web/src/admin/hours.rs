@@ -46,8 +46,13 @@ fn of_day<'a>(hours: &'a mut Hours, day: &str) -> &'a mut Vec<OpenSpan> {
 pub(crate) fn table(app: &App, pack: &Pack) -> Table {
     let row = |hours: &Hours| {
         let (_, words) = preview(app, hours);
-        let used: Vec<&str> =
-            pack.queues.queues.iter().filter(|queue| queue.hours == hours.id).map(|queue| queue.title.as_str()).collect();
+        let used: Vec<&str> = pack
+            .queues
+            .queues
+            .iter()
+            .filter(|queue| queue.hours == hours.id)
+            .map(|queue| queue.title.as_str())
+            .collect();
         vec![
             Cell::new(&hours.title)
                 .sub(hours.id.clone())
@@ -76,7 +81,9 @@ fn preview(app: &App, hours: &Hours) -> (bool, String) {
     let next = hours.next_opening(now, &zone);
     let words = next.map_or_else(
         || "Closed now, and never opens within a year.".to_owned(),
-        |at| format!("Closed now. Opens {}.", at.to_zoned(zone.clone()).strftime("%A, %B %-d, %Y, %-I:%M %p")),
+        |at| {
+            format!("Closed now. Opens {}.", at.to_zoned(zone.clone()).strftime("%A, %B %-d, %Y, %-I:%M %p"))
+        },
     );
     (false, words)
 }
@@ -90,12 +97,24 @@ fn fields(hours: &Hours) -> Vec<Field> {
     let mut out = vec![Field::new("title", "Name on screens", Input::Text, &hours.title).required()];
     for (name, label) in DAYS {
         let value = spans(of_day(&mut copy, name));
-        out.push(Field::new(name, label, Input::Text, value).hint("Such as 06:00-12:00, 13:00-18:00; empty is closed."));
+        out.push(
+            Field::new(name, label, Input::Text, value)
+                .hint("Such as 06:00-12:00, 13:00-18:00; empty is closed."),
+        );
     }
-    let holidays: Vec<String> = hours.holidays.iter().map(|holiday| format!("{} {}", holiday.date, holiday.name)).collect();
-    out.push(Field::new("holidays", "Holidays", Input::Area(12, false), holidays.join("\n")).hint("One a line: 2026-11-26 Thanksgiving Day."));
+    let holidays: Vec<String> =
+        hours.holidays.iter().map(|holiday| format!("{} {}", holiday.date, holiday.name)).collect();
+    out.push(
+        Field::new("holidays", "Holidays", Input::Area(12, false), holidays.join("\n"))
+            .hint("One a line: 2026-11-26 Thanksgiving Day."),
+    );
     out.push(Field::new("source", "Where they come from", Input::Text, &hours.source).clause("AMB-54"));
-    out.push(Field::new("draft", "The agency has still to confirm them", Input::Check, if hours.draft { "yes" } else { "" }));
+    out.push(Field::new(
+        "draft",
+        "The agency has still to confirm them",
+        Input::Check,
+        if hours.draft { "yes" } else { "" },
+    ));
     out
 }
 
@@ -118,9 +137,13 @@ fn holidays(text: &str, errors: &mut Vec<String>) -> Vec<Holiday> {
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let (date, name) = line.split_once(' ').unwrap_or((line, ""));
         match date.parse::<Date>() {
-            Ok(date) if out.iter().any(|known| known.date == date) => errors.push(format!("Holidays: {date} is there twice.")),
+            Ok(date) if out.iter().any(|known| known.date == date) => {
+                errors.push(format!("Holidays: {date} is there twice."))
+            }
             Ok(date) => out.push(Holiday { date, name: name.trim().to_owned() }),
-            Err(_) => errors.push(format!("Holidays: “{line}” does not begin with a day such as 2026-11-26.")),
+            Err(_) => {
+                errors.push(format!("Holidays: “{line}” does not begin with a day such as 2026-11-26."))
+            }
         }
     }
     out.sort_by_key(|holiday| holiday.date);
@@ -150,7 +173,13 @@ struct Now {
     saved: bool,
 }
 
-fn form(app: &App, me: &SignedIn, query: &BTreeMap<String, String>, version: u64, hours: &Hours) -> Result<Edit, Error> {
+fn form(
+    app: &App,
+    me: &SignedIn,
+    query: &BTreeMap<String, String>,
+    version: u64,
+    hours: &Hours,
+) -> Result<Edit, Error> {
     let frame = Frame::new(me, "/admin/queues", query);
     let back = ("/admin/queues", "Queues and hours");
     let mut edit = Edit::new(frame, hours.title.clone(), back, format!("/admin/hours/{}", hours.id));
@@ -211,7 +240,10 @@ mod tests {
     #[test]
     fn spans_are_read_and_overlaps_are_told() {
         let mut errors = Vec::new();
-        assert_eq!(spans(&day("06:00-12:00, 13:00 - 18:00", "Monday", &mut errors)), "06:00-12:00, 13:00-18:00");
+        assert_eq!(
+            spans(&day("06:00-12:00, 13:00 - 18:00", "Monday", &mut errors)),
+            "06:00-12:00, 13:00-18:00"
+        );
         assert!(errors.is_empty() && day("", "Sunday", &mut errors).is_empty());
         day("06:00-12:00, 11:00-18:00", "Monday", &mut errors);
         day("6-12", "Tuesday", &mut errors);
@@ -223,7 +255,10 @@ mod tests {
     fn holidays_are_sorted_and_doubles_are_told() {
         let mut errors = Vec::new();
         let found = holidays("2026-12-25 Christmas Day\n\n2026-11-26 Thanksgiving Day\n", &mut errors);
-        assert_eq!(found.iter().map(|h| h.name.as_str()).collect::<Vec<_>>(), ["Thanksgiving Day", "Christmas Day"]);
+        assert_eq!(
+            found.iter().map(|h| h.name.as_str()).collect::<Vec<_>>(),
+            ["Thanksgiving Day", "Christmas Day"]
+        );
         holidays("2026-12-25 A\n2026-12-25 B\nChristmas", &mut errors);
         assert_eq!(errors.len(), 2);
     }

@@ -24,10 +24,19 @@ const MOST: usize = 200;
 const BYTES_MOST: usize = 16 * 1024;
 
 /// `GET /admin/letters`.
-pub(crate) async fn list(State(app): State<App>, me: SignedIn, Query(query): Said) -> Result<Response, Error> {
+pub(crate) async fn list(
+    State(app): State<App>,
+    me: SignedIn,
+    Query(query): Said,
+) -> Result<Response, Error> {
     let zone = app.engine.zone();
-    let (open, closed): (Vec<_>, Vec<_>) =
-        app.engine.store().dead_letters(MOST).await?.into_iter().partition(|letter| letter.resolved_at.is_none());
+    let (open, closed): (Vec<_>, Vec<_>) = app
+        .engine
+        .store()
+        .dead_letters(MOST)
+        .await?
+        .into_iter()
+        .partition(|letter| letter.resolved_at.is_none());
     let row = |letter: &store::DeadLetter| {
         let became = letter.resolution.clone().unwrap_or_default();
         vec![
@@ -49,7 +58,10 @@ pub(crate) async fn list(State(app): State<App>, me: SignedIn, Query(query): Sai
         title: "Dead letters",
         intro: "Input that could not be understood. Nothing is dropped: try one again after its reason is mended, or set it aside.",
         search: Vec::new(),
-        tables: vec![table("Open", &open, "Everything that came in was understood."), table("Taken care of", &closed, "None yet.")],
+        tables: vec![
+            table("Open", &open, "Everything that came in was understood."),
+            table("Taken care of", &closed, "None yet."),
+        ],
     };
     whole("Dead letters", &me).show(&app, &body)
 }
@@ -59,8 +71,10 @@ fn dump(bytes: &[u8]) -> String {
     let mut out = String::new();
     for (place, line) in bytes.chunks(16).enumerate() {
         let hex: Vec<String> = line.iter().map(|byte| format!("{byte:02x}")).collect();
-        let text: String =
-            line.iter().map(|byte| if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '·' }).collect();
+        let text: String = line
+            .iter()
+            .map(|byte| if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '·' })
+            .collect();
         let _written = writeln!(out, "{:06x}  {:<47}  {text}", place * 16, hex.join(" "));
     }
     out
@@ -69,7 +83,8 @@ fn dump(bytes: &[u8]) -> String {
 /// The bytes as text, with every control character and direction mark made visible.
 fn readable(bytes: &[u8]) -> String {
     let shown = |c: char| {
-        let hidden = c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+        let hidden = c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
         if hidden && c != '\n' { format!("\\u{{{:x}}}", u32::from(c)) } else { c.to_string() }
     };
     String::from_utf8_lossy(bytes).chars().map(shown).collect()
@@ -102,7 +117,13 @@ pub(crate) async fn show(
     one(&app, &me, &id, &query, String::new()).await
 }
 
-async fn one(app: &App, me: &SignedIn, id: &str, query: &BTreeMap<String, String>, tried: String) -> Result<Response, Error> {
+async fn one(
+    app: &App,
+    me: &SignedIn,
+    id: &str,
+    query: &BTreeMap<String, String>,
+    tried: String,
+) -> Result<Response, Error> {
     let letter = app.engine.store().dead_letter(id).await?.ok_or(Error::NotFound)?;
     let by = me.account.id.to_string();
     app.engine.note(&by, "read_dead_letter", id, serde_json::json!({ "source": letter.source })).await?;
@@ -115,18 +136,27 @@ async fn one(app: &App, me: &SignedIn, id: &str, query: &BTreeMap<String, String
         at: shown::date_time(letter.at, &zone),
         source: letter.source.clone(),
         reason: letter.reason.clone(),
-        meta: meta.into_iter().map(|(key, value)| (key, value.as_str().map_or_else(|| value.to_string(), str::to_owned))).collect(),
+        meta: meta
+            .into_iter()
+            .map(|(key, value)| (key, value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
+            .collect(),
         text: readable(head),
         dump: dump(head),
         cut: letter.bytes.len() > head.len(),
-        resolution: letter.resolved_at.map(|at| (shown::date_time(at, &zone), letter.resolution.unwrap_or_default())),
+        resolution: letter
+            .resolved_at
+            .map(|at| (shown::date_time(at, &zone), letter.resolution.unwrap_or_default())),
         tried,
     };
     whole("Dead letter", me).show(app, &body)
 }
 
 /// `POST /admin/letters/{id}/replay`.
-pub(crate) async fn replay(State(app): State<App>, me: SignedIn, Path(id): Path<String>) -> Result<Response, Error> {
+pub(crate) async fn replay(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Response, Error> {
     let became = app.engine.replay_dead_letter(&id, &me.account.id.to_string()).await?;
     one(&app, &me, &id, &BTreeMap::new(), became).await
 }
@@ -157,7 +187,10 @@ mod tests {
 
     #[test]
     fn bytes_are_shown_without_doing_anything() {
-        assert_eq!(dump(b"From=%2B1\x00\xff"), "000000  46 72 6f 6d 3d 25 32 42 31 00 ff                 From=%2B1··\n");
+        assert_eq!(
+            dump(b"From=%2B1\x00\xff"),
+            "000000  46 72 6f 6d 3d 25 32 42 31 00 ff                 From=%2B1··\n"
+        );
         assert_eq!(readable("a\u{202e}b\u{0}".as_bytes()), "a\\u{202e}b\\u{0}");
     }
 }

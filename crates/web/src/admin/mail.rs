@@ -40,7 +40,11 @@ struct Body {
 }
 
 /// `GET /admin/mail`.
-pub(crate) async fn page(State(app): State<App>, me: SignedIn, Query(query): Said) -> Result<Response, Error> {
+pub(crate) async fn page(
+    State(app): State<App>,
+    me: SignedIn,
+    Query(query): Said,
+) -> Result<Response, Error> {
     let rows = RowQuery { kind: MAIL.to_owned(), group: None, after: None, descending: true, limit: MOST };
     let zone = app.engine.zone();
     let mut mails = Vec::new();
@@ -48,7 +52,9 @@ pub(crate) async fn page(State(app): State<App>, me: SignedIn, Query(query): Sai
         let mail: Mail = serde_json::from_str(&row.data).map_err(Error::fault)?;
         let to = match &mail.to {
             serde_json::Value::String(one) => one.clone(),
-            serde_json::Value::Array(all) => all.iter().filter_map(|one| one.as_str()).collect::<Vec<_>>().join(", "),
+            serde_json::Value::Array(all) => {
+                all.iter().filter_map(|one| one.as_str()).collect::<Vec<_>>().join(", ")
+            }
             _ => String::new(),
         };
         mails.push(Line { to, subject: mail.subject, text: mail.text, at: shown::date_time(mail.at, &zone) });

@@ -41,8 +41,12 @@ pub fn routes() -> Routes {
             .get("/admin/people/{id}", Permission::AdminRead, people::edit)
             .post("/admin/people/{id}", Permission::People, people::save)
             .post("/admin/people/{id}/password", Permission::Settings, people::password)
-            .get("/admin/people/{id}/history", Permission::AdminRead, |a, m, p, q| history::page(records::ACCOUNT, a, m, p, q))
-            .post("/admin/people/{id}/restore", Permission::Settings, |a, m, p, f| history::restore(records::ACCOUNT, a, m, p, f)),
+            .get("/admin/people/{id}/history", Permission::AdminRead, |a, m, p, q| {
+                history::page(records::ACCOUNT, a, m, p, q)
+            })
+            .post("/admin/people/{id}/restore", Permission::Settings, |a, m, p, f| {
+                history::restore(records::ACCOUNT, a, m, p, f)
+            }),
     )))
 }
 
@@ -51,27 +55,45 @@ fn settings(routes: Routes) -> Routes {
         .get("/admin/queues", Permission::AdminRead, queues::list)
         .get("/admin/queues/{id}", Permission::AdminRead, queues::edit)
         .post("/admin/queues/{id}", Permission::Settings, queues::save)
-        .get("/admin/queues/{id}/history", Permission::AdminRead, |a, m, p, q| history::page(records::QUEUE, a, m, p, q))
-        .post("/admin/queues/{id}/restore", Permission::Settings, |a, m, p, f| history::restore(records::QUEUE, a, m, p, f))
+        .get("/admin/queues/{id}/history", Permission::AdminRead, |a, m, p, q| {
+            history::page(records::QUEUE, a, m, p, q)
+        })
+        .post("/admin/queues/{id}/restore", Permission::Settings, |a, m, p, f| {
+            history::restore(records::QUEUE, a, m, p, f)
+        })
         .get("/admin/hours/{id}", Permission::AdminRead, hours::edit)
         .post("/admin/hours/{id}", Permission::Settings, hours::save)
-        .get("/admin/hours/{id}/history", Permission::AdminRead, |a, m, p, q| history::page(records::HOURS, a, m, p, q))
-        .post("/admin/hours/{id}/restore", Permission::Settings, |a, m, p, f| history::restore(records::HOURS, a, m, p, f))
+        .get("/admin/hours/{id}/history", Permission::AdminRead, |a, m, p, q| {
+            history::page(records::HOURS, a, m, p, q)
+        })
+        .post("/admin/hours/{id}/restore", Permission::Settings, |a, m, p, f| {
+            history::restore(records::HOURS, a, m, p, f)
+        })
         .get("/admin/codes", Permission::AdminRead, codes::list)
         .get("/admin/codes/{id}", Permission::AdminRead, codes::edit)
         .post("/admin/codes/{id}", Permission::Settings, codes::save)
         .post("/admin/codes/{id}/delete", Permission::Settings, codes::delete)
-        .get("/admin/codes/{id}/history", Permission::AdminRead, |a, m, p, q| history::page(records::WRAP_UP_CODE, a, m, p, q))
-        .post("/admin/codes/{id}/restore", Permission::Settings, |a, m, p, f| history::restore(records::WRAP_UP_CODE, a, m, p, f))
+        .get("/admin/codes/{id}/history", Permission::AdminRead, |a, m, p, q| {
+            history::page(records::WRAP_UP_CODE, a, m, p, q)
+        })
+        .post("/admin/codes/{id}/restore", Permission::Settings, |a, m, p, f| {
+            history::restore(records::WRAP_UP_CODE, a, m, p, f)
+        })
         .get("/admin/reasons/{id}", Permission::AdminRead, codes::edit_reason)
         .post("/admin/reasons/{id}", Permission::Settings, codes::save_reason)
         .post("/admin/reasons/{id}/delete", Permission::Settings, codes::delete_reason)
-        .get("/admin/reasons/{id}/history", Permission::AdminRead, |a, m, p, q| history::page(records::REASON, a, m, p, q))
-        .post("/admin/reasons/{id}/restore", Permission::Settings, |a, m, p, f| history::restore(records::REASON, a, m, p, f))
+        .get("/admin/reasons/{id}/history", Permission::AdminRead, |a, m, p, q| {
+            history::page(records::REASON, a, m, p, q)
+        })
+        .post("/admin/reasons/{id}/restore", Permission::Settings, |a, m, p, f| {
+            history::restore(records::REASON, a, m, p, f)
+        })
         .get("/admin/sop", Permission::AdminRead, sop::page)
         .get("/admin/sop/new", Permission::Settings, sop::new)
         .post("/admin/sop/new", Permission::Settings, sop::create)
-        .get("/admin/sop/{id}/history", Permission::AdminRead, |a, m, p, q| history::page(records::SOP_SMS, a, m, p, q))
+        .get("/admin/sop/{id}/history", Permission::AdminRead, |a, m, p, q| {
+            history::page(records::SOP_SMS, a, m, p, q)
+        })
 }
 
 fn content(routes: Routes) -> Routes {
@@ -81,8 +103,12 @@ fn content(routes: Routes) -> Routes {
         .get("/admin/canned/new", Permission::Content, canned::new)
         .get("/admin/canned/{id}", Permission::AdminRead, canned::edit)
         .post("/admin/canned/{id}", Permission::Content, canned::save)
-        .get("/admin/canned/{id}/history", Permission::AdminRead, |a, m, p, q| history::page(records::CANNED, a, m, p, q))
-        .post("/admin/canned/{id}/restore", Permission::Content, |a, m, p, f| history::restore(records::CANNED, a, m, p, f))
+        .get("/admin/canned/{id}/history", Permission::AdminRead, |a, m, p, q| {
+            history::page(records::CANNED, a, m, p, q)
+        })
+        .post("/admin/canned/{id}/restore", Permission::Content, |a, m, p, f| {
+            history::restore(records::CANNED, a, m, p, f)
+        })
         .get("/admin/clauses", Permission::AdminRead, clauses::list)
 }
 

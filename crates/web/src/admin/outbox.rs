@@ -62,7 +62,11 @@ fn line(effect: &Effect, pack: &Pack, zone: &TimeZone) -> Line {
 }
 
 /// `GET /admin/outbox`.
-pub(crate) async fn page(State(app): State<App>, me: SignedIn, Query(query): Said) -> Result<Response, Error> {
+pub(crate) async fn page(
+    State(app): State<App>,
+    me: SignedIn,
+    Query(query): Said,
+) -> Result<Response, Error> {
     let (pack, zone) = (app.engine.pack(), app.engine.zone());
     let store = app.engine.store();
     let waiting = store.effects(EffectState::Waiting, MOST).await?;
@@ -74,7 +78,11 @@ pub(crate) async fn page(State(app): State<App>, me: SignedIn, Query(query): Sai
 }
 
 /// `POST /admin/outbox/{id}/again`.
-pub(crate) async fn again(State(app): State<App>, me: SignedIn, Path(id): Path<String>) -> Result<Response, Error> {
+pub(crate) async fn again(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Response, Error> {
     app.engine.requeue_effect(&id, &me.account.id.to_string()).await?;
     Ok(go("/admin/outbox?said=again"))
 }

@@ -29,10 +29,15 @@ const SMS: &str = "sms";
 const BACK: (&str, &str) = ("/admin/people", "People");
 
 /// `GET /admin/people`.
-pub(crate) async fn list(State(app): State<App>, me: SignedIn, Query(query): Said) -> Result<Response, Error> {
+pub(crate) async fn list(
+    State(app): State<App>,
+    me: SignedIn,
+    Query(query): Said,
+) -> Result<Response, Error> {
     let wanted = query.get("q").map(|text| text.trim().to_lowercase()).unwrap_or_default();
     let pack = app.engine.pack();
-    let mut accounts: Vec<Account> = app.engine.accounts().await?.into_iter().map(|(_, account)| account).collect();
+    let mut accounts: Vec<Account> =
+        app.engine.accounts().await?.into_iter().map(|(_, account)| account).collect();
     accounts.retain(|a| a.name.to_lowercase().contains(&wanted) || a.id.0.contains(&wanted));
     accounts.sort_by_key(|account| (account.disabled, account.name.clone()));
     let rows = accounts.iter().map(|account| row(account, &pack)).collect();
@@ -54,8 +59,10 @@ pub(crate) async fn list(State(app): State<App>, me: SignedIn, Query(query): Sai
 }
 
 fn row(account: &Account, pack: &Pack) -> Vec<Cell> {
-    let office = pack.agency.office(&account.office).map_or(account.office.as_str(), |office| office.name.as_str());
-    let skills: Vec<String> = account.skills.iter().map(|(id, level)| format!("{} {level}", skill(pack, id))).collect();
+    let office =
+        pack.agency.office(&account.office).map_or(account.office.as_str(), |office| office.name.as_str());
+    let skills: Vec<String> =
+        account.skills.iter().map(|(id, level)| format!("{} {level}", skill(pack, id))).collect();
     let roles: Vec<&str> = account.roles.iter().map(|role| role.word()).collect();
     vec![
         Cell::new(&account.name)
@@ -64,14 +71,19 @@ fn row(account: &Account, pack: &Pack) -> Vec<Cell> {
             .badge_if(account.disabled, "badge--bad", "Disabled")
             .badge_if(account.demo, "badge--demo", "Demo"),
         Cell::new(roles.join(", ")),
-        Cell::new(office).sub(account.supervisor.as_ref().map(|id| format!("supervisor: {id}")).unwrap_or_default()),
+        Cell::new(office)
+            .sub(account.supervisor.as_ref().map(|id| format!("supervisor: {id}")).unwrap_or_default()),
         Cell::new(if skills.is_empty() { "none".to_owned() } else { skills.join(", ") }),
         Cell::new(account.sms_capacity.to_string()),
     ]
 }
 
 fn skill(pack: &Pack, id: &str) -> String {
-    pack.queues.skills.iter().find(|skill| skill.id == id).map_or_else(|| id.to_owned(), |skill| skill.title.clone())
+    pack.queues
+        .skills
+        .iter()
+        .find(|skill| skill.id == id)
+        .map_or_else(|| id.to_owned(), |skill| skill.title.clone())
 }
 
 fn roles() -> Vec<(String, String)> {
@@ -112,21 +124,34 @@ async fn fields(app: &App, me: &SignedIn, account: &Account) -> Result<Vec<Field
         Field::new("supervisor", "Immediate supervisor", Input::Select(supervisors(app).await?), supervisor)
             .hint("Alerted first when one of their customers asks for a supervisor.")
             .clause("SMS-SUPV-1"),
-        Field::new("disabled", "Disabled: cannot sign in", Input::Check, if account.disabled { "yes" } else { "" }),
+        Field::new(
+            "disabled",
+            "Disabled: cannot sign in",
+            Input::Check,
+            if account.disabled { "yes" } else { "" },
+        ),
     ];
     if !me.may(Permission::Settings) {
         out = out.into_iter().map(Field::fixed).collect();
     }
     for known in &pack.queues.skills {
         let level = account.skills.get(&known.id).copied().unwrap_or_default();
-        let field = Field::new(format!("skill:{}", known.id), format!("Skill: {}", known.title), Input::Select(levels()), level);
+        let field = Field::new(
+            format!("skill:{}", known.id),
+            format!("Skill: {}", known.title),
+            Input::Select(levels()),
+            level,
+        );
         out.push(if known.id == SMS {
-            field.clause("SMS-GEN-3").hint("Withdrawing it needs a reason; the next text is not offered to them any more.")
+            field
+                .clause("SMS-GEN-3")
+                .hint("Withdrawing it needs a reason; the next text is not offered to them any more.")
         } else {
             field
         });
     }
-    let capacity = Field::new("sms_capacity", "Texts at once", Input::Number, account.sms_capacity).clause("SMS-DELAY-7");
+    let capacity = Field::new("sms_capacity", "Texts at once", Input::Number, account.sms_capacity)
+        .clause("SMS-DELAY-7");
     out.push(capacity.hint("From 0 to 25."));
     Ok(out)
 }
@@ -167,7 +192,9 @@ pub(crate) async fn guard(
         errors.push("Roles: choose at least one.".to_owned());
     }
     let was = before.is_some_and(admin);
-    if !mine && (was != admin(after) || (was && before.is_some_and(|before| before.disabled != after.disabled))) {
+    if !mine
+        && (was != admin(after) || (was && before.is_some_and(|before| before.disabled != after.disabled)))
+    {
         errors.push("Roles: only an administrator makes, unmakes or disables an administrator.".to_owned());
     }
     if after.id == me.account.id && after.disabled {
@@ -198,7 +225,13 @@ struct Password<'a> {
     shortest: usize,
 }
 
-async fn form(app: &App, me: &SignedIn, query: &BTreeMap<String, String>, version: u64, account: &Account) -> Result<Edit, Error> {
+async fn form(
+    app: &App,
+    me: &SignedIn,
+    query: &BTreeMap<String, String>,
+    version: u64,
+    account: &Account,
+) -> Result<Edit, Error> {
     let id = account.id.to_string();
     let frame = Frame::new(me, "/admin/people", query);
     let mut edit = Edit::new(frame, account.name.clone(), BACK, format!("/admin/people/{id}"));
@@ -273,9 +306,14 @@ async fn blank(app: &App, me: &SignedIn) -> Result<Edit, Error> {
     let frame = Frame::new(me, "/admin/people", &BTreeMap::new());
     let mut edit = Edit::new(frame, "Add a person".to_owned(), BACK, "/admin/people/new".to_owned());
     edit.fields = vec![
-        Field::new("id", "Name to sign in with", Input::Text, "").hint("Small letters, digits, “-”, “_” and “.”; it never changes.").required(),
+        Field::new("id", "Name to sign in with", Input::Text, "")
+            .hint("Small letters, digits, “-”, “_” and “.”; it never changes.")
+            .required(),
         Field::new("password", "First password", Input::Password, "")
-            .hint(format!("At least {} characters. Tell it to them in person; they change it under My account.", passwords::SHORTEST))
+            .hint(format!(
+                "At least {} characters. Tell it to them in person; they change it under My account.",
+                passwords::SHORTEST
+            ))
             .required(),
     ];
     edit.fields.extend(fields(app, me, &nobody(&app.engine.pack())).await?);
@@ -288,14 +326,23 @@ pub(crate) async fn new(State(app): State<App>, me: SignedIn) -> Result<Response
 }
 
 /// `POST /admin/people/new`.
-pub(crate) async fn create(State(app): State<App>, me: SignedIn, Form(given): Form<Given>) -> Result<Response, Error> {
+pub(crate) async fn create(
+    State(app): State<App>,
+    me: SignedIn,
+    Form(given): Form<Given>,
+) -> Result<Response, Error> {
     let mut errors = Vec::new();
     let pack = app.engine.pack();
     let mut account = read(&me, &given, &nobody(&pack), &pack, &mut errors);
     account.id = StaffId(given.text("id"));
     check_id(&account.id.0, &mut errors);
     guard(&app, &me, None, &account, &mut errors).await?;
-    let secret = given.0.iter().find(|(name, _)| name == "password").map(|(_, value)| value.clone()).unwrap_or_default();
+    let secret = given
+        .0
+        .iter()
+        .find(|(name, _)| name == "password")
+        .map(|(_, value)| value.clone())
+        .unwrap_or_default();
     if let Err(Error::Invalid(sentence)) = passwords::check(&secret, &account.id) {
         errors.push(format!("First password: {sentence}"));
     }
@@ -327,11 +374,17 @@ pub(crate) async fn password(
     if account.roles.contains(&Role::Admin) && !me.account.roles.contains(&Role::Admin) {
         return Err(Error::Forbidden);
     }
-    let secret = given.0.iter().find(|(name, _)| name == "password").map(|(_, value)| value.clone()).unwrap_or_default();
+    let secret = given
+        .0
+        .iter()
+        .find(|(name, _)| name == "password")
+        .map(|(_, value)| value.clone())
+        .unwrap_or_default();
     passwords::check(&secret, &account.id)?;
     account.password_hash = passwords::hash(secret).await?;
     (account.failed_sign_ins, account.locked_until) = (0, 0);
-    if record::save(&app, &me, ACCOUNT, &id, version, &account, "password reset".to_owned()).await?.is_some() {
+    if record::save(&app, &me, ACCOUNT, &id, version, &account, "password reset".to_owned()).await?.is_some()
+    {
         return Err(Error::Changed);
     }
     session::end_all(&app, &account.id).await?;
@@ -357,12 +410,21 @@ mod tests {
         let pack = pack();
         let mut before = nobody(&pack);
         before.skills.insert(SMS.to_owned(), 4);
-        let form = given(&[("skill:sms", "0"), ("skill:spanish", "0"), ("sms_capacity", "2"), ("roles", "admin"), ("name", "X")]);
+        let form = given(&[
+            ("skill:sms", "0"),
+            ("skill:spanish", "0"),
+            ("sms_capacity", "2"),
+            ("roles", "admin"),
+            ("name", "X"),
+        ]);
         let mut errors = Vec::new();
         let after = read(&signed_in(vec![Role::Supervisor]), &form, &before, &pack, &mut errors);
         assert!(errors.is_empty() && withdraws(&before, &after));
         assert_eq!((after.roles.clone(), after.name.clone()), (before.roles.clone(), before.name.clone()));
         let lowered = given(&[("skill:sms", "1"), ("skill:spanish", "0"), ("sms_capacity", "2")]);
-        assert!(!withdraws(&before, &read(&signed_in(vec![Role::Supervisor]), &lowered, &before, &pack, &mut errors)));
+        assert!(!withdraws(
+            &before,
+            &read(&signed_in(vec![Role::Supervisor]), &lowered, &before, &pack, &mut errors)
+        ));
     }
 }

@@ -28,7 +28,11 @@ type Options = Vec<(String, String)>;
 const STEPS: usize = 4;
 
 /// `GET /admin/queues`.
-pub(crate) async fn list(State(app): State<App>, me: SignedIn, Query(query): Said) -> Result<Response, Error> {
+pub(crate) async fn list(
+    State(app): State<App>,
+    me: SignedIn,
+    Query(query): Said,
+) -> Result<Response, Error> {
     let pack = app.engine.pack();
     let rows = pack.queues.queues.iter().map(|queue| row(&app, &pack, queue)).collect();
     let queues = Table {
@@ -49,8 +53,12 @@ pub(crate) async fn list(State(app): State<App>, me: SignedIn, Query(query): Sai
 }
 
 fn row(app: &App, pack: &Pack, queue: &Queue) -> Vec<Cell> {
-    let skills: Vec<String> = queue.required.iter().map(|need| format!("{} {}", need.skill, need.level)).collect();
-    let open = pack.queues.hours_of(&queue.id).is_none_or(|hours| hours.is_open(instant(app.engine.now()), &app.engine.zone()));
+    let skills: Vec<String> =
+        queue.required.iter().map(|need| format!("{} {}", need.skill, need.level)).collect();
+    let open = pack
+        .queues
+        .hours_of(&queue.id)
+        .is_none_or(|hours| hours.is_open(instant(app.engine.now()), &app.engine.zone()));
     let hours = pack.queues.hours_of(&queue.id).map_or("always open", |hours| hours.title.as_str());
     vec![
         Cell::new(&queue.title)
@@ -60,7 +68,10 @@ fn row(app: &App, pack: &Pack, queue: &Queue) -> Vec<Cell> {
         Cell::new(skills.join(", ")),
         Cell::new(words::seconds(queue.offer_timeout_seconds)),
         Cell::new(format!("{} min", queue.priority)),
-        Cell::new(hours).badge(if open { "badge--ok" } else { "badge--quiet" }, if open { "Open now" } else { "Closed now" }),
+        Cell::new(hours).badge(
+            if open { "badge--ok" } else { "badge--quiet" },
+            if open { "Open now" } else { "Closed now" },
+        ),
     ]
 }
 
@@ -77,36 +88,69 @@ fn options(pack: &Pack) -> (Options, Options) {
 }
 
 fn level_options(withdrawn: &str) -> Vec<(String, String)> {
-    (0..=5_u8).map(|level| (level.to_string(), if level == 0 { withdrawn.to_owned() } else { level.to_string() })).collect()
+    (0..=5_u8)
+        .map(|level| (level.to_string(), if level == 0 { withdrawn.to_owned() } else { level.to_string() }))
+        .collect()
 }
 
 fn fields(pack: &Pack, queue: &Queue) -> Vec<Field> {
     let (hours, replies) = options(pack);
     let number = |name: &str, label: &str, value: u32| Field::new(name, label, Input::Number, value);
     let mut out = vec![
-        Field::new("fixed", "Id, channel, line, language", Input::Fixed, [&queue.id, &queue.channel, &queue.line, &queue.language].map(String::as_str).join(", "))
-            .clause("SMS-GEN-1"),
+        Field::new(
+            "fixed",
+            "Id, channel, line, language",
+            Input::Fixed,
+            [&queue.id, &queue.channel, &queue.line, &queue.language].map(String::as_str).join(", "),
+        )
+        .clause("SMS-GEN-1"),
         Field::new("title", "Name on screens", Input::Text, &queue.title).required(),
-        number("priority", "Head start over other queues, minutes", queue.priority).hint("One point is one minute waited."),
+        number("priority", "Head start over other queues, minutes", queue.priority)
+            .hint("One point is one minute waited."),
         number("ageing_points_per_minute", "Points for each minute waited", queue.ageing_points_per_minute),
         number("offer_timeout_seconds", "Time to accept an offer, seconds", queue.offer_timeout_seconds),
-        number("sticky_seconds", "Keep a returning customer for their last technician, seconds", queue.sticky_seconds),
+        number(
+            "sticky_seconds",
+            "Keep a returning customer for their last technician, seconds",
+            queue.sticky_seconds,
+        ),
         number("waiting_max", "Interactions that may wait", queue.waiting_max),
     ];
     for known in &pack.queues.skills {
         let level = queue.required.iter().find(|need| need.skill == known.id).map_or(0, |need| need.level);
         let label = format!("Asks for the skill: {}", known.title);
-        out.push(Field::new(format!("skill:{}", known.id), label, Input::Select(level_options("not asked for")), level));
+        out.push(Field::new(
+            format!("skill:{}", known.id),
+            label,
+            Input::Select(level_options("not asked for")),
+            level,
+        ));
     }
     for step in 0..STEPS {
-        let (after, level) = queue.relax.get(step).map_or((String::new(), 0), |step| (step.after_seconds.to_string(), step.level));
-        out.push(Field::new(format!("after:{step}"), format!("Relaxation {}: after so many seconds", step + 1), Input::Number, after));
+        let (after, level) = queue
+            .relax
+            .get(step)
+            .map_or((String::new(), 0), |step| (step.after_seconds.to_string(), step.level));
+        out.push(Field::new(
+            format!("after:{step}"),
+            format!("Relaxation {}: after so many seconds", step + 1),
+            Input::Number,
+            after,
+        ));
         let label = format!("Relaxation {}: highest level still asked for", step + 1);
         out.push(Field::new(format!("level:{step}"), label, Input::Select(level_options("no step")), level));
     }
     out.push(Field::new("hours", "Opening hours", Input::Select(hours), &queue.hours).clause("AMB-54"));
-    out.push(Field::new("auto_reply", "Answer outside of the hours", Input::Select(replies), &queue.auto_reply).clause("AMB-54"));
-    let automatic = Field::new("delay_automatic", "Send the delay texts by themselves", Input::Check, if queue.delay_automatic { "yes" } else { "" });
+    out.push(
+        Field::new("auto_reply", "Answer outside of the hours", Input::Select(replies), &queue.auto_reply)
+            .clause("AMB-54"),
+    );
+    let automatic = Field::new(
+        "delay_automatic",
+        "Send the delay texts by themselves",
+        Input::Check,
+        if queue.delay_automatic { "yes" } else { "" },
+    );
     out.push(automatic.clause("AMB-44").hint("Otherwise the technician sends them with one click."));
     out
 }
@@ -116,15 +160,21 @@ fn read(pack: &Pack, given: &Given, before: &Queue, errors: &mut Vec<String>) ->
     let mut queue = before.clone();
     queue.title = given.filled("title", "Name on screens", 60, errors);
     queue.priority = given.number("priority", "Head start", 0..=1440, errors);
-    queue.ageing_points_per_minute = given.number("ageing_points_per_minute", "Points for each minute waited", 0..=1000, errors);
-    queue.offer_timeout_seconds = given.number("offer_timeout_seconds", "Time to accept an offer", 1..=86_400, errors);
+    queue.ageing_points_per_minute =
+        given.number("ageing_points_per_minute", "Points for each minute waited", 0..=1000, errors);
+    queue.offer_timeout_seconds =
+        given.number("offer_timeout_seconds", "Time to accept an offer", 1..=86_400, errors);
     queue.sticky_seconds = given.number("sticky_seconds", "Keep a returning customer", 0..=86_400, errors);
     queue.waiting_max = given.number("waiting_max", "Interactions that may wait", 1..=100_000, errors);
     queue.hours = given.choice("hours", "Opening hours", &hours, errors);
     queue.auto_reply = given.choice("auto_reply", "Answer outside of the hours", &replies, errors);
-    let worded = pack.response(&queue.auto_reply).is_some_and(|response| response.text.contains_key(&queue.language));
+    let worded =
+        pack.response(&queue.auto_reply).is_some_and(|response| response.text.contains_key(&queue.language));
     if !worded {
-        errors.push(format!("Answer outside of the hours: it has no text in {}.", words::language(&queue.language)));
+        errors.push(format!(
+            "Answer outside of the hours: it has no text in {}.",
+            words::language(&queue.language)
+        ));
     }
     queue.delay_automatic = given.checked("delay_automatic");
     queue.required = pack
@@ -133,7 +183,12 @@ fn read(pack: &Pack, given: &Given, before: &Queue, errors: &mut Vec<String>) ->
         .iter()
         .map(|known| SkillLevel {
             skill: known.id.clone(),
-            level: given.number(&format!("skill:{}", known.id), &format!("Skill {}", known.title), 0..=5, errors),
+            level: given.number(
+                &format!("skill:{}", known.id),
+                &format!("Skill {}", known.title),
+                0..=5,
+                errors,
+            ),
         })
         .filter(|need| need.level > 0)
         .collect();
@@ -213,14 +268,21 @@ mod tests {
     #[test]
     fn steps_of_relaxation_come_later_and_ask_for_less() {
         let given = |pairs: &[(&str, &str)]| {
-            let mut all: BTreeMap<String, String> = (0..STEPS).map(|step| (format!("level:{step}"), "0".to_owned())).collect();
+            let mut all: BTreeMap<String, String> =
+                (0..STEPS).map(|step| (format!("level:{step}"), "0".to_owned())).collect();
             all.extend(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
             Given(all.into_iter().collect())
         };
         let mut errors = Vec::new();
-        let good = relax(&given(&[("after:0", "60"), ("level:0", "2"), ("after:1", "180"), ("level:1", "1")]), &mut errors);
+        let good = relax(
+            &given(&[("after:0", "60"), ("level:0", "2"), ("after:1", "180"), ("level:1", "1")]),
+            &mut errors,
+        );
         assert_eq!((good.len(), errors.len()), (2, 0));
-        relax(&given(&[("after:0", "60"), ("level:0", "2"), ("after:1", "60"), ("level:1", "1")]), &mut errors);
+        relax(
+            &given(&[("after:0", "60"), ("level:0", "2"), ("after:1", "60"), ("level:1", "1")]),
+            &mut errors,
+        );
         assert_eq!(errors.len(), 1);
     }
 }

@@ -95,7 +95,8 @@ pub(crate) async fn save<T: Serialize>(
         }
         version = current.version;
     }
-    let change = Change { kind, id: id.to_owned(), expected: Some(version), data: Some(mine.clone()), reason };
+    let change =
+        Change { kind, id: id.to_owned(), expected: Some(version), data: Some(mine.clone()), reason };
     match app.engine.save(change, &me.account.id.to_string()).await {
         Ok(()) => Ok(None),
         Err(EngineError::Store(StoreError::RecordConflict { .. })) => {

@@ -56,19 +56,45 @@ fn settings(version: &SmsSopVersion, pack: &Pack) -> Vec<Setting> {
         .self_service_order
         .value
         .iter()
-        .filter_map(|kind| serde_json::to_value(kind).ok()?.as_str().map(|word| word.replace("self_service_", "")))
+        .filter_map(|kind| {
+            serde_json::to_value(kind).ok()?.as_str().map(|word| word.replace("self_service_", ""))
+        })
         .collect();
     let titles = |ids: &[String]| ids.iter().map(|id| title(id)).collect::<Vec<_>>().join(", ");
     let mut out = vec![
-        one("Silence that makes a customer delay", words::seconds(version.customer_silent_seconds.value), &version.customer_silent_seconds.clause),
-        one("Time to reply after the delay notice", words::seconds(version.delay_reply_seconds.value), &version.delay_reply_seconds.clause),
-        one("Check-in while staff look something up", words::seconds(version.check_in_seconds.value), &version.check_in_seconds.clause),
-        one("Hotline", format!("{}, {}", version.hotline.name, version.hotline.number), &version.hotline.clause),
+        one(
+            "Silence that makes a customer delay",
+            words::seconds(version.customer_silent_seconds.value),
+            &version.customer_silent_seconds.clause,
+        ),
+        one(
+            "Time to reply after the delay notice",
+            words::seconds(version.delay_reply_seconds.value),
+            &version.delay_reply_seconds.clause,
+        ),
+        one(
+            "Check-in while staff look something up",
+            words::seconds(version.check_in_seconds.value),
+            &version.check_in_seconds.clause,
+        ),
+        one(
+            "Hotline",
+            format!("{}, {}", version.hotline.name, version.hotline.number),
+            &version.hotline.clause,
+        ),
         one("Mandated report", version.report_address.value.clone(), &version.report_address.clause),
         one("Order of self-service", order.join(", "), &version.self_service_order.clause),
         one("Referrals, only with a reason", titles(&version.referrals.value), &version.referrals.clause),
-        one("Clarifying questions when no topic fits", titles(&version.clarify_other.value), &version.clarify_other.clause),
-        one("Notice to acknowledge", version.acknowledgement.notice.value.clone(), &version.acknowledgement.notice.clause),
+        one(
+            "Clarifying questions when no topic fits",
+            titles(&version.clarify_other.value),
+            &version.clarify_other.clause,
+        ),
+        one(
+            "Notice to acknowledge",
+            version.acknowledgement.notice.value.clone(),
+            &version.acknowledgement.notice.clause,
+        ),
     ];
     for (step, id) in version.responses.all() {
         let clause = pack.response(id).and_then(|response| response.clause.clone()).unwrap_or_default();
@@ -94,7 +120,11 @@ fn settings(version: &SmsSopVersion, pack: &Pack) -> Vec<Setting> {
 }
 
 /// `GET /admin/sop`.
-pub(crate) async fn page(State(app): State<App>, me: SignedIn, Query(query): Said) -> Result<Response, Error> {
+pub(crate) async fn page(
+    State(app): State<App>,
+    me: SignedIn,
+    Query(query): Said,
+) -> Result<Response, Error> {
     let pack = app.engine.pack();
     let today = words::date(app.engine.now(), &app.engine.zone());
     let version = |version: &SmsSopVersion| {
@@ -105,7 +135,13 @@ pub(crate) async fn page(State(app): State<App>, me: SignedIn, Query(query): Sai
             title: version.title.clone(),
             from: version.in_force_from.to_string(),
             until: version.in_force_until.map_or_else(|| "further notice".to_owned(), |day| day.to_string()),
-            state: if in_force { "In force" } else if before { "Takes over later" } else { "No longer in force" },
+            state: if in_force {
+                "In force"
+            } else if before {
+                "Takes over later"
+            } else {
+                "No longer in force"
+            },
             in_force,
             settings: settings(version, &pack),
         }
@@ -124,17 +160,49 @@ fn form(app: &App, me: &SignedIn) -> Result<Edit, Error> {
     let pack = app.engine.pack();
     let base = newest(&pack)?;
     let frame = Frame::new(me, "/admin/sop", &BTreeMap::new());
-    let mut edit = Edit::new(frame, "A new version of the SMS Text SOP's settings".to_owned(), ("/admin/sop", "Procedure settings"), "/admin/sop/new".to_owned());
+    let mut edit = Edit::new(
+        frame,
+        "A new version of the SMS Text SOP's settings".to_owned(),
+        ("/admin/sop", "Procedure settings"),
+        "/admin/sop/new".to_owned(),
+    );
     let number = |name: &str, label: &str, value: u32, clause: &str| {
         Field::new(name, format!("{label}, seconds"), Input::Number, value).clause(clause)
     };
     edit.fields = vec![
-        Field::new("version", "Name of the version", Input::Text, "").hint("The SOP's own revision, such as 2026-12-01. Staff acknowledge it by this name.").clause("SMS-GEN-2").required(),
-        Field::new("from", "In force from", Input::Date, "").hint("From tomorrow on; the version before ends the day before.").required(),
-        number("silent", "Silence that makes a customer delay", base.customer_silent_seconds.value, &base.customer_silent_seconds.clause),
-        number("reply", "Time to reply after the delay notice", base.delay_reply_seconds.value, &base.delay_reply_seconds.clause),
-        number("check_in", "Check-in while staff look something up", base.check_in_seconds.value, &base.check_in_seconds.clause),
-        Field::new("notice", "Notice to acknowledge", Input::Area(3, false), &base.acknowledgement.notice.value).clause("SMS-GEN-2").required(),
+        Field::new("version", "Name of the version", Input::Text, "")
+            .hint("The SOP's own revision, such as 2026-12-01. Staff acknowledge it by this name.")
+            .clause("SMS-GEN-2")
+            .required(),
+        Field::new("from", "In force from", Input::Date, "")
+            .hint("From tomorrow on; the version before ends the day before.")
+            .required(),
+        number(
+            "silent",
+            "Silence that makes a customer delay",
+            base.customer_silent_seconds.value,
+            &base.customer_silent_seconds.clause,
+        ),
+        number(
+            "reply",
+            "Time to reply after the delay notice",
+            base.delay_reply_seconds.value,
+            &base.delay_reply_seconds.clause,
+        ),
+        number(
+            "check_in",
+            "Check-in while staff look something up",
+            base.check_in_seconds.value,
+            &base.check_in_seconds.clause,
+        ),
+        Field::new(
+            "notice",
+            "Notice to acknowledge",
+            Input::Area(3, false),
+            &base.acknowledgement.notice.value,
+        )
+        .clause("SMS-GEN-2")
+        .required(),
     ];
     Ok(edit)
 }
@@ -149,7 +217,9 @@ fn read(given: &Given, pack: &Pack, today: Date, errors: &mut Vec<String>) -> Re
         errors.push("Name of the version: use letters, digits, “-” and “.”.".to_owned());
     }
     match given.text("from").parse::<Date>() {
-        Ok(day) if day <= today => errors.push("In force from: choose a day from tomorrow on; what was in force stays as it was.".to_owned()),
+        Ok(day) if day <= today => errors.push(
+            "In force from: choose a day from tomorrow on; what was in force stays as it was.".to_owned(),
+        ),
         Ok(day) if pack.sop_sms.iter().any(|known| known.in_force_from >= day) => {
             errors.push("In force from: a version begins on that day or later already.".to_owned());
         }
@@ -170,7 +240,11 @@ pub(crate) async fn new(State(app): State<App>, me: SignedIn) -> Result<Response
 }
 
 /// `POST /admin/sop/new`.
-pub(crate) async fn create(State(app): State<App>, me: SignedIn, Form(given): Form<Given>) -> Result<Response, Error> {
+pub(crate) async fn create(
+    State(app): State<App>,
+    me: SignedIn,
+    Form(given): Form<Given>,
+) -> Result<Response, Error> {
     let mut errors = Vec::new();
     let today = words::date(app.engine.now(), &app.engine.zone());
     let version = read(&given, &app.engine.pack(), today, &mut errors)?;
@@ -199,8 +273,16 @@ mod tests {
         let pack = pack();
         let today = jiff::civil::date(2026, 11, 21);
         let errors_of = |from: &str| {
-            let pairs = [("version", "2026-12-01"), ("from", from), ("silent", "120"), ("reply", "300"), ("check_in", "180"), ("notice", "Read it.")];
-            let given = Given(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect());
+            let pairs = [
+                ("version", "2026-12-01"),
+                ("from", from),
+                ("silent", "120"),
+                ("reply", "300"),
+                ("check_in", "180"),
+                ("notice", "Read it."),
+            ];
+            let given =
+                Given(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect());
             let mut errors = Vec::new();
             let version = read(&given, &pack, today, &mut errors).unwrap();
             (errors, version.customer_silent_seconds.value)

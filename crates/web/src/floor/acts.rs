@@ -2,18 +2,20 @@
 //! a form that comes twice acts once.
 
 use axum::Form;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Response};
 use domain::command::{Command, Target};
 use domain::id::{InteractionId, StaffId};
+use domain::permission::{Permission, Role};
 use domain::staff::Presence;
 use serde::Deserialize;
 
+use super::look::Look;
+use crate::App;
 use crate::error::Error;
 use crate::page::{go, toast};
 use crate::request::RequestId;
 use crate::session::SignedIn;
-use crate::App;
 
 /// To whom: `queue:<id>` or `staff:<id>`.
 #[derive(Debug, Deserialize)]
@@ -47,17 +49,51 @@ pub(crate) async fn transfer(
     Ok(crate::page::html(toast("ok", sentence)?).into_response())
 }
 
+/// What the button of a supervisor says and asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Take {
+    /// Behind the address.
+    pub(crate) query: &'static str,
+    pub(crate) label: &'static str,
+}
+
+impl Take {
+    /// None for those who may not take anything over. Whoever is not on queue goes on queue with the same click, and the
+    /// button says so: an interaction is only with somebody who is there (SMS-SUPV-2).
+    pub(crate) fn of(me: &SignedIn, look: &Look) -> Option<Self> {
+        let may = me.may(Permission::FloorAct) && me.account.roles.contains(&Role::Supervisor);
+        let there = look.members.iter().any(|m| m.id == me.account.id && m.presence == Presence::OnQueue);
+        may.then_some(if there {
+            Self { query: "", label: "Take over" }
+        } else {
+            Self { query: "?ready=yes", label: "Go on queue and take over" }
+        })
+    }
+}
+
+/// Whether to go on queue first.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Ready {
+    #[serde(default)]
+    ready: String,
+}
+
 /// `POST /floor/interactions/{id}/take`: a supervisor takes it and goes on at the desk (SMS-SUPV-2).
 pub(crate) async fn take(
     State(app): State<App>,
     me: SignedIn,
     RequestId(cause): RequestId,
     Path(id): Path<String>,
+    Query(ready): Query<Ready>,
 ) -> Result<Response, Error> {
     let id: InteractionId = id.parse().map_err(|_| Error::NotFound)?;
     let card = app.engine.card(id).await?.ok_or(Error::NotFound)?;
     // A second click finds it taken; the way to the desk is the same.
     if card.owner.as_ref() != Some(&me.account.id) {
+        if ready.ready == "yes" {
+            let on = Command::SetPresence { staff: me.account.id.clone(), to: Presence::OnQueue };
+            app.engine.handle(on, &cause).await?;
+        }
         app.engine.handle(Command::TakeOver { id, staff: me.account.id.clone() }, &cause).await?;
     }
     Ok(go(&format!("/desk?interaction={id}")))

@@ -69,7 +69,11 @@ fn supervisor(look: &Look, card: &Card) -> Option<Alert> {
     Some(Alert {
         key: format!("supervisor-{}", card.id),
         bad: true,
-        sentence: format!("{} asks for a supervisor. With {}.", shown::phone(&card.customer), who(look, card)),
+        sentence: format!(
+            "{} asks for a supervisor. With {}.",
+            shown::phone(&card.customer),
+            who(look, card)
+        ),
         clause: Some("SMS-SUPV-2".to_owned()),
         since: Some(words::elapsed(request.at, &look.zone)),
         to: read(card),
@@ -109,7 +113,8 @@ fn not_responding(look: &Look) -> Vec<Alert> {
         let held = look.held_by(&member.id).count();
         let first = look.held_by(&member.id).next()?;
         let reason = words::presence_reason(&member.presence, &look.pack).unwrap_or_default();
-        let many = if held == 1 { "1 open interaction".to_owned() } else { format!("{held} open interactions") };
+        let many =
+            if held == 1 { "1 open interaction".to_owned() } else { format!("{held} open interactions") };
         Some(Alert {
             key: format!("lost-{}-{}", member.id, member.since),
             bad: true,
@@ -133,7 +138,12 @@ fn overdue(look: &Look, card: &Card) -> Option<Alert> {
     Some(Alert {
         key: format!("overdue-{}-{}-{}", card.id, duty.key, duty.due),
         bad: duty.kind != DutyKind::WrapUp,
-        sentence: format!("Overdue: {}. {} with {}.", duty.title, shown::phone(&card.customer), who(look, card)),
+        sentence: format!(
+            "Overdue: {}. {} with {}.",
+            duty.title,
+            shown::phone(&card.customer),
+            who(look, card)
+        ),
         clause: Some(duty.clause.clone()),
         since: Some(words::elapsed(duty.due, &look.zone)),
         to: read(card),
@@ -154,11 +164,15 @@ fn queue_troubles(look: &Look) -> Vec<Alert> {
     let mut out = Vec::new();
     for (queue, line) in look.pack.queues.queues.iter().zip(queues::lines(look)) {
         if line.nobody {
-            let sentence = format!("{}: {} waiting, and nobody on queue has the skills.", line.title, line.waiting);
+            let sentence =
+                format!("{}: {} waiting, and nobody on queue has the skills.", line.title, line.waiting);
             out.push(alert(format!("nobody-{}", queue.id), sentence));
         }
         if line.full {
-            let sentence = format!("{} is full: {} waiting, the limit is {}.", line.title, line.waiting, queue.waiting_max);
+            let sentence = format!(
+                "{} is full: {} waiting, the limit is {}.",
+                line.title, line.waiting, queue.waiting_max
+            );
             out.push(alert(format!("full-{}", queue.id), sentence));
         }
     }
@@ -204,7 +218,8 @@ fn given_up(troubles: &Troubles) -> Vec<Alert> {
     };
     let mut out = Vec::new();
     if troubles.letters > 0 {
-        let sentence = format!("Input that could not be understood: {} kept as dead letters.", troubles.letters);
+        let sentence =
+            format!("Input that could not be understood: {} kept as dead letters.", troubles.letters);
         out.push(warn(format!("letters-{}", troubles.letters), sentence, "/admin/letters", "Dead letters"));
     }
     if troubles.dead > 0 {
@@ -232,7 +247,8 @@ mod tests {
     #[test]
     fn sms_supv_1_an_unmet_request_is_an_alert_until_it_is_met() {
         let mut asks = card(1, 0);
-        asks.supervisor = Some(SupervisorRequest { at: 5, alerted: Vec::new(), step: 0, step_at: 5, met_at: None });
+        asks.supervisor =
+            Some(SupervisorRequest { at: 5, alerted: Vec::new(), step: 0, step_at: 5, met_at: None });
         let found = alerts(&look(vec![asks.clone()], 10), &Troubles::default());
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].take.as_deref(), Some(asks.id.to_string().as_str()));
@@ -261,7 +277,8 @@ mod tests {
     fn what_breaks_the_store_stands_above_everything() {
         let mut asks = card(1, 0);
         asks.flooded = true;
-        let troubles = Troubles { letters: 2, store: Some("the disk is full".to_owned()), ..Troubles::default() };
+        let troubles =
+            Troubles { letters: 2, store: Some("the disk is full".to_owned()), ..Troubles::default() };
         let found = alerts(&look(vec![asks], 10), &troubles);
         assert_eq!(found.iter().map(|a| a.key.as_str()).next(), Some("store"));
         assert_eq!(found.len(), 3);

@@ -74,8 +74,13 @@ impl Filter {
     pub(crate) fn query(&self) -> String {
         let mut out = form_urlencoded::Serializer::new(String::new());
         out.append_pair("from", &self.from.to_string()).append_pair("to", &self.to.to_string());
-        let rest =
-            [("staff", &self.staff), ("queue", &self.queue), ("code", &self.code), ("referral", &self.referral), ("number", &self.number)];
+        let rest = [
+            ("staff", &self.staff),
+            ("queue", &self.queue),
+            ("code", &self.code),
+            ("referral", &self.referral),
+            ("number", &self.number),
+        ];
         for (name, value) in rest.into_iter().filter(|(_, value)| !value.is_empty()) {
             out.append_pair(name, value);
         }
@@ -84,7 +89,12 @@ impl Filter {
 }
 
 /// The contacts that fit, the newest first, and whether there were more than can be read.
-pub(crate) async fn found(app: &App, filter: &Filter, pack: &Pack, zone: &TimeZone) -> Result<(Vec<Card>, bool), Error> {
+pub(crate) async fn found(
+    app: &App,
+    filter: &Filter,
+    pack: &Pack,
+    zone: &TimeZone,
+) -> Result<(Vec<Card>, bool), Error> {
     let since = words::start_of(filter.from, zone);
     let until = filter.to.tomorrow().map_or(i64::MAX, |day| words::start_of(day, zone));
     let mut cards = look::done_since(&app.engine, since).await?;
@@ -112,7 +122,11 @@ struct Line {
 fn line(look: &Look, card: &Card) -> Line {
     let mut marks = Vec::new();
     if card.check_ins_missed > 0 {
-        marks.push(format!("{} check-in{} missed", card.check_ins_missed, if card.check_ins_missed == 1 { "" } else { "s" }));
+        marks.push(format!(
+            "{} check-in{} missed",
+            card.check_ins_missed,
+            if card.check_ins_missed == 1 { "" } else { "s" }
+        ));
     }
     if card.refused > 0 {
         marks.push(format!("{} refused", card.refused));
@@ -125,7 +139,12 @@ fn line(look: &Look, card: &Card) -> Line {
     }
     let at = card.done_at.unwrap_or_default();
     let title = |id: &String| {
-        look.pack.wrap_up.codes.iter().find(|code| &code.id == id).map_or_else(|| id.clone(), |code| code.title.clone())
+        look.pack
+            .wrap_up
+            .codes
+            .iter()
+            .find(|code| &code.id == id)
+            .map_or_else(|| id.clone(), |code| code.title.clone())
     };
     Line {
         id: card.id.to_string(),
@@ -203,7 +222,8 @@ mod tests {
 
     #[test]
     fn a_filter_is_read_from_the_address_and_written_back() {
-        let read = filter(&[("to", "2026-11-20"), ("from", "2026-12-01"), ("number", "(573) 555"), ("page", "0")]);
+        let read =
+            filter(&[("to", "2026-11-20"), ("from", "2026-12-01"), ("number", "(573) 555"), ("page", "0")]);
         assert_eq!((read.from, read.to), (jiff::civil::date(2026, 11, 20), jiff::civil::date(2026, 11, 20)));
         assert_eq!((read.number.as_str(), read.page), ("573555", 1));
         assert_eq!(read.query(), "from=2026-11-20&to=2026-11-20&number=573555");

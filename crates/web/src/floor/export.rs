@@ -18,9 +18,30 @@ use crate::error::Error;
 use crate::session::SignedIn;
 
 const COLUMNS: [&str; 24] = [
-    "interaction", "channel", "customer", "queue", "language", "worker", "opened", "accepted", "ended", "done",
-    "handle_seconds", "end_reason", "wrap_up_code", "referral", "referral_reason", "texts_in", "texts_by_staff", "canned",
-    "canned_edited", "free_text", "check_ins", "check_ins_missed", "refused_sends", "greeted_first",
+    "interaction",
+    "channel",
+    "customer",
+    "queue",
+    "language",
+    "worker",
+    "opened",
+    "accepted",
+    "ended",
+    "done",
+    "handle_seconds",
+    "end_reason",
+    "wrap_up_code",
+    "referral",
+    "referral_reason",
+    "texts_in",
+    "texts_by_staff",
+    "canned",
+    "canned_edited",
+    "free_text",
+    "check_ins",
+    "check_ins_missed",
+    "refused_sends",
+    "greeted_first",
 ];
 
 /// A cell. A spreadsheet would run a cell that begins with one of these as a formula; a quote in front makes it text.
@@ -110,7 +131,13 @@ mod tests {
 
     #[test]
     fn a_row_has_a_cell_for_each_column() {
-        let look = Look { now: 0, zone: TimeZone::UTC, pack: Arc::new(pack()), cards: Vec::new(), members: Vec::new() };
+        let look = Look {
+            now: 0,
+            zone: TimeZone::UTC,
+            pack: Arc::new(pack()),
+            cards: Vec::new(),
+            members: Vec::new(),
+        };
         let cells = row(&look, &done(1, 0, "referred-csc"));
         assert_eq!(cells.len(), COLUMNS.len());
         let place = COLUMNS.iter().position(|name| *name == "referral").unwrap();

@@ -52,7 +52,11 @@ impl Figures {
     fn share(part: u32, whole: u32) -> Option<String> {
         (whole > 0).then(|| {
             let tenths = (u64::from(part) * 1000 + u64::from(whole) / 2) / u64::from(whole);
-            if tenths.is_multiple_of(10) { format!("{} %", tenths / 10) } else { format!("{}.{} %", tenths / 10, tenths % 10) }
+            if tenths.is_multiple_of(10) {
+                format!("{} %", tenths / 10)
+            } else {
+                format!("{}.{} %", tenths / 10, tenths % 10)
+            }
         })
     }
 
@@ -192,8 +196,16 @@ pub(crate) mod tests {
             .iter()
             .map(|(day, who, f)| (day.to_string(), who.clone().unwrap().to_string(), f.without_referral()))
             .collect();
-        let row = |day: &str, who: &str, share: &str| (day.to_owned(), who.to_owned(), Some(share.to_owned()));
-        assert_eq!(seen, [row("1970-01-02", "ana", "0 %"), row("1970-01-02", "ben", "100 %"), row("1970-01-01", "ana", "100 %")]);
+        let row =
+            |day: &str, who: &str, share: &str| (day.to_owned(), who.to_owned(), Some(share.to_owned()));
+        assert_eq!(
+            seen,
+            [
+                row("1970-01-02", "ana", "0 %"),
+                row("1970-01-02", "ben", "100 %"),
+                row("1970-01-01", "ana", "100 %")
+            ]
+        );
     }
 
     #[test]
@@ -209,7 +221,8 @@ pub(crate) mod tests {
     fn sms_gen_11_the_mix_of_replies_is_shown() {
         let pack = pack();
         let mut card = done(1, 0, "general");
-        card.reply_kinds = [("canned".to_owned(), 2), ("canned_edited".to_owned(), 1), ("free_text".to_owned(), 1)].into();
+        card.reply_kinds =
+            [("canned".to_owned(), 2), ("canned_edited".to_owned(), 1), ("free_text".to_owned(), 1)].into();
         let mix = total([&card], &pack).mix().unwrap();
         assert_eq!(mix, ["50 %", "25 %", "25 %"].map(str::to_owned));
     }

@@ -13,15 +13,16 @@ use domain::view::Card;
 use engine::{Engine, Nudge};
 use store::EffectState;
 
+use super::acts::Take;
 use super::figures::{self, FORMULA, Figures};
 use super::look::{self, Look};
 use super::{alerts, offers, open, people, queues, read, today, words};
+use crate::App;
 use crate::error::Error;
 use crate::live::{Fragment, Params, Screen};
 use crate::page::{Area, Page};
 use crate::permit::Access;
 use crate::session::SignedIn;
-use crate::App;
 
 /// Dead letters and dead effects that are counted; more are shown as this many.
 const TROUBLES_MAX: usize = 100;
@@ -84,7 +85,7 @@ async fn moved(engine: &Engine, look: &Look, nudge: Option<&Nudge>) -> Result<bo
 struct Alerts {
     alerts: Vec<alerts::Alert>,
     ringing: bool,
-    may_take: bool,
+    take: Option<Take>,
 }
 
 #[derive(Template)]
@@ -106,7 +107,7 @@ struct People<'a> {
 #[template(path = "floor/open.html")]
 struct Open {
     lines: Vec<open::Line>,
-    may_take: bool,
+    take: Option<Take>,
 }
 
 #[derive(Template)]
@@ -139,17 +140,22 @@ async fn troubles(engine: &Engine, me: &SignedIn) -> Result<alerts::Troubles, Er
 }
 
 /// What changes from second to second.
-async fn now_parts(engine: &Engine, me: &SignedIn, look: &Look, threshold: u32) -> Result<Vec<Fragment>, Error> {
-    let may_take = me.may(Permission::FloorAct) && me.account.roles.contains(&domain::permission::Role::Supervisor);
+async fn now_parts(
+    engine: &Engine,
+    me: &SignedIn,
+    look: &Look,
+    threshold: u32,
+) -> Result<Vec<Fragment>, Error> {
+    let take = Take::of(me, look);
     let alerts = alerts::alerts(look, &troubles(engine, me).await?);
     let ringing = alerts.iter().any(|alert| alert.bad);
     let (there, off) = people::lines(look);
     let mine = me.account.id.to_string();
     let people = People { there, off, may_act: me.may(Permission::FloorAct), me: &mine };
     Ok(vec![
-        Fragment::new("floor-alerts", Alerts { alerts, ringing, may_take }.render()?),
+        Fragment::new("floor-alerts", Alerts { alerts, ringing, take }.render()?),
         Fragment::new("floor-queues", Queues { lines: queues::lines(look) }.render()?),
-        Fragment::new("floor-open", Open { lines: open::lines(look, threshold), may_take }.render()?),
+        Fragment::new("floor-open", Open { lines: open::lines(look, threshold), take }.render()?),
         Fragment::new("floor-people", people.render()?),
     ])
 }
@@ -162,7 +168,8 @@ async fn day_parts(engine: &Engine, look: &Look, threshold: u32) -> Result<Vec<F
     let all: Vec<&Card> = look.cards.iter().chain(&done).collect();
     let days = today::days(&all, &offers, &look.pack, &look.zone, (look.today(), look.now), threshold);
     let rows = figures::by_worker_and_day(&done, &look.pack, &look.zone);
-    let named = |who: Option<domain::id::StaffId>| who.map_or_else(|| "Nobody".to_owned(), |id| look.name(&id));
+    let named =
+        |who: Option<domain::id::StaffId>| who.map_or_else(|| "Nobody".to_owned(), |id| look.name(&id));
     let rows = rows.into_iter().map(|(_, who, figures)| (named(who), figures)).collect();
     let today = Today { days, words: words::seconds(threshold), capped };
     let shares = Shares { total: figures::total(&done, &look.pack), rows, formula: FORMULA, capped };
@@ -192,7 +199,9 @@ pub(crate) async fn page(
     let look = Look::take(&app.engine).await?;
     let mut parts = now_parts(&app.engine, &me, &look, threshold).await?;
     parts.extend(day_parts(&app.engine, &look, threshold).await?);
-    let part = |id: &str| parts.iter().find(|fragment| fragment.id == id).map_or("", |fragment| fragment.html.as_str());
+    let part = |id: &str| {
+        parts.iter().find(|fragment| fragment.id == id).map_or("", |fragment| fragment.html.as_str())
+    };
     let body = Body {
         alerts: part("floor-alerts"),
         queues: part("floor-queues"),

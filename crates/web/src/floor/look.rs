@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use domain::context::Member;
 use domain::id::StaffId;
 use domain::interaction::Phase;
 use domain::pack::Pack;
 use domain::time::{Millis, instant};
 use domain::view::{Card, INTERACTION};
-use domain::context::Member;
 use engine::Engine;
 use jiff::tz::TimeZone;
 use store::RowQuery;
@@ -42,14 +42,17 @@ impl Look {
 
     /// A person's name, or the account's when there is no such account any more.
     pub(crate) fn name(&self, id: &StaffId) -> String {
-        self.members.iter().find(|member| &member.id == id).map_or_else(|| id.to_string(), |member| member.name.clone())
+        self.members
+            .iter()
+            .find(|member| &member.id == id)
+            .map_or_else(|| id.to_string(), |member| member.name.clone())
     }
 
     /// What this person has in hand.
     pub(crate) fn held_by<'a>(&'a self, id: &'a StaffId) -> impl Iterator<Item = &'a Card> {
-        self.cards
-            .iter()
-            .filter(move |card| card.owner.as_ref() == Some(id) && matches!(card.phase, Phase::Active | Phase::WrapUp))
+        self.cards.iter().filter(move |card| {
+            card.owner.as_ref() == Some(id) && matches!(card.phase, Phase::Active | Phase::WrapUp)
+        })
     }
 
     /// Whether the queue is open now (AMB-54). A queue without hours is open.

@@ -86,10 +86,15 @@ async fn before(store: &dyn Store, since: Millis, head: Position) -> Result<Posi
 
 impl Tally {
     fn count(&mut self, stored: &StoredEvent) {
-        if stored.at < self.since || !matches!(stored.kind.as_str(), "offered" | "accepted" | "declined" | "ignored") {
+        if stored.at < self.since
+            || !matches!(stored.kind.as_str(), "offered" | "accepted" | "declined" | "ignored")
+        {
             return;
         }
-        let Ok(Event { fact: Fact::Interaction { id, fact }, .. }) = Event::read(stored.form, &stored.data) else { return };
+        let Ok(Event { fact: Fact::Interaction { id, fact }, .. }) = Event::read(stored.form, &stored.data)
+        else {
+            return;
+        };
         let counts = self.counts.entry(id).or_default();
         match fact {
             InteractionFact::Offered { offer, kind: OfferKind::Queue, .. } => {
@@ -133,7 +138,12 @@ mod tests {
     fn only_offers_of_a_queue_and_of_the_day_count() {
         let staff = StaffId::from("ana");
         let offer = |n: u128| OfferId(Uuid::from_u128(n));
-        let offered = |n: u128, kind| InteractionFact::Offered { offer: offer(n), staff: staff.clone(), until: 0, kind };
+        let offered = |n: u128, kind| InteractionFact::Offered {
+            offer: offer(n),
+            staff: staff.clone(),
+            until: 0,
+            kind,
+        };
         let transfer = OfferKind::Transfer { from: StaffId::from("ben"), supervisor: false };
         let mut tally = Tally { since: 1_000, ..Tally::default() };
         for (at, fact) in [

@@ -48,7 +48,8 @@ pub(crate) struct Clock {
 pub(crate) fn runs_out(card: &Card, threshold: u32) -> Millis {
     let duty = card.next_duty().map(|duty| duty.due);
     let offer = card.offer.as_ref().map(|offer| offer.until);
-    let wait = (card.phase == Phase::Waiting).then(|| card.waiting_since.unwrap_or(card.opened_at) + seconds(threshold));
+    let wait = (card.phase == Phase::Waiting)
+        .then(|| card.waiting_since.unwrap_or(card.opened_at) + seconds(threshold));
     [duty, offer, wait].into_iter().flatten().min().unwrap_or(Millis::MAX)
 }
 
@@ -87,10 +88,9 @@ pub(crate) fn line(look: &Look, card: &Card) -> Line {
             .then(|| words::language(&card.language)),
         phase: words::phase(card.phase),
         owner: card.owner.as_ref().map(|id| look.name(id)),
-        offer: card
-            .offer
-            .as_ref()
-            .map(|offer| (look.name(&offer.staff), words::countdown(offer.until, offer.at, look.now, &look.zone))),
+        offer: card.offer.as_ref().map(|offer| {
+            (look.name(&offer.staff), words::countdown(offer.until, offer.at, look.now, &look.zone))
+        }),
         waits: waits.map(|since| words::elapsed(since, &look.zone)),
         duties: card.duties.iter().map(|duty| clock(look, duty)).collect(),
         delay: words::delay(&card.turn),

@@ -45,7 +45,8 @@ pub(crate) fn lines(look: &Look) -> Vec<Line> {
 }
 
 fn line(look: &Look, queue: &Queue) -> Line {
-    let waiting: Vec<_> = look.cards.iter().filter(|c| c.phase == Phase::Waiting && c.queue == queue.id).collect();
+    let waiting: Vec<_> =
+        look.cards.iter().filter(|c| c.phase == Phase::Waiting && c.queue == queue.id).collect();
     let since: Option<Millis> = waiting.iter().map(|card| card.waiting_since.unwrap_or(card.opened_at)).min();
     let staff = on_queue(look, queue);
     let free = staff.iter().filter(|m| m.load < m.sms_capacity && !m.in_safety).count();

@@ -18,6 +18,7 @@ use domain::staff::Presence;
 use domain::view::{Card, Entry, What};
 use engine::{Engine, Nudge};
 
+use super::acts::Take;
 use super::look::Look;
 use super::{figures, open, words};
 use crate::error::Error;
@@ -57,7 +58,8 @@ pub(crate) struct Clause {
 
 fn clause(pack: &Pack, id: &str) -> Clause {
     let found = pack.clauses.get(id).map(|clause| (clause.says.clone(), clause.source.clone()));
-    let (says, source) = found.unwrap_or_else(|| ("The catalogue has no text for it.".to_owned(), String::new()));
+    let (says, source) =
+        found.unwrap_or_else(|| ("The catalogue has no text for it.".to_owned(), String::new()));
     Clause { id: id.to_owned(), says, source, times: 1 }
 }
 
@@ -105,7 +107,8 @@ fn line(look: &Look, entry: &Entry, body: Option<&String>) -> Line {
                 ReplyKind::CannedEdited => "Canned response, edited",
                 ReplyKind::FreeText => "Free text",
             };
-            let title = canned.as_ref().and_then(|id| look.pack.response(id)).map(|response| response.title.as_str());
+            let title =
+                canned.as_ref().and_then(|id| look.pack.response(id)).map(|response| response.title.as_str());
             let written = title.map_or_else(|| kind.to_owned(), |title| format!("{kind}: {title}"));
             let (word, reason) = words::delivery(delivery);
             let word = reason.map_or_else(|| word.to_owned(), |reason| format!("{word}: {reason}"));
@@ -164,7 +167,7 @@ struct Head {
     facts: Vec<(&'static str, String)>,
     done: bool,
     may_act: bool,
-    may_take: bool,
+    take: Option<Take>,
     mine: bool,
     ended: bool,
     queues: Vec<(String, String)>,
@@ -184,9 +187,11 @@ fn facts(look: &Look, card: &Card) -> Vec<(&'static str, String)> {
         known.map_or_else(|| id.clone(), |code| code.title.clone())
     };
     add("Wrap-up code", card.code.as_ref().map(title));
-    add("Referred to the service centre", figures::is_referral(card, &look.pack).then(|| {
-        card.referral_reason.clone().unwrap_or_else(|| "yes".to_owned())
-    }));
+    add(
+        "Referred to the service centre",
+        figures::is_referral(card, &look.pack)
+            .then(|| card.referral_reason.clone().unwrap_or_else(|| "yes".to_owned())),
+    );
     add("Began with the greeting", card.greeted_first.map(|yes| if yes { "yes" } else { "no" }.to_owned()));
     add("Texts", Some(format!("{} in, {} by staff", card.inbound, card.staff_texts)));
     add("Check-ins", Some(format!("{} given, {} missed", card.check_ins, card.check_ins_missed)));
@@ -203,13 +208,14 @@ fn head(look: &Look, me: &SignedIn, card: &Card) -> Head {
             && card.owner.as_ref() != Some(&m.id)
             && (!supervised || m.is(Role::Supervisor))
     };
-    let of_channel = look.pack.queues.queues.iter().filter(|queue| queue.channel == card.channel && !supervised);
+    let of_channel =
+        look.pack.queues.queues.iter().filter(|queue| queue.channel == card.channel && !supervised);
     Head {
         line: open::line(look, card),
         facts: facts(look, card),
         done: card.phase == Phase::Done,
         may_act: me.may(Permission::FloorAct),
-        may_take: me.may(Permission::FloorAct) && me.account.roles.contains(&Role::Supervisor),
+        take: Take::of(me, look),
         mine: card.owner.as_ref() == Some(&me.account.id),
         ended: matches!(card.phase, Phase::WrapUp | Phase::Done),
         queues: of_channel.map(|queue| (queue.id.clone(), queue.title.clone())).collect(),
@@ -262,14 +268,21 @@ struct Body<'a> {
 }
 
 /// `GET /floor/interactions/{id}`.
-pub(crate) async fn page(State(app): State<App>, me: SignedIn, Path(id): Path<String>) -> Result<Response, Error> {
+pub(crate) async fn page(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Response, Error> {
     let parsed: InteractionId = id.parse().map_err(|_| Error::NotFound)?;
     let card = app.engine.card(parsed).await?.ok_or(Error::NotFound)?;
     let by = me.account.id.to_string();
     let detail = serde_json::json!({ "phase": words::phase(card.phase) });
     app.engine.note(&by, "read_transcript", &parsed.to_string(), detail).await?;
-    let parts: BTreeMap<String, String> =
-        parts(&app.engine, &me, &card).await?.into_iter().map(|fragment| (fragment.id, fragment.html)).collect();
+    let parts: BTreeMap<String, String> = parts(&app.engine, &me, &card)
+        .await?
+        .into_iter()
+        .map(|fragment| (fragment.id, fragment.html))
+        .collect();
     let part = |id: &str| parts.get(id).map_or("", String::as_str);
     let body = Body {
         customer: shown::phone(&card.customer),

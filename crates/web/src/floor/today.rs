@@ -35,13 +35,18 @@ impl Day {
     /// The service level in whole per cent; nothing when nobody was taken and nobody waits too long.
     pub(crate) fn service(&self) -> Option<String> {
         let whole = self.taken + self.past;
-        (whole > 0).then(|| format!("{} %", (u64::from(self.within) * 100 + u64::from(whole) / 2) / u64::from(whole)))
+        (whole > 0).then(|| {
+            format!("{} %", (u64::from(self.within) * 100 + u64::from(whole) / 2) / u64::from(whole))
+        })
     }
 }
 
 /// The chosen threshold, if it is one that can be chosen.
 pub(crate) fn threshold(asked: Option<&str>) -> u32 {
-    asked.and_then(|text| text.parse().ok()).filter(|seconds| THRESHOLDS.contains(seconds)).unwrap_or(THRESHOLD)
+    asked
+        .and_then(|text| text.parse().ok())
+        .filter(|seconds| THRESHOLDS.contains(seconds))
+        .unwrap_or(THRESHOLD)
 }
 
 /// When the wait of a contact begins that was opened at `opened`: out of hours, with the next opening (AMB-54).

@@ -156,6 +156,9 @@ mod tests {
 
     #[test]
     fn seconds_read_as_people_say_them() {
-        assert_eq!((seconds(45).as_str(), seconds(180).as_str(), seconds(200).as_str()), ("45 s", "3 min", "3 min 20 s"));
+        assert_eq!(
+            (seconds(45).as_str(), seconds(180).as_str(), seconds(200).as_str()),
+            ("45 s", "3 min", "3 min 20 s")
+        );
     }
 }

@@ -21,18 +21,18 @@ use tokio::sync::OnceCell;
 use tower::ServiceExt as _;
 use uuid::Uuid;
 
-pub const PASSWORD: &str = "a river under stones";
-pub const KEY: &str = "the key of the demo handset";
+pub(crate) const PASSWORD: &str = "a river under stones";
+pub(crate) const KEY: &str = "the key of the demo handset";
 /// A Wednesday morning at the agency, within the hours of its queues.
-pub const START: i64 = 1_795_017_600_000;
+pub(crate) const START: i64 = 1_795_017_600_000;
 static HASH: OnceCell<String> = OnceCell::const_new();
 
 /// Everything of one site.
-pub struct Site {
-    pub router: Router,
-    pub engine: Engine,
-    pub store: MemoryStore,
-    pub app: web::App,
+pub(crate) struct Site {
+    pub(crate) router: Router,
+    pub(crate) engine: Engine,
+    pub(crate) store: MemoryStore,
+    pub(crate) app: web::App,
     now: Arc<AtomicI64>,
 }
 
@@ -87,7 +87,7 @@ fn pack() -> Pack {
 }
 
 /// One account: `technician`, `supervisor` and so on, with the role of its name.
-pub fn account(id: &str, roles: &[Role], hash: &str) -> Account {
+pub(crate) fn account(id: &str, roles: &[Role], hash: &str) -> Account {
     Account {
         id: StaffId::from(id),
         name: format!("Demo {id}"),
@@ -105,13 +105,13 @@ pub fn account(id: &str, roles: &[Role], hash: &str) -> Account {
     }
 }
 
-pub async fn hash() -> String {
+pub(crate) async fn hash() -> String {
     HASH.get_or_init(|| async { web::password::hash(PASSWORD.to_owned()).await.unwrap() }).await.clone()
 }
 
 impl Site {
     /// With an account for every role.
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let site = Self::with(web::Settings { demo: true, ..web::Settings::default() }).await;
         let hash = hash().await;
         for role in Role::ALL {
@@ -121,7 +121,7 @@ impl Site {
     }
 
     /// With other settings, and nobody.
-    pub async fn with(settings: web::Settings) -> Self {
+    pub(crate) async fn with(settings: web::Settings) -> Self {
         let (store, now) = (MemoryStore::new(), Arc::new(AtomicI64::new(START)));
         let codec = channels::handset::Handset::new("handset:", KEY);
         let parts = Parts {
@@ -151,7 +151,7 @@ impl Site {
         Self { router: web::router(app.clone()), engine, store, app, now }
     }
 
-    pub async fn save(&self, account: &Account) {
+    pub(crate) async fn save(&self, account: &Account) {
         let change = Change {
             kind: ACCOUNT,
             id: account.id.to_string(),
@@ -162,28 +162,28 @@ impl Site {
         self.engine.save(change, "test").await.unwrap();
     }
 
-    pub fn pass(&self, milliseconds: i64) {
+    pub(crate) fn pass(&self, milliseconds: i64) {
         self.now.fetch_add(milliseconds, Ordering::SeqCst);
     }
 
-    pub async fn send(&self, request: Request<Body>) -> Response<Body> {
+    pub(crate) async fn send(&self, request: Request<Body>) -> Response<Body> {
         self.router.clone().oneshot(request).await.unwrap()
     }
 
     /// Status, headers and text of the answer.
-    pub async fn ask(&self, request: Request<Body>) -> Answer {
+    pub(crate) async fn ask(&self, request: Request<Body>) -> Answer {
         let response = self.send(request).await;
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes: Bytes = to_bytes(response.into_body(), 8 << 20).await.unwrap();
         Answer { status, headers, text: String::from_utf8_lossy(&bytes).into_owned() }
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.ask(request("GET", path).body(Body::empty()).unwrap()).await
     }
 
     /// Signs in through the form and returns what a browser keeps.
-    pub async fn sign_in(&self, name: &str) -> Browser<'_> {
+    pub(crate) async fn sign_in(&self, name: &str) -> Browser<'_> {
         let answer = self.post_form("/sign-in", &[("name", name), ("password", PASSWORD)]).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
         let cookie = answer.cookie().unwrap();
@@ -194,13 +194,13 @@ impl Site {
     }
 
     /// A form without a session.
-    pub async fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         self.ask(form(path, fields).body(body(fields)).unwrap()).await
     }
 }
 
 /// The demo carrier of the provider whose protocol the pack's line speaks.
-pub fn twilio() -> channels::twilio::Twilio {
+pub(crate) fn twilio() -> channels::twilio::Twilio {
     let settings = channels::twilio::Settings {
         account_sid: format!("AC{}", "0".repeat(32)),
         auth_token: "0123456789abcdef0123456789abcdef".to_owned(),
@@ -211,7 +211,7 @@ pub fn twilio() -> channels::twilio::Twilio {
     channels::twilio::Twilio::new(settings).unwrap()
 }
 
-pub fn request(method: &str, path: &str) -> axum::http::request::Builder {
+pub(crate) fn request(method: &str, path: &str) -> axum::http::request::Builder {
     Request::builder().method(method).uri(path).header(header::HOST, "localhost:8080")
 }
 
@@ -229,38 +229,38 @@ fn body(fields: &[(&str, &str)]) -> Body {
 
 /// An answer, read to its end.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub text: String,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
 }
 
 impl Answer {
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
     /// `name=value` of the cookie that it sets.
-    pub fn cookie(&self) -> Option<String> {
+    pub(crate) fn cookie(&self) -> Option<String> {
         let whole = self.headers.get(header::SET_COOKIE)?.to_str().ok()?;
         whole.split(';').next().map(str::to_owned)
     }
 }
 
 /// Somebody's browser.
-pub struct Browser<'a> {
-    pub site: &'a Site,
-    pub cookie: String,
-    pub csrf: String,
+pub(crate) struct Browser<'a> {
+    pub(crate) site: &'a Site,
+    pub(crate) cookie: String,
+    pub(crate) csrf: String,
 }
 
 impl Browser<'_> {
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.site.ask(request("GET", path).header("cookie", &self.cookie).body(Body::empty()).unwrap()).await
     }
 
     /// As htmx posts: with the token in the header.
-    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let request = form(path, fields)
             .header("cookie", &self.cookie)
             .header("x-csrf-token", &self.csrf)
@@ -269,7 +269,7 @@ impl Browser<'_> {
     }
 
     /// As a plain form posts, with exactly these fields.
-    pub async fn post_plain(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn post_plain(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         self.site.ask(form(path, fields).header("cookie", &self.cookie).body(body(fields)).unwrap()).await
     }
 }

@@ -4,13 +4,19 @@
 //! typed for letters are read as letters, typing errors of case words are mended, phrases of the lexicon become
 //! one token. To add a shape, add a branch to [`shapes`] and a [`Kind`].
 
+mod mend;
+mod opened;
+
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::fold::{Folded, NO_MARK, YES_MARK, fold};
-use super::lexicon::{self as lex, Tags, lexicon};
-use super::numbers;
+use crate::disclosure::fold::{Folded, NO_MARK, YES_MARK, fold};
+use crate::disclosure::lexicon::{self as lex, Tags, lexicon};
+use crate::disclosure::numbers;
+
+use mend::{join_halves, join_letters, join_phrases, name_may, plain_past, yes_or_if};
+use opened::open_contractions;
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +54,11 @@ impl Token {
         self.tags.has(any)
     }
 
+    /// The word is one of a space-separated list.
+    pub(super) fn any(&self, list: &str) -> bool {
+        listed(list, &self.text)
+    }
+
     pub(super) fn digits(&self) -> String {
         self.text.chars().filter(char::is_ascii_digit).collect()
     }
@@ -58,6 +69,12 @@ impl Token {
             _ => None,
         }
     }
+}
+
+/// The word is one of a space-separated list.
+pub(in crate::disclosure) fn listed(list: &str, word: &str) -> bool {
+    // Most lists are short and most words are not in them: the search for the letters alone is the quick answer.
+    list.contains(word) && list.split(' ').any(|one| one == word)
 }
 
 /// The tokens of a text and its main language.
@@ -185,10 +202,7 @@ fn shape_kind(found: &regex::Captures<'_>, line: &str) -> Option<Kind> {
 }
 
 fn plausible_date(text: &str) -> bool {
-    let parts: Vec<u32> = text
-        .split(['-', '/', '.'])
-        .map(|part| part.trim().parse().unwrap_or(99))
-        .collect();
+    let parts: Vec<u32> = text.split(['-', '/', '.']).map(|part| part.trim().parse().unwrap_or(99)).collect();
     if parts == [24, 7] {
         return false;
     }
@@ -241,7 +255,10 @@ fn chunk(folded: &[Folded], from: usize, to: usize, out: &mut Vec<Token>) {
         return;
     }
     let read_as_word: String = whole.text.chars().filter_map(letter_for).collect();
-    if letters > 0 && (lexicon().get(&read_as_word).is_some() || lexicon().typo_of(&read_as_word).is_some() && digits <= 2) {
+    if letters > 0
+        && (lexicon().get(&read_as_word).is_some()
+            || lexicon().typo_of(&read_as_word).is_some() && digits <= 2)
+    {
         out.push(Token { text: read_as_word, ..whole });
         return;
     }
@@ -254,7 +271,17 @@ fn chunk(folded: &[Folded], from: usize, to: usize, out: &mut Vec<Token>) {
 }
 
 fn split_chunk(folded: &[Folded], from: usize, to: usize, out: &mut Vec<Token>) {
-    let class = |i: usize| folded.get(i).map_or(2, |item| if item.ch.is_ascii_digit() { 0 } else if item.ch.is_alphabetic() || item.ch == '\'' { 1 } else { 2 });
+    let class = |i: usize| {
+        folded.get(i).map_or(2, |item| {
+            if item.ch.is_ascii_digit() {
+                0
+            } else if item.ch.is_alphabetic() || item.ch == '\'' {
+                1
+            } else {
+                2
+            }
+        })
+    };
     let mut i = from;
     while i < to {
         let mut j = i + 1;
@@ -296,36 +323,6 @@ fn digit_for(ch: char) -> Option<char> {
     })
 }
 
-/// Joins letters typed one by one ("a p p r o v e d") into a word, and parts it at the words it is made of.
-fn join_letters(tokens: Vec<Token>) -> Vec<Token> {
-    let single = |t: &Token| t.kind == Kind::Word && t.text.chars().count() == 1;
-    let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
-    let mut i = 0;
-    while let Some(first) = tokens.get(i) {
-        let mut j = i;
-        let mut word = String::new();
-        let mut end = first.end;
-        while let Some(next) = tokens.get(j).filter(|t| single(t)) {
-            word.push_str(&next.text);
-            end = next.end;
-            j += 1;
-            let sign = tokens.get(j).is_some_and(|t| matches!(t.punct(), Some('.' | '-' | '_' | '*' | '/')));
-            if sign && tokens.get(j + 1).is_some_and(single) {
-                j += 1;
-            }
-        }
-        let long = word.len() >= 3 && lexicon().get(&word).is_some() || word.len() >= 5;
-        if long {
-            out.push(Token { text: word, end, ..first.clone() });
-            i = j;
-        } else {
-            out.push(first.clone());
-            i += 1;
-        }
-    }
-    out
-}
-
 fn guess_spanish(tokens: &[Token]) -> bool {
     const SPANISH: &str = " el la los las de del que su sus para por con en es esta usted ud le les lo fue no_ una un caso ya se al si y q mi me no_hay puede gracias hola tiene solicitud carta tarjeta beneficios hemos ha son fecha numero termina pendiente aprobado aprobada cita ella nacio como hay cuando favor mande dia ";
     const ENGLISH: &str = " the of your you is are was were it to and we have has this that for on with i in at not will be my our ur u got can application case please she they did do yes hi thanks there so get approved denied she's her his and ";
@@ -336,62 +333,6 @@ fn guess_spanish(tokens: &[Token]) -> bool {
         english += usize::from(ENGLISH.contains(&padded));
     }
     spanish > english
-}
-
-/// Contractions and shorthand: `(as typed, opened)`.
-const OPENED: &[(&str, &str)] = &[
-    ("youre", "you are"), ("youve", "you have"), ("youll", "you will"), ("your're", "you are"), ("ur", "your"), ("u", "you"), ("r", "are"), ("urs", "yours"), ("appl", "application"),
-    ("ya'll", "you"), ("yall", "you"), ("y'all", "you"), ("dont", "do not"), ("doesnt", "does not"), ("didnt", "did not"),
-    ("hasnt", "has not"), ("havent", "have not"), ("isnt", "is not"), ("wasnt", "was not"), ("werent", "were not"),
-    ("arent", "are not"), ("wont", "will not"), ("won't", "will not"), ("cant", "can not"), ("can't", "can not"), ("cannot", "can not"),
-    ("couldnt", "could not"), ("shouldnt", "should not"), ("wouldnt", "would not"), ("its", "it is"), ("thats", "that is"), ("hes", "he is"),
-    ("shes", "she is"), ("theyre", "they are"), ("theyve", "they have"), ("weve", "we have"), ("ive", "i have"), ("im", "i am"),
-    ("gonna", "going to"), ("gotta", "must"), ("wanna", "want to"), ("yr", "your"), ("bc", "because"), ("b/c", "because"),
-    ("cuz", "because"), ("cos", "because"), ("w", "with"), ("rcvd", "received"), ("recvd", "received"), ("recd", "received"), ("rec'd", "received"),
-    ("aint", "is not"), ("ain't", "is not"), ("apvd", "approved"), ("apprvd", "approved"), ("aprvd", "approved"), ("appvd", "approved"), ("appd", "applied"),
-    ("dnied", "denied"), ("int", "interview"), ("intvw", "interview"), ("elig", "eligible"), ("inelig", "ineligible"), ("thru", "through"), ("pymt", "payment"),
-    ("q", "que"), ("xq", "porque"), ("pq", "porque"), ("x", "por"), ("tmb", "tambien"), ("k", "que"), ("wk", "week"), ("mo", "month"), ("yest", "yesterday"),
-    ("tmrw", "tomorrow"), ("hh", "household"), ("acct", "account"), ("sys", "system"), ("verif", "verification"), ("verifs", "verifications"), ("info", "information"),
-    ("doesn", "does not"), ("wana", "want to"), ("lemme", "let me"), ("theres", "there is"), ("theyll", "they will"), ("itll", "it will"), ("thatll", "that will"), ("heres", "here is"), ("whos", "who is"), ("youd", "you would"), ("theyd", "they would"), ("itd", "it would"), ("shouldve", "should have"), ("couldve", "could have"), ("hows", "how is"), ("whats", "what is"), ("hasn", "has not"), ("bens", "benefits"), ("medicade", "medicaid"), ("foodstamps", "food stamps"),
-];
-
-fn open_contractions(tokens: Vec<Token>, spanish: bool) -> Vec<Token> {
-    let mut out = Vec::with_capacity(tokens.len() + 8);
-    for item in tokens {
-        if item.kind != Kind::Word {
-            out.push(item);
-            continue;
-        }
-        let opened = OPENED.iter().find(|(typed, _)| *typed == item.text).map(|(_, full)| (*full).to_owned()).filter(|_| !(spanish && matches!(item.text.as_str(), "r" | "u" | "w" | "int")));
-        let opened = opened.or_else(|| open_apostrophe(&item.text));
-        match opened {
-            Some(full) => {
-                for part in full.split(' ') {
-                    out.push(Token { text: part.to_owned(), ..item.clone() });
-                }
-            }
-            None => out.push(item),
-        }
-    }
-    out
-}
-
-fn open_apostrophe(word: &str) -> Option<String> {
-    let (head, tail) = word.rsplit_once('\'')?;
-    Some(match tail {
-        "t" if head.ends_with('n') => format!("{} not", head.strip_suffix('n').unwrap_or(head)),
-        "re" => format!("{head} are"),
-        "ve" => format!("{head} have"),
-        "ll" => format!("{head} will"),
-        "d" => format!("{head} would"),
-        "m" => format!("{head} am"),
-        "s" if matches!(head, "it" | "he" | "she" | "that" | "this" | "what" | "there" | "here" | "who" | "everything" | "where" | "when" | "why" | "how" | "let" | "there'") => {
-            format!("{head} is")
-        }
-        "s" => format!("{head} 's"),
-        "" => head.to_owned(),
-        _ => return None,
-    })
 }
 
 fn tags_of(word: &str, acute: bool, spanish: bool) -> Option<Tags> {
@@ -408,45 +349,10 @@ fn tags_of(word: &str, acute: bool, spanish: bool) -> Option<Tags> {
     Some(entry.both.or(if spanish { entry.spanish } else { entry.english }))
 }
 
-/// Spanish past forms that people type without the accent.
-const UNACCENTED: &str = " perdio salio recibio volvio sirvio procedio vencio subio pidio cumplio nacio abrio escribio vivio decidio reabrio califico contesto quedo mando aplico uso paso presento gano cambio termino regreso renovo aprobo nego cerro llego entro dejo firmo entrego completo_su reporto olvido proceso_la deposito_le rechazo acepto cancelo reviso termino proceso ";
-
-/// Gives the accent back to a Spanish past form; a noun of the same letters follows an article or a preposition.
-fn plain_past(tokens: &mut [Token]) {
-    for i in 0..tokens.len() {
-        let noun = i.checked_sub(1).and_then(|p| tokens.get(p)).is_some_and(|t| matches!(t.text.as_str(), "un" | "el" | "de" | "del" | "en" | "su" | "al" | "este" | "cada" | "por" | "mi" | "yo"));
-        if let Some(t) = tokens.get_mut(i).filter(|t| !noun && !t.acute && t.text.len() > 2) {
-            t.acute = UNACCENTED.contains(&format!(" {} ", t.text));
-        }
-    }
-}
-
-/// Tells "si" that means yes from "si" that means if, when the accent was left out.
-fn yes_or_if(tokens: &mut [Token]) {
-    const ASKS: &[&str] = &["ver", "saber", "dice", "dicen", "diga", "indica", "muestra", "avisan", "decir", "decirle", "pregunta", "preguntar", "revisar", "checar", "confirmar", "se", "sabe", "digame", "depende", "y", "o", "pero", "solo", "aun", "incluso", "que", "sabria", "ve", "vea", "viendo", "preguntarle"];
-    let ends = |t: &Token| matches!(t.punct(), Some('.' | '!' | '?' | ';' | '\n'));
-    for i in 0..tokens.len() {
-        if !tokens.get(i).is_some_and(|t| t.text == "si" && t.kind == Kind::Word && !t.acute) {
-            continue;
-        }
-        let before: Vec<&Token> = tokens.get(..i).unwrap_or_default().iter().rev().take_while(|t| !ends(t)).collect();
-        let after: Vec<&Token> = tokens.get(i + 1..).unwrap_or_default().iter().take_while(|t| !ends(t)).take(9).collect();
-        let asked = tokens.get(i + 1..).unwrap_or_default().iter().take(40).find(|t| ends(t)).is_some_and(|t| t.punct() == Some('?'));
-        let comma = after.iter().any(|t| t.punct() == Some(','));
-        let alone = before.is_empty() && after.len() <= 3 && !comma && !asked;
-        let emphatic = before.first().is_some_and(|t| t.punct().is_none() && !ASKS.contains(&t.text.as_str())) && before.len() <= 5 && after.len() <= 5 && !comma && !asked
-            && !before.iter().any(|t| t.text.ends_with("ar") || t.text.ends_with("er") || matches!(t.text.as_str(), "puede" | "llame" | "vea" | "mande" | "no"));
-        if let Some(t) = tokens.get_mut(i).filter(|_| alone || emphatic) {
-            t.acute = true;
-        }
-    }
-}
-
 /// Owners that are no person: "Missouri's programme", "today's hours".
-const PUBLIC_OWNERS: &[&str] = &[
-    "missouri", "state", "today", "tomorrow", "agency", "fsd", "month", "year", "program", "snap", "medicaid", "week", "customer", "client", "applicant", "division", "everyone", "someone",
-    "anybody", "anyone", "else", "person", "people", "children", "women", "person", "veteran", "healthnet", "office", "department", "weeks", "days", "family",
-];
+const PUBLIC_OWNERS: &str = "missouri state today tomorrow agency fsd month year program snap medicaid week customer client \
+    applicant division everyone someone anybody anyone else person people children women veteran \
+    healthnet office department weeks days family";
 
 fn tag(mut tokens: Vec<Token>, spanish: bool) -> Vec<Token> {
     let mut before = String::new();
@@ -455,7 +361,7 @@ fn tag(mut tokens: Vec<Token>, spanish: bool) -> Vec<Token> {
         yes_or_if(&mut tokens);
     }
     for item in &mut tokens {
-        let public = item.text == "'s" && PUBLIC_OWNERS.contains(&before.as_str());
+        let public = item.text == "'s" && listed(PUBLIC_OWNERS, &before);
         before.clone_from(&item.text);
         if public {
             continue;
@@ -464,7 +370,10 @@ fn tag(mut tokens: Vec<Token>, spanish: bool) -> Vec<Token> {
             Kind::Word => {
                 if let Some(tags) = tags_of(&item.text, item.acute, spanish) {
                     item.tags = tags;
-                } else if spanish && item.text.len() > 6 && (item.text.ends_with("aron") || item.text.ends_with("ieron")) {
+                } else if spanish
+                    && item.text.len() > 6
+                    && (item.text.ends_with("aron") || item.text.ends_with("ieron"))
+                {
                     item.tags = lex::ESFORM;
                 } else if let Some(mended) = lexicon().typo_of(&item.text) {
                     item.text = mended.to_owned();
@@ -478,67 +387,4 @@ fn tag(mut tokens: Vec<Token>, spanish: bool) -> Vec<Token> {
         }
     }
     tokens
-}
-
-/// "May" beside a number is the month.
-fn name_may(tokens: &mut [Token]) {
-    let number = |t: Option<&Token>| t.is_some_and(|t| matches!(t.kind, Kind::Number | Kind::Spoken | Kind::Ordinal));
-    for i in 0..tokens.len() {
-        let beside = number(tokens.get(i + 1)) || number(i.checked_sub(1).and_then(|p| tokens.get(p)));
-        let placed = i.checked_sub(1).and_then(|p| tokens.get(p)).is_some_and(|t| matches!(t.text.as_str(), "in" | "until" | "through" | "since" | "of" | "by" | "before" | "after"));
-        if let Some(t) = tokens.get_mut(i).filter(|t| t.text == "may" && (beside || placed)) {
-            t.tags = lex::MONTH;
-        }
-    }
-}
-
-/// Joins a status that was torn in two ("appro ved", "den-ied").
-fn join_halves(tokens: &mut Vec<Token>) {
-    let unknown = |t: &Token| t.kind == Kind::Word && lexicon().get(&t.text).is_none();
-    let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
-    let mut i = 0;
-    while let Some(left) = tokens.get(i) {
-        let sign = usize::from(tokens.get(i + 1).is_some_and(|t| matches!(t.punct(), Some('-' | '.' | '*' | '_' | '\n'))));
-        let right = tokens.get(i + 1 + sign).filter(|t| unknown(t) && left.kind == Kind::Word && (2..20).contains(&left.text.len()) && t.text.len() < 20);
-        let joined = right.and_then(|right| {
-            let word = format!("{}{}", left.text, right.text);
-            let entry = lexicon().get(&word).filter(|e| e.both.has(lex::STATE.or(lex::STEP)))?;
-            Some(Token { text: word, tags: entry.both, end: right.end, ..left.clone() })
-        });
-        i += if joined.is_some() { 2 + sign } else { 1 };
-        out.push(joined.unwrap_or_else(|| left.clone()));
-    }
-    *tokens = out;
-}
-
-fn join_phrases(tokens: Vec<Token>, spanish: bool) -> Vec<Token> {
-    let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
-    let mut i = 0;
-    while let Some(first) = tokens.get(i) {
-        let mut found = None;
-        if matches!(first.kind, Kind::Word | Kind::Spoken) {
-            let mut phrase = first.text.clone();
-            for length in 1..lexicon().longest {
-                let Some(next) = tokens.get(i + length).filter(|t| matches!(t.kind, Kind::Word | Kind::Spoken | Kind::Number | Kind::Punct('#' | '-'))) else { break };
-                if next.kind != Kind::Punct('-') {
-                    phrase.push('_');
-                    phrase.push_str(&next.text);
-                }
-                if let Some(tags) = tags_of(&phrase, false, spanish) {
-                    found = Some((length, phrase.clone(), tags, next.end));
-                }
-            }
-        }
-        match found {
-            Some((length, text, tags, end)) => {
-                out.push(Token { text, tags, end, kind: Kind::Word, ..first.clone() });
-                i += length + 1;
-            }
-            None => {
-                out.push(first.clone());
-                i += 1;
-            }
-        }
-    }
-    out
 }
