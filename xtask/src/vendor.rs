@@ -23,7 +23,6 @@ const USWDS: &str = "node_modules/@uswds/uswds";
 /// Files copied as they are: from the packages, to the vendor folder.
 const FILES: &[(&str, &str)] = &[
     ("node_modules/htmx.org/dist/htmx.min.js", "htmx.min.js"),
-    ("node_modules/htmx.org/dist/ext/hx-sse.min.js", "hx-sse.min.js"),
     ("node_modules/@uswds/uswds/dist/img/sprite.svg", "img/sprite.svg"),
 ];
 

@@ -25,6 +25,8 @@ pub const MESSAGE: &str = "message";
 pub const STAFF: &str = "staff";
 /// Kind of the rows that hold [`Notice`].
 pub const NOTICE: &str = "notice";
+/// Form of these rows. A program that finds rows of another form makes them again from the log when it starts.
+pub const FORM: u32 = 1;
 /// Kinds that can be made again from the log alone.
 pub const DERIVED: [&str; 4] = [INTERACTION, MESSAGE, STAFF, NOTICE];
 

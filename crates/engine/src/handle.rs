@@ -28,6 +28,8 @@ use crate::{Engine, EngineError, Nudge, hold, settings};
 const ATTEMPTS_MAX: u32 = 12;
 /// Our last texts that the disclosure guard sees beside the new one (SMS-GEN-4).
 const RECENT_OUTGOING: usize = 6;
+/// Events read at once when a state is made again.
+const REFOLD_BATCH: usize = 500;
 /// Transcript lines looked through for them.
 const RECENT_LINES: usize = 24;
 
@@ -221,10 +223,33 @@ impl Engine {
     pub(crate) async fn state<T: DeserializeOwned>(&self, stream: &str) -> Result<Option<(u64, T)>, EngineError> {
         let found = self.inner.store.load(&[stream.to_owned()]).await?.into_iter().next().flatten();
         let Some(snapshot) = found else { return Ok(None) };
-        let state = serde_json::from_str(&snapshot.state).map_err(|e| {
-            EngineError::Store(StoreError::Corrupt { table: "snapshot".to_owned(), key: stream.to_owned(), detail: e.to_string() })
-        })?;
+        let state = match serde_json::from_str(&snapshot.state) {
+            Ok(state) => state,
+            // A snapshot of an earlier program: the log has what it was made from.
+            Err(error) => {
+                tracing::info!(stream, %error, "a snapshot of another form is made again from the log");
+                self.refold(stream).await?
+            }
+        };
         Ok(Some((snapshot.version, state)))
+    }
+
+    /// The state of a stream from its events alone.
+    async fn refold<T: DeserializeOwned>(&self, stream: &str) -> Result<T, EngineError> {
+        let corrupt = |detail: String| {
+            EngineError::Store(StoreError::Corrupt { table: "events".to_owned(), key: stream.to_owned(), detail })
+        };
+        let mut scene = Scene::default();
+        let mut after = 0;
+        loop {
+            let batch = self.inner.store.read_stream(stream, after, REFOLD_BATCH).await?;
+            let Some(last) = batch.last() else { break };
+            after = last.version;
+            for stored in &batch {
+                scene.apply(&Event::read(stored.form, &stored.data).map_err(|e| corrupt(e.to_string()))?);
+            }
+        }
+        serde_json::from_str(&state_json(stream, &scene)?).map_err(|e| corrupt(e.to_string()))
     }
 
     /// Our last texts of this interaction, for facts that are spread over several texts (SMS-GEN-4).

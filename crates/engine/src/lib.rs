@@ -170,6 +170,9 @@ impl Engine {
             engine.seed().await?;
         }
         engine.reload_settings().await?;
+        if seed {
+            engine.renew_rows().await?;
+        }
         engine.fill_cache().await?;
         Ok(engine)
     }

@@ -54,6 +54,22 @@ struct Rebuilt {
 }
 
 impl Engine {
+    /// Rows of another form than this program's are made again from the log, once.
+    pub(crate) async fn renew_rows(&self) -> Result<(), EngineError> {
+        let form = view::FORM.to_string();
+        let known = self.inner.store.row("meta", "view_form").await?.map(|row| row.data);
+        if known.as_ref() == Some(&form) {
+            return Ok(());
+        }
+        if known.is_some() {
+            tracing::info!("screen rows of another form are made again from the log");
+            self.replay(true).await?;
+        }
+        let row = Row { kind: "meta".to_owned(), id: "view_form".to_owned(), group: String::new(), sort: 0, data: form };
+        self.commit(Commit { rows: vec![RowChange::Put(row)], ..Commit::default() }).await?;
+        Ok(())
+    }
+
     /// Folds the whole log, makes every derived row and state, and compares them with what is stored; with `write`, puts
     /// the rows that differ right. Touches nobody outside.
     ///
