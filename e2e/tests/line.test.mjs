@@ -24,8 +24,8 @@ test("STOP is honoured at once with one confirmation, replies are refused with t
   await customer.text("START");
   await desk.at("#reply-text").waitFor();
   await waitForText(desk.page, ".desk-side", "may be sent");
-  await desk.say("Welcome back. How can I help?");
-  await customer.receives("Welcome back. How can I help?");
+  await desk.say("The line is open again for you.");
+  await customer.receives("The line is open again for you.");
   const ours = (await customer.all()).filter((line) => line.startsWith("<"));
   assert.equal(ours.length, 4, ours.join("\n"));
 }));
@@ -86,7 +86,7 @@ test("SMS-GEN-11: nearly the words of a canned response are answered with the ap
   const desk = await scene.onQueue("ben");
   await customer.text("hello again");
   await desk.accept(CUSTOMERS[4]);
-  await desk.press("Which county are you living in?");
+  await desk.press("Would you like a new appointment?");
   const refused = desk.refusal;
   await refused.waitFor();
   await waitForText(desk.page, "#desk-refusal .refusal", "SMS-GEN-11");

@@ -23,7 +23,11 @@ impl Engine {
         };
         let now = self.now();
         let is_open = |queue: &str| {
-            settings.pack.queues.hours_of(queue).is_none_or(|hours| hours.is_open(domain::time::instant(now), &settings.zone))
+            settings
+                .pack
+                .queues
+                .hours_of(queue)
+                .is_none_or(|hours| hours.is_open(domain::time::instant(now), &settings.zone))
         };
         let mut made = 0;
         for assignment in assign(&waiting, &members, &settings.pack, now, is_open) {
@@ -46,7 +50,9 @@ impl Engine {
                 .values()
                 .filter_map(|(i, _)| i.offer.as_ref().map(|offer| (i.id, offer.staff.clone())))
                 // Whoever has opened a child-abuse contact is not interrupted, not even by what rang before (SMS-ABUSE-1).
-                .filter(|(_, staff)| !members.iter().any(|m| &m.id == staff && m.presence == Presence::OnQueue && !m.in_safety))
+                .filter(|(_, staff)| {
+                    !members.iter().any(|m| &m.id == staff && m.presence == Presence::OnQueue && !m.in_safety)
+                })
                 .collect()
         };
         for (id, staff) in stale {

@@ -18,8 +18,8 @@ use domain::{sop, time::Millis};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::{
-    BodyChange, Claim, Commit, EffectResult, Expect, NewEffect, NewEvent, Position, Row, RowChange, RowQuery, Snapshot,
-    StoreError, TimerSet,
+    BodyChange, Claim, Commit, EffectResult, Expect, NewEffect, NewEvent, Position, Row, RowChange, RowQuery,
+    Snapshot, StoreError, TimerSet,
 };
 
 use crate::{Engine, EngineError, Nudge, hold, settings};
@@ -73,10 +73,16 @@ impl Engine {
     /// # Errors
     /// As [`Engine::handle`].
     pub async fn handle_once(&self, key: &str, command: Command, cause: &str) -> Result<Done, EngineError> {
-        self.handle_beside(command, cause, Beside { inbound: Some(key.to_owned()), ..Beside::default() }).await
+        self.handle_beside(command, cause, Beside { inbound: Some(key.to_owned()), ..Beside::default() })
+            .await
     }
 
-    pub(crate) async fn handle_beside(&self, command: Command, cause: &str, beside: Beside) -> Result<Done, EngineError> {
+    pub(crate) async fn handle_beside(
+        &self,
+        command: Command,
+        cause: &str,
+        beside: Beside,
+    ) -> Result<Done, EngineError> {
         let mut command = command;
         for _ in 0..ATTEMPTS_MAX {
             match self.attempt(&mut command, cause, &beside).await {
@@ -111,7 +117,12 @@ impl Engine {
         }
     }
 
-    async fn attempt(&self, command: &mut Command, cause: &str, beside: &Beside) -> Result<Done, EngineError> {
+    async fn attempt(
+        &self,
+        command: &mut Command,
+        cause: &str,
+        beside: &Beside,
+    ) -> Result<Done, EngineError> {
         let mut loaded = self.load(command).await?;
         if let Command::ReceiveMessage { id, .. } = command
             && loaded.scene.interaction.as_ref().is_some_and(|i| !i.is_open())
@@ -140,7 +151,12 @@ impl Engine {
         Ok(Done { position, duplicate: false, events })
     }
 
-    fn context<'a>(&self, settings: &'a settings::Settings, floor: &'a [Member], recent: &'a [String]) -> Context<'a> {
+    fn context<'a>(
+        &self,
+        settings: &'a settings::Settings,
+        floor: &'a [Member],
+        recent: &'a [String],
+    ) -> Context<'a> {
         Context {
             now: self.now(),
             pack: &settings.pack,
@@ -182,7 +198,11 @@ impl Engine {
         let mut versions = BTreeMap::new();
         let mut scene = Scene::default();
         let mut staff = command.staff();
-        let mut customer = if let Command::ReceiveMessage { inbound, .. } = command { Some(inbound.customer.clone()) } else { None };
+        let mut customer = if let Command::ReceiveMessage { inbound, .. } = command {
+            Some(inbound.customer.clone())
+        } else {
+            None
+        };
         if let Some(id) = command.interaction() {
             let stream = interaction_stream(id);
             if let Some((version, state)) = self.state::<Interaction>(&stream).await? {
@@ -220,7 +240,10 @@ impl Engine {
         Ok(Loaded { scene, versions })
     }
 
-    pub(crate) async fn state<T: DeserializeOwned>(&self, stream: &str) -> Result<Option<(u64, T)>, EngineError> {
+    pub(crate) async fn state<T: DeserializeOwned>(
+        &self,
+        stream: &str,
+    ) -> Result<Option<(u64, T)>, EngineError> {
         let found = self.inner.store.load(&[stream.to_owned()]).await?.into_iter().next().flatten();
         let Some(snapshot) = found else { return Ok(None) };
         let state = match serde_json::from_str(&snapshot.state) {
@@ -237,7 +260,11 @@ impl Engine {
     /// The state of a stream from its events alone.
     async fn refold<T: DeserializeOwned>(&self, stream: &str) -> Result<T, EngineError> {
         let corrupt = |detail: String| {
-            EngineError::Store(StoreError::Corrupt { table: "events".to_owned(), key: stream.to_owned(), detail })
+            EngineError::Store(StoreError::Corrupt {
+                table: "events".to_owned(),
+                key: stream.to_owned(),
+                detail,
+            })
         };
         let mut scene = Scene::default();
         let mut after = 0;
@@ -266,7 +293,9 @@ impl Engine {
         let mut keys: Vec<String> = rows
             .iter()
             .filter_map(|row| serde_json::from_str::<Entry>(&row.data).ok())
-            .filter_map(|entry| if let What::Out { message, .. } = entry.what { Some(message.to_string()) } else { None })
+            .filter_map(|entry| {
+                if let What::Out { message, .. } = entry.what { Some(message.to_string()) } else { None }
+            })
             .take(RECENT_OUTGOING)
             .collect();
         keys.reverse();
@@ -288,7 +317,8 @@ impl Engine {
         commit.rows.extend(beside.rows);
         let used = used(&decision.events);
         commit.rows.extend(self.count_usage(&used));
-        let versions: Vec<(String, u64)> = commit.snapshots.iter().map(|s| (s.stream.clone(), s.version)).collect();
+        let versions: Vec<(String, u64)> =
+            commit.snapshots.iter().map(|s| (s.stream.clone(), s.version)).collect();
         let position = self.commit(commit).await.inspect_err(|_| self.forget_usage(&used))?;
         self.remember(&projection, &versions);
         self.nudge(nudge_of(position, &decision.events));
@@ -346,7 +376,9 @@ impl Engine {
 /// Canned responses that these events send.
 fn used(events: &[Event]) -> Vec<String> {
     let sent = events.iter().filter_map(|event| match &event.fact {
-        Fact::Interaction { fact: InteractionFact::MessageSent { canned: Some(id), .. }, .. } => Some(id.clone()),
+        Fact::Interaction { fact: InteractionFact::MessageSent { canned: Some(id), .. }, .. } => {
+            Some(id.clone())
+        }
         _ => None,
     });
     sent.collect()
@@ -369,7 +401,9 @@ fn refresh(floor: &mut [Member], scene: &Scene) {
 fn redirect(command: &mut Command, owner: &str) -> Result<(), EngineError> {
     match command {
         Command::ReceiveMessage { id, .. } => {
-            *id = owner.parse().map_err(|_| EngineError::Invalid("the open interaction has a damaged id".to_owned()))?;
+            *id = owner
+                .parse()
+                .map_err(|_| EngineError::Invalid("the open interaction has a damaged id".to_owned()))?;
             Ok(())
         }
         _ => Err(EngineError::Busy),
@@ -388,7 +422,8 @@ fn finish(
     if decision.events.is_empty() {
         match command {
             Command::InteractionTimer { id, .. } => {
-                let live = decision.scene.interaction.as_ref().map(|i| sop::timers(i, context)).unwrap_or_default();
+                let live =
+                    decision.scene.interaction.as_ref().map(|i| sop::timers(i, context)).unwrap_or_default();
                 timers.push((interaction_stream(*id), live));
             }
             Command::StaffTimer { staff, .. } => {
@@ -405,7 +440,8 @@ fn timers(decision: &Decision, context: &Context<'_>) -> Vec<(String, Timers)> {
     for event in &decision.events {
         match &event.fact {
             Fact::Interaction { id, .. } => {
-                let live = decision.scene.interaction.as_ref().map(|i| sop::timers(i, context)).unwrap_or_default();
+                let live =
+                    decision.scene.interaction.as_ref().map(|i| sop::timers(i, context)).unwrap_or_default();
                 out.insert(interaction_stream(*id), live);
             }
             Fact::Staff { id, .. } => {
@@ -451,8 +487,11 @@ fn commit_of(
     commit.rows = projection.rows.iter().map(row_change).collect();
     commit.effects = effects(projection)?;
     commit.rows.extend(sending_rows(&decision.events));
-    commit.bodies =
-        decision.bodies.iter().map(|body| BodyChange::Put { key: body.key.to_string(), text: body.text.clone() }).collect();
+    commit.bodies = decision
+        .bodies
+        .iter()
+        .map(|body| BodyChange::Put { key: body.key.to_string(), text: body.text.clone() })
+        .collect();
     Ok(commit)
 }
 
@@ -530,7 +569,8 @@ fn effects(projection: &Projection) -> Result<Vec<NewEffect>, EngineError> {
                     domain::effect::Effect::SendSafetyNotice { .. } => "send_safety_notice",
                 }
                 .to_owned(),
-                data: serde_json::to_string(&planned.effect).map_err(|e| EngineError::Invalid(e.to_string()))?,
+                data: serde_json::to_string(&planned.effect)
+                    .map_err(|e| EngineError::Invalid(e.to_string()))?,
                 not_before: planned.not_before,
             })
         })
@@ -540,7 +580,9 @@ fn effects(projection: &Projection) -> Result<Vec<NewEffect>, EngineError> {
 /// Which interaction a text of ours belongs to, so that a carrier's report finds it by our own key.
 fn sending_rows(events: &[Event]) -> Vec<RowChange> {
     let sent = events.iter().filter_map(|event| match &event.fact {
-        Fact::Interaction { id, fact: InteractionFact::MessageSent { message, .. } } => Some((*id, *message, event.at)),
+        Fact::Interaction { id, fact: InteractionFact::MessageSent { message, .. } } => {
+            Some((*id, *message, event.at))
+        }
         _ => None,
     });
     sent.map(|(id, message, at)| RowChange::Put(sending_row(id, message, &message.to_string(), at))).collect()

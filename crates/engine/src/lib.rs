@@ -144,7 +144,9 @@ impl Engine {
         let zone = parts.pack.agency.zone().map_err(|e| EngineError::Invalid(format!("time zone: {e}")))?;
         let settings = settings::Settings { pack: Arc::new(parts.pack.clone()), zone, accounts: Vec::new() };
         let mut health = outbox::Health::default();
-        health.carriers.extend(parts.carriers.iter().map(|carrier| (carrier.name.clone(), CarrierHealth::default())));
+        health
+            .carriers
+            .extend(parts.carriers.iter().map(|carrier| (carrier.name.clone(), CarrierHealth::default())));
         let engine = Self {
             inner: Arc::new(Inner {
                 store: parts.store,
@@ -229,7 +231,10 @@ impl Engine {
     /// Writes, and remembers for the health page whether the store could.
     async fn commit(&self, commit: store::Commit) -> Result<i64, StoreError> {
         let written = self.inner.store.commit(commit).await;
-        let ok = !matches!(&written, Err(StoreError::Full | StoreError::Unavailable(_) | StoreError::Corrupt { .. }));
+        let ok = !matches!(
+            &written,
+            Err(StoreError::Full | StoreError::Unavailable(_) | StoreError::Corrupt { .. })
+        );
         hold(&self.inner.health).store_ok = ok;
         if !ok {
             // Without an answer it may have been carried out all the same.

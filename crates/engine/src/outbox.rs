@@ -14,7 +14,7 @@ use domain::id::{Address, InteractionId, MessageId};
 use domain::interaction::{Delivery, Interaction};
 use domain::time::{Millis, seconds};
 use serde::Serialize;
-use store::{AuditLine, Commit, EffectResult, RowChange};
+use store::{Commit, EffectResult, RowChange};
 
 use crate::handle::{Beside, sending_row};
 use crate::ports::Mail;
@@ -129,7 +129,9 @@ impl Engine {
             match done {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => first = first.or(Some(error)),
-                Err(error) => tracing::error!(%error, "performing an effect did not end well; it is tried again"),
+                Err(error) => {
+                    tracing::error!(%error, "performing an effect did not end well; it is tried again")
+                }
             }
         }
         first.map_or(Ok(count), Err)
@@ -152,7 +154,11 @@ impl Engine {
             }
             Err(error) => {
                 let reason = format!("This effect cannot be read: {error}");
-                self.settle(&effect, Attempt::Never { code: "unreadable".to_owned(), reason, opted_out: false }).await
+                self.settle(
+                    &effect,
+                    Attempt::Never { code: "unreadable".to_owned(), reason, opted_out: false },
+                )
+                .await
             }
         }
     }
@@ -167,7 +173,8 @@ impl Engine {
         to: &Address,
     ) -> Result<Attempt, EngineError> {
         if self.is_forbidden(interaction, message, to).await? {
-            let reason = "The customer asked for no more texts before this one left. It was not sent.".to_owned();
+            let reason =
+                "The customer asked for no more texts before this one left. It was not sent.".to_owned();
             return Ok(Attempt::Never { code: "opted_out".to_owned(), reason, opted_out: false });
         }
         let body = self.inner.store.bodies(&[message.to_string()]).await?.into_iter().next().flatten();
@@ -198,9 +205,11 @@ impl Engine {
         match self.inner.transport.send(&carrier.name, request).await {
             Ok(answer) => match carrier.codec.read_answer(answer.status, &answer.headers, &answer.body) {
                 SendResult::Accepted { provider_id } => Attempt::Accepted(Some(provider_id)),
-                SendResult::Rejected(error) => {
-                    Attempt::Never { code: error.code, reason: error.reason, opted_out: error.means_opted_out }
-                }
+                SendResult::Rejected(error) => Attempt::Never {
+                    code: error.code,
+                    reason: error.reason,
+                    opted_out: error.means_opted_out,
+                },
                 SendResult::TryAgain { after_seconds, reason } => Attempt::Later { after_seconds, reason },
             },
             Err(reason) => Attempt::Later { after_seconds: None, reason },
@@ -208,7 +217,12 @@ impl Engine {
     }
 
     /// Whether the customer opted out after this text was written. Only the one confirmation still goes.
-    async fn is_forbidden(&self, id: InteractionId, message: MessageId, to: &Address) -> Result<bool, EngineError> {
+    async fn is_forbidden(
+        &self,
+        id: InteractionId,
+        message: MessageId,
+        to: &Address,
+    ) -> Result<bool, EngineError> {
         let customer = self.state::<Customer>(&customer_stream(to)).await?;
         if customer.is_none_or(|(_, customer)| customer.opted_out_at.is_none()) {
             return Ok(false);
@@ -251,7 +265,8 @@ impl Engine {
 
     async fn settle(&self, effect: &store::Effect, attempt: Attempt) -> Result<(), EngineError> {
         let attempt = give_up(effect, attempt);
-        let commit = Commit { effect_results: vec![result(effect, &attempt, self.now())], ..Commit::default() };
+        let commit =
+            Commit { effect_results: vec![result(effect, &attempt, self.now())], ..Commit::default() };
         let position = self.commit(commit).await?;
         if !matches!(attempt, Attempt::Later { .. }) {
             let streams = vec!["outbox".to_owned()];
@@ -261,10 +276,20 @@ impl Engine {
     }
 
     /// Date, time and phone number of the interaction, and nothing more about the case (SMS-ABUSE-7).
-    async fn send_notice(&self, effect: &store::Effect, roles: &[String], date: &str, time: &str, phone: &Address) -> Attempt {
+    async fn send_notice(
+        &self,
+        effect: &store::Effect,
+        roles: &[String],
+        date: &str,
+        time: &str,
+        phone: &Address,
+    ) -> Attempt {
         let pack = self.pack();
-        let to: Vec<String> =
-            roles.iter().filter_map(|role| pack.agency.contact_role(role)).map(|role| role.address.clone()).collect();
+        let to: Vec<String> = roles
+            .iter()
+            .filter_map(|role| pack.agency.contact_role(role))
+            .map(|role| role.address.clone())
+            .collect();
         let mail = Mail {
             id: effect.id.clone(),
             to,
@@ -313,25 +338,26 @@ impl Engine {
     /// # Errors
     /// When it does not exist or is not dead.
     pub async fn requeue_effect(&self, id: &str, by: &str) -> Result<(), EngineError> {
-        let effect = self.inner.store.effect(id).await?.ok_or_else(|| EngineError::NotFound("this effect".to_owned()))?;
+        let effect = self
+            .inner
+            .store
+            .effect(id)
+            .await?
+            .ok_or_else(|| EngineError::NotFound("this effect".to_owned()))?;
         if effect.state != store::EffectState::Dead {
             return Err(EngineError::Invalid("Only what was given up can be sent again.".to_owned()));
         }
         let at = self.now();
-        if let Ok(Effect::SendText { interaction, message, .. }) = serde_json::from_str::<Effect>(&effect.data) {
-            self.handle(Command::Requeue { id: interaction, message }, "requeue").await?;
+        self.note(by, "requeue_effect", id, serde_json::json!({})).await?;
+        let again = EffectResult::Requeue { id: id.to_owned(), not_before: at };
+        if let Ok(Effect::SendText { interaction, message, .. }) =
+            serde_json::from_str::<Effect>(&effect.data)
+        {
+            let beside = Beside { effect_results: vec![again], ..Beside::default() };
+            self.handle_beside(Command::Requeue { id: interaction, message }, "requeue", beside).await?;
+            return Ok(());
         }
-        let commit = Commit {
-            effect_results: vec![EffectResult::Requeue { id: id.to_owned(), not_before: at }],
-            audit: vec![AuditLine {
-                at,
-                actor: by.to_owned(),
-                action: "requeue_effect".to_owned(),
-                subject: id.to_owned(),
-                detail: "{}".to_owned(),
-            }],
-            ..Commit::default()
-        };
+        let commit = Commit { effect_results: vec![again], ..Commit::default() };
         let position = self.commit(commit).await?;
         let streams = vec!["outbox".to_owned()];
         self.nudge(Nudge { position, streams, interactions: Vec::new(), staff: Vec::new() });
@@ -351,7 +377,11 @@ fn give_up(effect: &store::Effect, attempt: Attempt) -> Attempt {
 }
 
 fn attempts_max(after_seconds: Option<u32>) -> u32 {
-    if after_seconds.is_some_and(|seconds| seconds >= LASTING_SECONDS) { LASTING_ATTEMPTS_MAX } else { ATTEMPTS_MAX }
+    if after_seconds.is_some_and(|seconds| seconds >= LASTING_SECONDS) {
+        LASTING_ATTEMPTS_MAX
+    } else {
+        ATTEMPTS_MAX
+    }
 }
 
 fn result(effect: &store::Effect, attempt: &Attempt, now: Millis) -> EffectResult {

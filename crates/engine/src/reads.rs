@@ -27,7 +27,8 @@ impl Engine {
     /// # Errors
     /// Never now; see [`Engine::members`].
     pub async fn cards(&self) -> Result<Vec<Card>, EngineError> {
-        let mut cards: Vec<Card> = hold(&self.inner.cache).open.values().map(|(_, card)| card.clone()).collect();
+        let mut cards: Vec<Card> =
+            hold(&self.inner.cache).open.values().map(|(_, card)| card.clone()).collect();
         cards.sort_by_key(|card| (card.opened_at, card.id));
         Ok(cards)
     }
@@ -134,5 +135,7 @@ impl Engine {
 }
 
 fn read<T: DeserializeOwned>(row: &Row) -> Option<T> {
-    serde_json::from_str(&row.data).inspect_err(|error| tracing::error!(row.kind, row.id, %error, "a screen row cannot be read")).ok()
+    serde_json::from_str(&row.data)
+        .inspect_err(|error| tracing::error!(row.kind, row.id, %error, "a screen row cannot be read"))
+        .ok()
 }

@@ -44,7 +44,9 @@ impl Engine {
             self.inner.carriers.iter().find(|c| c.name == carrier).ok_or(ReceiveError::NoSuchCarrier)?;
         match carrier.codec.decode(&request) {
             Ok(channels::Received::Message(text)) => self.receive_text(carrier, text, &request, None).await,
-            Ok(channels::Received::Status(status)) => self.receive_status(carrier, status, &request, None).await,
+            Ok(channels::Received::Status(status)) => {
+                self.receive_status(carrier, status, &request, None).await
+            }
             Err(error) if error.keep() => {
                 self.bury(carrier, &request, &error.to_string(), None).await?;
                 Ok(Received::DeadLetter(error.to_string()))
@@ -64,7 +66,8 @@ impl Engine {
         letter: Option<&str>,
     ) -> Result<Received, ReceiveError> {
         let pack = self.pack();
-        let line = pack.agency.lines.iter().find(|line| line.number == text.to && carrier.lines.contains(&line.id));
+        let line =
+            pack.agency.lines.iter().find(|line| line.number == text.to && carrier.lines.contains(&line.id));
         let Some(line) = line else {
             if letter.is_none() {
                 let reason = format!("No line of the agency has the number {}.", text.to);
@@ -102,7 +105,9 @@ impl Engine {
                 Ok(Received::DeadLetter(refusal.sentence.clone()))
             }
             Err(EngineError::Store(error)) => Err(ReceiveError::Store(error)),
-            Err(EngineError::Busy | EngineError::NotFound(_) | EngineError::Invalid(_)) => Err(ReceiveError::Busy),
+            Err(EngineError::Busy | EngineError::NotFound(_) | EngineError::Invalid(_)) => {
+                Err(ReceiveError::Busy)
+            }
         }
     }
 
@@ -126,22 +131,38 @@ impl Engine {
         let taken = status.idempotency_key.clone().map(|id| EffectResult::Done { id });
         let accepted = Delivery::Accepted { provider_id: status.provider_id.clone() };
         let delivery = delivery(&status).unwrap_or(accepted);
-        let row = sending_row(sending.interaction, sending.message, &format!("{}:{}", carrier.name, status.provider_id), self.now());
+        let row = sending_row(
+            sending.interaction,
+            sending.message,
+            &format!("{}:{}", carrier.name, status.provider_id),
+            self.now(),
+        );
         let beside = Beside {
             rows: taken.iter().map(|_| RowChange::Put(row.clone())).collect(),
             effect_results: taken.into_iter().collect(),
             ..Beside::default()
         };
-        let command =
-            Command::ReportDelivery { id: sending.interaction, message: sending.message, delivery, opted_out };
-        match self.handle_beside(command, &format!("{}:status:{}", carrier.name, status.provider_id), beside).await {
+        let command = Command::ReportDelivery {
+            id: sending.interaction,
+            message: sending.message,
+            delivery,
+            opted_out,
+        };
+        match self
+            .handle_beside(command, &format!("{}:status:{}", carrier.name, status.provider_id), beside)
+            .await
+        {
             Ok(_) => Ok(Received::Stored),
             Err(EngineError::Store(error)) => Err(ReceiveError::Store(error)),
             Err(_) => Err(ReceiveError::Busy),
         }
     }
 
-    async fn find_sending(&self, carrier: &Carrier, status: &DeliveryStatus) -> Result<Option<Sending>, StoreError> {
+    async fn find_sending(
+        &self,
+        carrier: &Carrier,
+        status: &DeliveryStatus,
+    ) -> Result<Option<Sending>, StoreError> {
         let by_carrier = format!("{}:{}", carrier.name, status.provider_id);
         // A text that is sent again has our key with its time behind it.
         let ours = status.idempotency_key.as_deref().and_then(|key| key.split('-').next()).map(str::to_owned);
@@ -161,7 +182,8 @@ impl Engine {
         reason: &str,
         provider_id: Option<&str>,
     ) -> Result<(), StoreError> {
-        let meta = serde_json::json!({ "carrier": carrier.name, "url": request.url, "headers": request.headers });
+        let meta =
+            serde_json::json!({ "carrier": carrier.name, "url": request.url, "headers": request.headers });
         let letter = DeadLetter {
             id: self.fresh().simple().to_string(),
             at: self.now(),
@@ -193,18 +215,28 @@ impl Engine {
     /// # Errors
     /// When it does not exist, is resolved already, or still cannot be taken; it stays then.
     pub async fn replay_dead_letter(&self, id: &str, by: &str) -> Result<String, EngineError> {
-        let letter = self.inner.store.dead_letter(id).await?.ok_or_else(|| EngineError::NotFound("this dead letter".to_owned()))?;
+        let letter = self
+            .inner
+            .store
+            .dead_letter(id)
+            .await?
+            .ok_or_else(|| EngineError::NotFound("this dead letter".to_owned()))?;
         if letter.resolved_at.is_some() {
             return Err(EngineError::Invalid("This dead letter has been taken care of already.".to_owned()));
         }
         let meta: Meta = serde_json::from_str(&letter.meta)
             .map_err(|e| EngineError::Invalid(format!("The letter's own facts cannot be read: {e}")))?;
         let carrier = self.inner.carriers.iter().find(|c| c.name == meta.carrier);
-        let carrier = carrier.ok_or_else(|| EngineError::Invalid(format!("There is no carrier {} any more.", meta.carrier)))?;
+        let carrier = carrier
+            .ok_or_else(|| EngineError::Invalid(format!("There is no carrier {} any more.", meta.carrier)))?;
         let request = Request { url: &meta.url, headers: &meta.headers, body: &letter.bytes };
         let result = match carrier.codec.decode(&request) {
-            Ok(channels::Received::Message(text)) => self.receive_text(carrier, text, &request, Some(id)).await,
-            Ok(channels::Received::Status(status)) => self.receive_status(carrier, status, &request, Some(id)).await,
+            Ok(channels::Received::Message(text)) => {
+                self.receive_text(carrier, text, &request, Some(id)).await
+            }
+            Ok(channels::Received::Status(status)) => {
+                self.receive_status(carrier, status, &request, Some(id)).await
+            }
             Err(error) => Err(ReceiveError::Refused(error)),
         };
         let outcome = match result {
@@ -213,7 +245,9 @@ impl Engine {
             Ok(Received::UnknownNumber) => {
                 return Err(EngineError::Invalid("Still no line of the agency has this number.".to_owned()));
             }
-            Ok(Received::DeadLetter(reason)) => return Err(EngineError::Invalid(format!("Still not possible: {reason}"))),
+            Ok(Received::DeadLetter(reason)) => {
+                return Err(EngineError::Invalid(format!("Still not possible: {reason}")));
+            }
             Err(ReceiveError::Store(error)) => return Err(EngineError::Store(error)),
             Err(error) => return Err(EngineError::Invalid(format!("Still not possible: {}", still(&error)))),
         };
@@ -228,7 +262,11 @@ impl Engine {
     pub async fn resolve_dead_letter(&self, id: &str, outcome: &str, by: &str) -> Result<(), EngineError> {
         let at = self.now();
         let commit = Commit {
-            dead_letters: vec![DeadLetterChange::Resolve { id: id.to_owned(), at, resolution: format!("{outcome} ({by})") }],
+            dead_letters: vec![DeadLetterChange::Resolve {
+                id: id.to_owned(),
+                at,
+                resolution: format!("{outcome} ({by})"),
+            }],
             audit: vec![store::AuditLine {
                 at,
                 actor: by.to_owned(),
@@ -270,7 +308,10 @@ fn delivery(status: &DeliveryStatus) -> Option<Delivery> {
         let error = status.error.as_ref();
         Delivery::Failed {
             code: error.map_or_else(|| "unknown".to_owned(), |e| e.code.clone()),
-            reason: error.map_or_else(|| "The carrier could not deliver it and gave no reason.".to_owned(), |e| e.reason.clone()),
+            reason: error.map_or_else(
+                || "The carrier could not deliver it and gave no reason.".to_owned(),
+                |e| e.reason.clone(),
+            ),
         }
     };
     match status.state {

@@ -116,7 +116,14 @@ fn approved(response: &CannedResponse, pack: &Pack, demo: bool) -> CannedRespons
 
 fn seed<T: Serialize>(kind: &str, id: &str, value: &T, at: Millis) -> Option<RecordChange> {
     let data = serde_json::to_string(value).ok()?;
-    Some(RecordChange { kind: kind.to_owned(), id: id.to_owned(), expected: Some(0), data: Some(data), at, actor: PACK.to_owned() })
+    Some(RecordChange {
+        kind: kind.to_owned(),
+        id: id.to_owned(),
+        expected: Some(0),
+        data: Some(data),
+        at,
+        actor: PACK.to_owned(),
+    })
 }
 
 /// The settings in force: the pack with every record laid over it, in the pack's order, new ones behind.
@@ -141,6 +148,43 @@ pub fn apply(pack: &Pack, records: &BTreeMap<&'static str, Vec<Record>>) -> Resu
     Ok(out)
 }
 
+/// Whether settings hold together: whatever one part names, another part has.
+///
+/// # Errors
+/// A sentence naming what would be missing.
+pub fn sound(pack: &Pack) -> Result<(), String> {
+    for line in &pack.agency.lines {
+        if pack.queues.queue(&line.queue).is_none() {
+            return Err(format!("the line {} needs the queue {}", line.shown, line.queue));
+        }
+    }
+    for queue in &pack.queues.queues {
+        if pack.queues.hours_of(&queue.id).is_none() {
+            return Err(format!("the queue {} needs the opening hours {}", queue.title, queue.hours));
+        }
+        if pack.agency.line(&queue.line).is_none() {
+            return Err(format!("the queue {} needs the line {}", queue.title, queue.line));
+        }
+        if !queue.auto_reply.is_empty() && pack.response(&queue.auto_reply).is_none() {
+            return Err(format!("the queue {} needs the response {}", queue.title, queue.auto_reply));
+        }
+    }
+    if pack.sop_sms.is_empty() {
+        return Err("one version of the procedure must stay".to_owned());
+    }
+    for version in &pack.sop_sms {
+        if let Some((step, id)) =
+            version.responses.all().into_iter().find(|(_, id)| pack.response(id).is_none())
+        {
+            return Err(format!("the procedure {} needs the response {id} for {step}", version.version));
+        }
+    }
+    if pack.wrap_up.codes.is_empty() {
+        return Err("one wrap-up code must stay, or nothing could be finished".to_owned());
+    }
+    Ok(())
+}
+
 fn overlay<T: DeserializeOwned>(
     list: &mut Vec<T>,
     records: &BTreeMap<&'static str, Vec<Record>>,
@@ -150,8 +194,8 @@ fn overlay<T: DeserializeOwned>(
     let Some(found) = records.get(kind) else { return Ok(()) };
     let mut values = BTreeMap::new();
     for record in found {
-        let value: T =
-            serde_json::from_str(&record.data).map_err(|e| format!("the {kind} {} cannot be read: {e}", record.id))?;
+        let value: T = serde_json::from_str(&record.data)
+            .map_err(|e| format!("the {kind} {} cannot be read: {e}", record.id))?;
         values.insert(record.id.clone(), value);
     }
     // Whatever is not among the records any more was deleted by somebody.

@@ -65,7 +65,13 @@ impl Engine {
             tracing::info!("screen rows of another form are made again from the log");
             self.replay(true).await?;
         }
-        let row = Row { kind: "meta".to_owned(), id: "view_form".to_owned(), group: String::new(), sort: 0, data: form };
+        let row = Row {
+            kind: "meta".to_owned(),
+            id: "view_form".to_owned(),
+            group: String::new(),
+            sort: 0,
+            data: form,
+        };
         self.commit(Commit { rows: vec![RowChange::Put(row)], ..Commit::default() }).await?;
         Ok(())
     }
@@ -133,7 +139,8 @@ impl Engine {
             }
         }
         for scene in rebuilt.staff.values() {
-            states.extend(scene.staff.iter().map(|(id, s)| (staff_stream(id), json(serde_json::to_string(s)))));
+            states
+                .extend(scene.staff.iter().map(|(id, s)| (staff_stream(id), json(serde_json::to_string(s)))));
         }
         for scene in rebuilt.customers.values() {
             if let Some(c) = &scene.customer {
@@ -153,11 +160,22 @@ impl Engine {
         Ok(())
     }
 
-    async fn compare_rows(&self, rebuilt: &Rebuilt, out: &mut Differences, write: bool) -> Result<(), EngineError> {
+    async fn compare_rows(
+        &self,
+        rebuilt: &Rebuilt,
+        out: &mut Differences,
+        write: bool,
+    ) -> Result<(), EngineError> {
         out.rows = u64::try_from(rebuilt.rows.len()).unwrap_or(u64::MAX);
         let mut stored = BTreeMap::new();
         for kind in view::DERIVED {
-            let query = RowQuery { kind: kind.to_owned(), group: None, after: None, descending: false, limit: ROWS_MAX };
+            let query = RowQuery {
+                kind: kind.to_owned(),
+                group: None,
+                after: None,
+                descending: false,
+                limit: ROWS_MAX,
+            };
             for row in self.inner.store.rows(query).await? {
                 stored.insert((row.kind.clone(), row.id.clone()), row);
             }

@@ -49,16 +49,22 @@ async fn timers(engine: Engine, stop: watch::Receiver<bool>) {
 
 async fn outbox(engine: Engine, stop: watch::Receiver<bool>) {
     let wake = engine.clone();
-    forever(&wake.inner.wake.outbox, stop, || pass("outbox", Box::pin(engine.perform_effects()), &engine)).await;
+    forever(&wake.inner.wake.outbox, stop, || pass("outbox", Box::pin(engine.perform_effects()), &engine))
+        .await;
 }
 
 async fn distribute(engine: Engine, stop: watch::Receiver<bool>) {
     let wake = engine.clone();
-    forever(&wake.inner.wake.distribute, stop, || pass("distribute", Box::pin(engine.distribute()), &engine)).await;
+    forever(&wake.inner.wake.distribute, stop, || pass("distribute", Box::pin(engine.distribute()), &engine))
+        .await;
 }
 
 /// One pass, and how long to wait for the next.
-async fn pass(name: &str, work: impl Future<Output = Result<usize, EngineError>>, engine: &Engine) -> Duration {
+async fn pass(
+    name: &str,
+    work: impl Future<Output = Result<usize, EngineError>>,
+    engine: &Engine,
+) -> Duration {
     match work.await {
         Ok(0) => until_due(engine).await,
         Ok(_) => Duration::from_millis(BREATH_MS.unsigned_abs()),
@@ -77,7 +83,11 @@ async fn until_due(engine: &Engine) -> Duration {
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the one place that sleeps")]
-async fn forever<F: Future<Output = Duration>>(wake: &Notify, mut stop: watch::Receiver<bool>, mut once: impl FnMut() -> F) {
+async fn forever<F: Future<Output = Duration>>(
+    wake: &Notify,
+    mut stop: watch::Receiver<bool>,
+    mut once: impl FnMut() -> F,
+) {
     loop {
         if *stop.borrow() {
             return;

@@ -34,13 +34,15 @@ impl Engine {
         let mut changes = Vec::new();
         for mut seed in wanted.drain(..) {
             match known.get(&(seed.kind.clone(), seed.id.clone())) {
-                Some(record) if record.actor != records::PACK || Some(&record.data) == seed.data.as_ref() => {}
+                Some(record) if record.actor != records::PACK || Some(&record.data) == seed.data.as_ref() => {
+                }
                 Some(record) => {
                     seed.expected = Some(record.version);
                     changes.push(seed);
                 }
                 // Deleted by a person: the history says so, and it stays deleted.
-                None if !fresh && !self.inner.store.record_history(&seed.kind, &seed.id, 1).await?.is_empty() => {}
+                None if !fresh
+                    && !self.inner.store.record_history(&seed.kind, &seed.id, 1).await?.is_empty() => {}
                 None => changes.push(seed),
             }
         }
@@ -59,8 +61,9 @@ impl Engine {
         let zone = pack.agency.zone().map_err(|e| EngineError::Invalid(format!("time zone: {e}")))?;
         let mut accounts = Vec::new();
         for record in self.inner.store.records(ACCOUNT).await? {
-            let account: Account = serde_json::from_str(&record.data)
-                .map_err(|e| EngineError::Invalid(format!("the account {} cannot be read: {e}", record.id)))?;
+            let account: Account = serde_json::from_str(&record.data).map_err(|e| {
+                EngineError::Invalid(format!("the account {} cannot be read: {e}", record.id))
+            })?;
             accounts.push((record.version, account));
         }
         let settings = Arc::new(Settings { pack: Arc::new(pack), zone, accounts });
@@ -86,7 +89,13 @@ impl Engine {
             "after": data.as_deref().and_then(hide),
             "reason": change.reason,
         });
-        let action = if data.is_none() { "delete" } else if before.is_none() { "create" } else { "change" };
+        let action = if data.is_none() {
+            "delete"
+        } else if before.is_none() {
+            "create"
+        } else {
+            "change"
+        };
         let commit = Commit {
             records: vec![RecordChange {
                 kind: change.kind.to_owned(),
@@ -107,15 +116,21 @@ impl Engine {
         };
         let position = self.commit(commit).await?;
         self.reload_settings().await?;
-        self.nudge(Nudge { position, streams: vec!["settings".to_owned()], interactions: Vec::new(), staff: Vec::new() });
+        self.nudge(Nudge {
+            position,
+            streams: vec!["settings".to_owned()],
+            interactions: Vec::new(),
+            staff: Vec::new(),
+        });
         Ok(())
     }
 
     /// A change that would leave settings that cannot be read is refused before anything is written.
     async fn check(&self, change: &Change) -> Result<(), EngineError> {
-        let Some(data) = &change.data else { return Ok(()) };
         if change.kind == ACCOUNT {
-            let account: Account = serde_json::from_value(data.clone()).map_err(|e| EngineError::Invalid(e.to_string()))?;
+            let Some(data) = &change.data else { return Ok(()) };
+            let account: Account =
+                serde_json::from_value(data.clone()).map_err(|e| EngineError::Invalid(e.to_string()))?;
             if account.id.0 != change.id {
                 return Err(EngineError::Invalid("the account's name cannot be changed".to_owned()));
             }
@@ -126,25 +141,32 @@ impl Engine {
             let mut list = self.inner.store.records(kind).await?;
             if kind == change.kind {
                 list.retain(|record| record.id != change.id);
-                list.push(store::Record {
+                list.extend(change.data.as_ref().map(|data| store::Record {
                     kind: kind.to_owned(),
                     id: change.id.clone(),
                     version: 1,
                     data: data.to_string(),
                     at: self.now(),
                     actor: String::new(),
-                });
+                }));
             }
             found.insert(kind, list);
         }
-        records::apply(&self.inner.base, &found).map(|_| ()).map_err(EngineError::Invalid)
+        let pack = records::apply(&self.inner.base, &found).map_err(EngineError::Invalid)?;
+        records::sound(&pack).map_err(EngineError::Invalid)
     }
 
     /// Adds a line to the audit log: who looked at or did what.
     ///
     /// # Errors
     /// When the store cannot write.
-    pub async fn note(&self, by: &str, action: &str, subject: &str, detail: serde_json::Value) -> Result<(), EngineError> {
+    pub async fn note(
+        &self,
+        by: &str,
+        action: &str,
+        subject: &str,
+        detail: serde_json::Value,
+    ) -> Result<(), EngineError> {
         let line = AuditLine {
             at: self.now(),
             actor: by.to_owned(),

@@ -174,7 +174,8 @@ pub(super) fn send_system(
     if act.done.events.iter().filter(|event| is_own_text(event)).count() >= reactions_max(act) {
         return Ok(());
     }
-    let text = library::wording(found, language, staff, act.context)?;
+    // A wording that cannot be filled is left to a person; a timer must not fire for ever because of it.
+    let Ok(text) = library::wording(found, language, staff, act.context) else { return Ok(()) };
     let message = act.context.message_id();
     send(act, id, message, &text, Purpose::Scripted(kind), Some(found), ReplyKind::Canned, Actor::System);
     Ok(())

@@ -108,6 +108,9 @@ pub(super) fn script(act: &mut Act<'_, '_>, staff: &StaffId, script: Script) -> 
     let Some(sop) = act.context.sop() else { return Err(Refusal::plain("no_procedure", "No procedure is in force.")) };
     let customer = act.done.scene.customer(&i.customer);
     guard_delay(act, script)?;
+    if script == Script::Goodbye && i.said_goodbye {
+        return Err(Refusal::clause("sent_before", "SMS-KEY-2", "Goodbye is the last thing you said; it goes once."));
+    }
     if script == Script::Hotline
         && let Some(safety) = &i.safety
         && sop::safety::next(safety) == Some(sop::safety::Step::SafetyChecked)

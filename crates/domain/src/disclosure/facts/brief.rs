@@ -246,3 +246,78 @@ pub(super) fn switched(view: &View<'_>) -> Option<usize> {
         && words.iter().any(|t| matches!(t.kind, Kind::Number | Kind::Spoken));
     (flipped || ended || partly).then_some(0)
 }
+
+/// "It got kicked back", "it has been sitting since the 3rd", "it is waiting on a supervisor".
+pub(super) fn it_was(view: &View<'_>) -> Option<usize> {
+    const OTHER: &str = "hidden removed masked updated changed called used based supposed designed created said erased deleted blocked needed limited required allowed named hard meant reported shared counted included";
+    const GOING: &str = "waiting sitting closing ending processing pending going_through";
+    let tokens = view.clause.tokens;
+    let sentence = view.sentence;
+    if permitted(view) || sentence.habitual || sentence.timed {
+        return None;
+    }
+    if sentence.has(lex::EXEMPT.or(lex::APPT).or(lex::GENERIC).or(lex::LIMIT).or(lex::MAY).or(lex::FEE)) {
+        return None;
+    }
+    let year = |t: &Token| t.kind == Kind::Number && t.text.len() == 4;
+    let words: Vec<&Token> =
+        tokens.iter().filter(|t| t.punct().is_none() && !t.is(lex::ADV.or(lex::CONJ))).collect();
+    let it = words.first().is_some_and(|t| t.text == "it") && !tokens.iter().any(year);
+    let past = words.get(1).is_some_and(|t| {
+        t.any("was got has went") || t.is(lex::BEPRES) && words.get(2).is_some_and(|n| n.text == "been")
+    });
+    let participle = |t: &&&Token| {
+        t.text.ends_with("ed") && t.text.len() > 4 && !t.any(OTHER) || t.any(GOING) || t.is(lex::STEP)
+    };
+    let done = past && words.iter().skip(2).take(3).any(|t| participle(&t));
+    let going = words.get(1).is_some_and(|t| t.is(lex::BEPRES)) && words.get(2).is_some_and(|t| t.any(GOING));
+    let moved = words.get(1).is_some_and(|t| t.text == "went")
+        && words.get(2).is_some_and(|t| t.any("to from into through back"));
+    (it && words.len() <= 10 && (done || going || moved)).then_some(0)
+}
+
+/// "Just you, not your husband", "only the kids got it", "it's just Medicaid, no SNAP".
+pub(super) fn only_some(view: &View<'_>) -> Option<usize> {
+    let tokens = view.sentence.tokens;
+    let words = tokens.iter().filter(|t| t.punct().is_none()).count();
+    if permitted(view)
+        || view.sentence.question
+        || words > 9
+        || view.sentence.has(lex::EXEMPT.or(lex::MAY).or(lex::APPT))
+    {
+        return None;
+    }
+    let only = tokens.iter().position(|t| t.any("only just solo solamente nomas"))?;
+    let who = |t: &Token| t.is(lex::YOU.or(lex::YOUR).or(lex::KIN).or(lex::PROG));
+    let first = tokens.iter().skip(only + 1).take(3).any(who);
+    let other = tokens
+        .windows(2)
+        .skip(only)
+        .any(|w| matches!(w, [a, b] if a.is(lex::NEG) && (who(b) || b.text == "for")));
+    let got = tokens.iter().skip(only + 1).any(|t| t.any("got qualify qualified califican recibieron"));
+    (first && (other || got)).then_some(0)
+}
+
+/// "Outstanding: ID and lease", "only thing missing is the lease", "1 thing left: ID".
+pub(super) fn remaining(view: &View<'_>) -> Option<usize> {
+    let sentence = view.sentence;
+    let words = sentence.tokens.iter().filter(|t| t.punct().is_none()).count();
+    if permitted(view)
+        || sentence.question
+        || words > 8
+        || sentence.has(lex::EXEMPT.or(lex::MAY).or(lex::APPT).or(lex::GENERIC).or(lex::ANY))
+    {
+        return None;
+    }
+    let left = sentence
+        .tokens
+        .iter()
+        .any(|t| t.any("outstanding missing left lacking falta faltan faltante needed"));
+    let document = sentence.has(lex::DOC) || sentence.tokens.iter().any(|t| t.any("interview entrevista"));
+    let short = sentence.tokens.iter().any(|t| {
+        t.any("only still thing things item items solo outstanding two")
+            || t.kind == Kind::Number
+            || t.kind == Kind::Spoken
+    });
+    (left && document && short).then_some(0)
+}

@@ -13,7 +13,8 @@ use crate::disclosure::status::View;
 use crate::disclosure::tokens::{Kind, Token, listed};
 
 use brief::{
-    arrived, no_more, nobody_yet, short_answer, switched, telegram, undecided, until_month, verdict, well,
+    arrived, it_was, no_more, nobody_yet, only_some, remaining, short_answer, switched, telegram, undecided,
+    until_month, verdict, well,
 };
 use records::{barred_by, cause, composition, could_not, kept_on_you, recorded, third_party};
 use spanish::{about_to, spanish_did, spanish_to_you};
@@ -48,10 +49,13 @@ pub(super) const RULES: &[fn(&View<'_>) -> Option<usize>] = &[
     cause,
     composition,
     kept_on_you,
+    it_was,
+    only_some,
+    remaining,
 ];
 
 /// Things of a person that are no case words by themselves.
-const OWN: &str = "address job worker caseworker employer months household dob plan tax refund spouse income rent wages \
+const OWN: &str = "fax address job worker caseworker employer months household dob plan tax refund spouse income rent wages \
     hours direccion stuff replacement things file trabajo ingreso ingresos renta hogar trabajador \
     trabajadora account information paycheck landlord";
 

@@ -59,6 +59,7 @@ pub(super) fn state_at(view: &View<'_>, i: usize) -> bool {
             active
                 && (t.text.contains("_it_")
                     || t.text.contains("_that_")
+                    || t.any("put_a_hold")
                     || specific_object(tokens, i)
                     || next.is_some_and(|n| {
                         n.is(lex::IT) && !n.is(lex::THE) || n.text == "it" || n.text == "that"

@@ -131,7 +131,7 @@ pub(super) fn spanish_past(view: &View<'_>) -> Option<usize> {
             let clitic =
                 |n: usize| i.checked_sub(n).and_then(|p| tokens.get(p)).map_or("", |t| t.text.as_str());
             let aimed = matches!(clitic(1), "lo" | "la")
-                && (clitic(2) == "se" || tokens.get(i).is_some_and(|t| t.is(lex::ESPAST)));
+                && (clitic(2) == "se" || tokens.get(i).is_some_and(|t| t.is(lex::ESPAST.or(lex::ESFORM))));
             let weak = weak && !aimed;
             let exempt = view.clause.has(lex::EXEMPT) && !view.clause.has(lex::CASE) && !aimed;
             let appointment = view.sentence.has(lex::APPT);
