@@ -91,5 +91,5 @@ test("SMS-GEN-11: nearly the words of a canned response are answered with the ap
   await refused.waitFor();
   await waitForText(desk.page, "#desk-refusal .refusal", "SMS-GEN-11");
   await refused.locator('[data-act="insert"]').first().click();
-  await until(() => desk.box.inputValue(), (value) => value === "Which county the town as well", "the approved wording is not in the box");
+  await until(() => desk.box.inputValue(), (value) => value === "Would you like a new appointment, or is this about one you already have?", "the approved wording is not in the box");
 }));

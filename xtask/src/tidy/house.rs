@@ -12,7 +12,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
     ("channels", &["domain"], &["tokio", "async-trait", "axum", "rusqlite", "reqwest"]),
     ("store", &["domain"], &["axum", "reqwest"]),
     ("engine", &["domain", "channels", "store"], &["axum", "rusqlite", "reqwest", "lettre"]),
-    ("web", &["domain", "engine", "store"], &["rusqlite", "reqwest", "lettre"]),
+    ("web", &["domain", "channels", "engine", "store"], &["rusqlite", "reqwest", "lettre"]),
     ("server", &["domain", "channels", "store", "engine", "web"], &["rusqlite"]),
     ("sim", &["domain", "channels", "engine", "store"], &["axum", "rusqlite", "reqwest", "lettre"]),
     ("xtask", &[], &[]),

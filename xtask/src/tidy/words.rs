@@ -36,7 +36,7 @@ const RULES: &[Rule] = &[
         mend: "add a method to the Store trait and write it there",
     },
     Rule {
-        applies: |path| ["crates/domain/", "crates/engine/"].iter().any(|room| path.starts_with(room)),
+        applies: |path| ["crates/domain/", "crates/engine/src/"].iter().any(|room| path.starts_with(room)),
         part: Part::Whole,
         pattern: &VENDOR,
         what: "a vendor's name where none is known",
@@ -216,7 +216,7 @@ patterns! {
     UNFINISHED_COMMENT = concat!(r"(?://|/\*|<!--|\{#).*\b(?:FIX", r"ME|TO", r"DO|X", r"XX)\b");
     UNFINISHED_CODE = concat!(r"\b(?:to", r"do|unimplem", r"ented|dbg)!");
     IGNORED = concat!(r"#\[ig", r"nore");
-    SLEEP = concat!(r"\bsl", r"eep(?:_until)?\s*\(");
+    SLEEP = concat!(r"\bsl", r"eep\s*\(|\btime::sl", r"eep_until\s*\(");
     SCRIPT_SLEEP = concat!(r"waitForTime", r"out|\bsetTime", r"out\s*\(|\bsl", r"eep\s*\(");
     ALLOW = r"#!?\[allow\(";
     MACHINE = concat!(

@@ -121,7 +121,7 @@ async fn a_clause_says_what_it_rests_on_and_an_unknown_one_is_not_found() {
             && page.text.contains("SMS-GEN-4")
             && page.text.contains("Where it stands")
     );
-    assert_eq!(browser.get("/clause/SMS-NONE-1").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(browser.get("/clause/SMS-T-1").await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
