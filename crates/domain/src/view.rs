@@ -11,7 +11,9 @@ use crate::context::Context;
 use crate::disclosure::FindingKind;
 use crate::event::{Actor, Event, Fact, InteractionFact, Purpose};
 use crate::id::{Address, InteractionId, MessageId, StaffId};
-use crate::interaction::{Delivery, EndReason, Interaction, Offer, Phase, Safety, SupervisorRequest, Turn, transcript};
+use crate::interaction::{
+    Delivery, EndReason, Interaction, Offer, Phase, Safety, SupervisorRequest, Turn, transcript,
+};
 use crate::scene::Scene;
 use crate::sop::Duty;
 use crate::staff::{Held, Presence, Staff};

@@ -114,7 +114,9 @@ impl Secret {
                 .unwrap_or_default()
                 .trim()
                 .to_owned(),
-            Self::Env(name) => environment(name).with_context(|| format!("the variable {name} is not set"))?,
+            Self::Env(name) => {
+                environment(name).with_context(|| format!("the variable {name} is not set"))?
+            }
         };
         if value.is_empty() {
             bail!("the secret {self:?} is empty");
@@ -155,8 +157,9 @@ const fn yes() -> bool {
 impl Config {
     /// Reads the file and refuses what cannot work.
     pub(crate) fn read(path: &Path) -> anyhow::Result<Self> {
-        let text = std::fs::read_to_string(path)
-            .with_context(|| format!("the settings file {} cannot be read; --config names another", path.display()))?;
+        let text = std::fs::read_to_string(path).with_context(|| {
+            format!("the settings file {} cannot be read; --config names another", path.display())
+        })?;
         let config: Self = toml::from_str(&text).with_context(|| format!("in {}", path.display()))?;
         config.check()?;
         Ok(config)
@@ -171,14 +174,18 @@ impl Config {
             bail!("public_url must not end with a slash");
         }
         if !secure && !self.listen.ip().is_loopback() {
-            bail!("without https the server listens on loopback only: put a TLS proxy in front and set public_url to its https address");
+            bail!(
+                "without https the server listens on loopback only: put a TLS proxy in front and set public_url to its https address"
+            );
         }
         if self.session_idle_minutes < 1 || self.session_absolute_minutes < self.session_idle_minutes {
             bail!("session_idle_minutes must be at least 1 and not above session_absolute_minutes");
         }
         let mut names: Vec<&str> = self.carrier.iter().map(|carrier| carrier.name_and_lines().0).collect();
         names.sort_unstable();
-        if let Some(twice) = names.windows(2).find_map(|pair| pair.first().filter(|first| pair.last() == Some(first))) {
+        if let Some(twice) =
+            names.windows(2).find_map(|pair| pair.first().filter(|first| pair.last() == Some(first)))
+        {
             // Carriers call us by this name; a second one could never be reached.
             bail!("there may be at most one [[carrier]] of the kind {twice}");
         }
@@ -227,7 +234,10 @@ mod tests {
     #[test]
     fn plain_http_stays_on_this_machine() {
         assert!(parse("data = \"x\"\nlisten = \"0.0.0.0:8080\"").is_err());
-        assert!(parse("data = \"x\"\nlisten = \"0.0.0.0:8080\"\npublic_url = \"https://texts.example.gov\"").is_ok());
+        assert!(
+            parse("data = \"x\"\nlisten = \"0.0.0.0:8080\"\npublic_url = \"https://texts.example.gov\"")
+                .is_ok()
+        );
         assert!(parse("data = \"x\"\npublic_url = \"ftp://x\"").is_err());
     }
 

@@ -47,11 +47,17 @@ fn from_folder(folder: &Path) -> anyhow::Result<BTreeMap<String, String>> {
     Ok(files)
 }
 
-fn walk(root: &Path, folder: &Path, depth: usize, files: &mut BTreeMap<String, String>) -> anyhow::Result<()> {
+fn walk(
+    root: &Path,
+    folder: &Path,
+    depth: usize,
+    files: &mut BTreeMap<String, String>,
+) -> anyhow::Result<()> {
     if depth > DEPTH_MAX {
         return Ok(());
     }
-    let entries = std::fs::read_dir(folder).with_context(|| format!("the pack's folder {} cannot be read", folder.display()))?;
+    let entries = std::fs::read_dir(folder)
+        .with_context(|| format!("the pack's folder {} cannot be read", folder.display()))?;
     for entry in entries {
         let path: PathBuf = entry?.path();
         if path.is_dir() {
@@ -60,7 +66,8 @@ fn walk(root: &Path, folder: &Path, depth: usize, files: &mut BTreeMap<String, S
             if path.metadata()?.len() > FILE_BYTES_MAX {
                 bail!("{} is larger than {FILE_BYTES_MAX} bytes", path.display());
             }
-            let text = std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+            let text = std::fs::read_to_string(&path)
+                .with_context(|| format!("{} cannot be read", path.display()))?;
             let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
             files.insert(name, text);
         }

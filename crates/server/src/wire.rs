@@ -32,7 +32,10 @@ pub(crate) async fn build(config: &Config, pack: Pack, demo: bool) -> anyhow::Re
     let key = config.key_path();
     if config.data_file().exists() && !key.exists() {
         // A fresh key would open none of the texts, and hide that the right one is missing.
-        bail!("there is data but no key file {}: bring the key back, or name its place in key_file", key.display());
+        bail!(
+            "there is data but no key file {}: bring the key back, or name its place in key_file",
+            key.display()
+        );
     }
     let vault = Vault::open_or_create(&key)?;
     let store = SqliteStore::open(&config.data_file(), vault, &Options::default())?;
@@ -54,7 +57,12 @@ pub(crate) fn check(config: &Config, pack: &Pack) -> anyhow::Result<()> {
 }
 
 /// The same over a store that is open already.
-pub(crate) async fn build_on(config: &Config, pack: Pack, demo: bool, store: Arc<dyn Store>) -> anyhow::Result<Built> {
+pub(crate) async fn build_on(
+    config: &Config,
+    pack: Pack,
+    demo: bool,
+    store: Arc<dyn Store>,
+) -> anyhow::Result<Built> {
     let handset_key = random_hex(24)?;
     let clock = Arc::new(SystemClock);
     let mut link = None;
@@ -68,8 +76,7 @@ pub(crate) async fn build_on(config: &Config, pack: Pack, demo: bool, store: Arc
         None => Arc::new(kept),
     };
     let transport = Arc::new(Outside::new(link.clone())?);
-    let parts =
-        Parts { store, clock, ids: Arc::new(SystemIds), transport, mailer, carriers, pack, demo };
+    let parts = Parts { store, clock, ids: Arc::new(SystemIds), transport, mailer, carriers, pack, demo };
     let engine = Engine::start(parts).await.context("the engine could not be started")?;
     if let Some(link) = &link {
         link.attach(engine.clone());

@@ -36,7 +36,13 @@ impl<'a, 'c> Act<'a, 'c> {
         self.done.events.push(event);
     }
 
-    pub(super) fn interaction_fact(&mut self, by: Actor, clause: Option<&str>, id: InteractionId, fact: InteractionFact) {
+    pub(super) fn interaction_fact(
+        &mut self,
+        by: Actor,
+        clause: Option<&str>,
+        id: InteractionId,
+        fact: InteractionFact,
+    ) {
         self.emit(by, clause, Fact::Interaction { id, fact });
     }
 
@@ -44,7 +50,13 @@ impl<'a, 'c> Act<'a, 'c> {
         self.emit(by, clause, Fact::Staff { id: id.clone(), fact });
     }
 
-    pub(super) fn customer_fact(&mut self, by: Actor, clause: Option<&str>, address: &Address, fact: CustomerFact) {
+    pub(super) fn customer_fact(
+        &mut self,
+        by: Actor,
+        clause: Option<&str>,
+        address: &Address,
+        fact: CustomerFact,
+    ) {
         self.emit(by, clause, Fact::Customer { address: address.clone(), fact });
     }
 
@@ -62,11 +74,16 @@ impl<'a, 'c> Act<'a, 'c> {
         let i = self.interaction()?;
         match i.phase {
             Phase::Active if i.is_with(staff) => Ok(i),
-            Phase::Active => Err(Refusal::plain("not_yours", match &i.owner {
-                Some(owner) => format!("This interaction is with {owner} now."),
-                None => "This interaction is with nobody now.".to_owned(),
-            })),
-            Phase::Waiting => Err(Refusal::plain("not_accepted", "Accept the interaction before you act in it.")),
+            Phase::Active => Err(Refusal::plain(
+                "not_yours",
+                match &i.owner {
+                    Some(owner) => format!("This interaction is with {owner} now."),
+                    None => "This interaction is with nobody now.".to_owned(),
+                },
+            )),
+            Phase::Waiting => {
+                Err(Refusal::plain("not_accepted", "Accept the interaction before you act in it."))
+            }
             Phase::WrapUp | Phase::Done => {
                 Err(Refusal::plain("ended", "This interaction has ended; nothing more can be sent in it."))
             }
@@ -97,7 +114,8 @@ pub(super) const fn purpose(kind: CannedKind) -> Purpose {
 pub(super) fn withdraw(act: &mut Act<'_, '_>, reason: &str) {
     let Some(i) = act.current().cloned() else { return };
     let Some(offer) = i.offer.clone() else { return };
-    let fact = InteractionFact::Withdrawn { offer: offer.id, staff: offer.staff.clone(), reason: reason.to_owned() };
+    let fact =
+        InteractionFact::Withdrawn { offer: offer.id, staff: offer.staff.clone(), reason: reason.to_owned() };
     act.interaction_fact(Actor::System, None, i.id, fact);
     act.staff_fact(Actor::System, None, &offer.staff, StaffFact::CapacityReleased { interaction: i.id });
 }
@@ -114,7 +132,8 @@ pub(super) fn send(
     by: Actor,
 ) {
     let count = segments::count(text);
-    let clause = canned.and_then(|response| response.clause.clone()).or_else(|| clause_of(purpose).map(str::to_owned));
+    let clause =
+        canned.and_then(|response| response.clause.clone()).or_else(|| clause_of(purpose).map(str::to_owned));
     // Only a person's word is a sign of life; a notice of the program is none (SMS-HOLD-1).
     let is_check_in = by != Actor::System
         && (purpose == Purpose::Scripted(CannedKind::CheckIn)
@@ -145,7 +164,9 @@ const fn clause_of(purpose: Purpose) -> Option<&'static str> {
             CannedKind::CheckIn => Some("SMS-HOLD-1"),
             CannedKind::Clarify => Some("SMS-GEN-5"),
             CannedKind::CannotAnswer => Some("SMS-GEN-6"),
-            CannedKind::SelfServiceOnline | CannedKind::SelfServiceMail | CannedKind::SelfServiceEmail => Some("SMS-GEN-9"),
+            CannedKind::SelfServiceOnline | CannedKind::SelfServiceMail | CannedKind::SelfServiceEmail => {
+                Some("SMS-GEN-9")
+            }
             CannedKind::Referral => Some("SMS-GEN-10"),
             CannedKind::Hotline => Some("SMS-ABUSE-2"),
             CannedKind::CallNotice => Some("SMS-ABUSE-3"),
@@ -204,5 +225,10 @@ pub(super) fn finish_talk(act: &mut Act<'_, '_>, id: InteractionId, reason: EndR
     if let Some(owner) = &i.owner {
         act.staff_fact(Actor::System, Some("SMS-END-2"), owner, StaffFact::WrapUpBegan { interaction: id });
     }
-    act.customer_fact(Actor::System, None, &i.customer, CustomerFact::ContactEnded { staff: i.owner.clone() });
+    act.customer_fact(
+        Actor::System,
+        None,
+        &i.customer,
+        CustomerFact::ContactEnded { staff: i.owner.clone() },
+    );
 }

@@ -18,9 +18,17 @@ use super::outcome::{SYSTEM_CODE, close_by_system};
 pub(super) const INBOUND_CHARACTERS_MAX: usize = 10_000;
 
 /// A text came in (design, section 5): opened or found, masked, recorded, and whatever follows by itself.
-pub(super) fn receive(act: &mut Act<'_, '_>, id: InteractionId, message: MessageId, inbound: &Inbound) -> Result<(), Refusal> {
+pub(super) fn receive(
+    act: &mut Act<'_, '_>,
+    id: InteractionId,
+    message: MessageId,
+    inbound: &Inbound,
+) -> Result<(), Refusal> {
     if inbound.text.chars().count() > INBOUND_CHARACTERS_MAX {
-        return Err(Refusal::plain("too_long", format!("The text is longer than {INBOUND_CHARACTERS_MAX} characters.")));
+        return Err(Refusal::plain(
+            "too_long",
+            format!("The text is longer than {INBOUND_CHARACTERS_MAX} characters."),
+        ));
     }
     let opens = !act.current().is_some_and(crate::interaction::Interaction::is_open);
     let hints = intent::hints(&inbound.text);
@@ -30,7 +38,12 @@ pub(super) fn receive(act: &mut Act<'_, '_>, id: InteractionId, message: Message
         open(act, id, inbound, language);
     }
     record(act, id, message, inbound, &hints, flood);
-    act.customer_fact(Actor::Customer, None, &inbound.customer, CustomerFact::Texted { language: language.to_owned() });
+    act.customer_fact(
+        Actor::Customer,
+        None,
+        &inbound.customer,
+        CustomerFact::Texted { language: language.to_owned() },
+    );
     follow(act, id, inbound, opens, language)
 }
 
@@ -62,7 +75,14 @@ fn open(act: &mut Act<'_, '_>, id: InteractionId, inbound: &Inbound, language: &
     act.interaction_fact(Actor::Customer, Some("SMS-GEN-1"), id, fact);
 }
 
-fn record(act: &mut Act<'_, '_>, id: InteractionId, message: MessageId, inbound: &Inbound, hints: &intent::Hints, flood: bool) {
+fn record(
+    act: &mut Act<'_, '_>,
+    id: InteractionId,
+    message: MessageId,
+    inbound: &Inbound,
+    hints: &intent::Hints,
+    flood: bool,
+) {
     let masked = mask_incoming(&inbound.text);
     let abuse = if hints.abuse_victim {
         Some(SafetyKind::Victim)
@@ -92,7 +112,13 @@ fn record(act: &mut Act<'_, '_>, id: InteractionId, message: MessageId, inbound:
 }
 
 /// Opt-out, opt-in and help keywords, the answer outside of hours, the answer to attachments.
-fn follow(act: &mut Act<'_, '_>, id: InteractionId, inbound: &Inbound, opened: bool, language: &str) -> Result<(), Refusal> {
+fn follow(
+    act: &mut Act<'_, '_>,
+    id: InteractionId,
+    inbound: &Inbound,
+    opened: bool,
+    language: &str,
+) -> Result<(), Refusal> {
     let Some(sop) = act.context.sop() else { return Ok(()) };
     let responses = sop.responses.clone();
     let opted_out = act.done.scene.customer(&inbound.customer).opted_out_at.is_some();
@@ -103,7 +129,14 @@ fn follow(act: &mut Act<'_, '_>, id: InteractionId, inbound: &Inbound, opened: b
                 act.customer_fact(Actor::Customer, None, &inbound.customer, CustomerFact::OptedOut);
                 act.interaction_fact(Actor::Customer, None, id, InteractionFact::CustomerOptedOut);
                 if answer {
-                    send_system(act, id, &responses.opt_out_confirmation, CannedKind::OptOutConfirmation, None, language)?;
+                    send_system(
+                        act,
+                        id,
+                        &responses.opt_out_confirmation,
+                        CannedKind::OptOutConfirmation,
+                        None,
+                        language,
+                    )?;
                 }
             }
             close_if_nobody_needed(act, id, opened, EndReason::OptedOut);
@@ -112,7 +145,14 @@ fn follow(act: &mut Act<'_, '_>, id: InteractionId, inbound: &Inbound, opened: b
             act.customer_fact(Actor::Customer, None, &inbound.customer, CustomerFact::OptedIn);
             act.interaction_fact(Actor::Customer, None, id, InteractionFact::CustomerOptedIn);
             if answer {
-                send_system(act, id, &responses.opt_in_confirmation, CannedKind::OptInConfirmation, None, language)?;
+                send_system(
+                    act,
+                    id,
+                    &responses.opt_in_confirmation,
+                    CannedKind::OptInConfirmation,
+                    None,
+                    language,
+                )?;
             }
             close_if_nobody_needed(act, id, opened, EndReason::Keyword);
         }
@@ -124,13 +164,21 @@ fn follow(act: &mut Act<'_, '_>, id: InteractionId, inbound: &Inbound, opened: b
         }
         Wish::Start | Wish::Nothing if !opted_out => ordinary(act, id, inbound, opened, language)?,
         // Nothing may be answered; whoever takes it is told so at once.
-        Wish::Start | Wish::Nothing if opened => act.interaction_fact(Actor::System, None, id, InteractionFact::CustomerOptedOut),
+        Wish::Start | Wish::Nothing if opened => {
+            act.interaction_fact(Actor::System, None, id, InteractionFact::CustomerOptedOut)
+        }
         Wish::Start | Wish::Nothing => {}
     }
     Ok(())
 }
 
-fn ordinary(act: &mut Act<'_, '_>, id: InteractionId, inbound: &Inbound, opened: bool, language: &str) -> Result<(), Refusal> {
+fn ordinary(
+    act: &mut Act<'_, '_>,
+    id: InteractionId,
+    inbound: &Inbound,
+    opened: bool,
+    language: &str,
+) -> Result<(), Refusal> {
     let Some(sop) = act.context.sop() else { return Ok(()) };
     if !inbound.media.is_empty() {
         send_system(act, id, &sop.responses.media_refused, CannedKind::MediaRefused, None, language)?;
@@ -147,14 +195,22 @@ fn ordinary(act: &mut Act<'_, '_>, id: InteractionId, inbound: &Inbound, opened:
 
 /// A keyword as the first and only text needs no person: the contact is closed at once, its texts stay readable.
 fn close_if_nobody_needed(act: &mut Act<'_, '_>, id: InteractionId, opened: bool, reason: EndReason) {
-    let untouched = act.current().is_some_and(|i| i.id == id && i.phase == Phase::Waiting && i.inbound <= 1 && i.offer.is_none());
+    let untouched = act
+        .current()
+        .is_some_and(|i| i.id == id && i.phase == Phase::Waiting && i.inbound <= 1 && i.offer.is_none());
     if opened && untouched {
         close_by_system(act, id, reason, SYSTEM_CODE);
     }
 }
 
 /// The carrier's report on a text. Late and repeated reports never turn a delivery back.
-pub(super) fn delivery(act: &mut Act<'_, '_>, id: InteractionId, message: MessageId, delivery: &Delivery, opted_out: bool) {
+pub(super) fn delivery(
+    act: &mut Act<'_, '_>,
+    id: InteractionId,
+    message: MessageId,
+    delivery: &Delivery,
+    opted_out: bool,
+) {
     let Some(i) = act.current().cloned() else { return };
     if let Some(flight) = i.in_flight.get(&message)
         && delivery.rank() > flight.delivery.rank()
@@ -170,7 +226,10 @@ pub(super) fn delivery(act: &mut Act<'_, '_>, id: InteractionId, message: Messag
 
 /// A text that was given up goes into the outbox again: it is pending, as on the first day.
 pub(super) fn requeue(act: &mut Act<'_, '_>, id: InteractionId, message: MessageId) {
-    let failed = act.current().and_then(|i| i.in_flight.get(&message)).is_some_and(|flight| matches!(flight.delivery, Delivery::Failed { .. }));
+    let failed = act
+        .current()
+        .and_then(|i| i.in_flight.get(&message))
+        .is_some_and(|flight| matches!(flight.delivery, Delivery::Failed { .. }));
     if failed {
         let fact = InteractionFact::DeliveryChanged { message, delivery: Delivery::Pending };
         act.interaction_fact(Actor::System, None, id, fact);

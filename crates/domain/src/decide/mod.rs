@@ -43,7 +43,9 @@ pub struct Decision {
 pub fn decide(scene: &Scene, command: &Command, context: &Context<'_>) -> Result<Decision, Refusal> {
     let mut act = Act::new(scene.clone(), context);
     match command {
-        Command::ReceiveMessage { id, message, inbound } => inbound::receive(&mut act, *id, *message, inbound)?,
+        Command::ReceiveMessage { id, message, inbound } => {
+            inbound::receive(&mut act, *id, *message, inbound)?
+        }
         Command::ReportDelivery { id, message, delivery, opted_out } => {
             inbound::delivery(&mut act, *id, *message, delivery, *opted_out);
         }
@@ -64,14 +66,18 @@ pub fn decide(scene: &Scene, command: &Command, context: &Context<'_>) -> Result
         }
         Command::RequestSupervisor { staff, .. } => people::request_supervisor(&mut act, staff)?,
         Command::OpenSafety { staff, kind, .. } => safety::open(&mut act, staff, *kind)?,
-        Command::DoSafetyStep { staff, step, note, .. } => safety::step(&mut act, staff, step, note.as_deref())?,
+        Command::DoSafetyStep { staff, step, note, .. } => {
+            safety::step(&mut act, staff, step, note.as_deref())?
+        }
         Command::End { staff, .. } => outcome::end(&mut act, staff)?,
         Command::Finish { staff, code, .. } => outcome::finish(&mut act, staff, code)?,
         Command::InteractionTimer { key, .. } => timer::interaction(&mut act, key)?,
         Command::SetPresence { staff, to } => people::set_presence(&mut act, staff, to)?,
         Command::LoseLine { staff } => people::lose_line(&mut act, staff),
         Command::RegainLine { staff } => people::regain_line(&mut act, staff),
-        Command::Acknowledge { staff, procedure, version } => people::acknowledge(&mut act, staff, procedure, version)?,
+        Command::Acknowledge { staff, procedure, version } => {
+            people::acknowledge(&mut act, staff, procedure, version)?
+        }
         Command::StaffTimer { staff, key } => people::timer(&mut act, staff, key),
     }
     Ok(act.done)

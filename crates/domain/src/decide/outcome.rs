@@ -31,9 +31,15 @@ pub(super) fn finish(act: &mut Act<'_, '_>, staff: &StaffId, code: &str) -> Resu
     match i.phase {
         Phase::WrapUp if i.is_with(staff) => {}
         Phase::Done => return Err(Refusal::clause("done", "SMS-END-4", "This interaction is done already.")),
-        Phase::WrapUp => return Err(Refusal::plain("not_yours", "Only the person who handled it can finish it.")),
+        Phase::WrapUp => {
+            return Err(Refusal::plain("not_yours", "Only the person who handled it can finish it."));
+        }
         Phase::Waiting | Phase::Active => {
-            return Err(Refusal::clause("end_first", "SMS-END-1", "End the contact first, then choose the wrap-up code."));
+            return Err(Refusal::clause(
+                "end_first",
+                "SMS-END-1",
+                "End the contact first, then choose the wrap-up code.",
+            ));
         }
     }
     let found = ending::guard_finish(&i, code, act.context)?;

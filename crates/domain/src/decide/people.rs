@@ -13,12 +13,19 @@ use super::act::Act;
 pub(super) const LINE: &str = "line";
 
 pub(super) fn set_presence(act: &mut Act<'_, '_>, staff: &StaffId, to: &Presence) -> Result<(), Refusal> {
-    let member = act.context.member(staff).ok_or_else(|| Refusal::plain("unknown_staff", "There is no such account."))?;
+    let member = act
+        .context
+        .member(staff)
+        .ok_or_else(|| Refusal::plain("unknown_staff", "There is no such account."))?;
     let state = act.done.scene.staff(staff);
     match to {
         Presence::OnQueue => {
             if member.skills.is_empty() {
-                return Err(Refusal::clause("no_skill", "SMS-GEN-3", "You have no skill that a queue asks for. Ask your supervisor."));
+                return Err(Refusal::clause(
+                    "no_skill",
+                    "SMS-GEN-3",
+                    "You have no skill that a queue asks for. Ask your supervisor.",
+                ));
             }
             acknowledgement::guard(&state, act.context)?;
         }
@@ -34,15 +41,29 @@ pub(super) fn set_presence(act: &mut Act<'_, '_>, staff: &StaffId, to: &Presence
     }
     if &state.presence != to {
         let lasted_ms = (act.context.now - state.since).max(0);
-        act.staff_fact(Actor::staff(staff), None, staff, StaffFact::PresenceChanged { to: to.clone(), lasted_ms });
+        act.staff_fact(
+            Actor::staff(staff),
+            None,
+            staff,
+            StaffFact::PresenceChanged { to: to.clone(), lasted_ms },
+        );
     }
     Ok(())
 }
 
-pub(super) fn acknowledge(act: &mut Act<'_, '_>, staff: &StaffId, procedure: &str, version: &str) -> Result<(), Refusal> {
+pub(super) fn acknowledge(
+    act: &mut Act<'_, '_>,
+    staff: &StaffId,
+    procedure: &str,
+    version: &str,
+) -> Result<(), Refusal> {
     let current = act.context.sop().map(|sop| sop.version.clone()).unwrap_or_default();
     if procedure != acknowledgement::PROCEDURE || version != current {
-        return Err(Refusal::clause("old_version", "SMS-GEN-2", "The procedure has a newer version. Read that one."));
+        return Err(Refusal::clause(
+            "old_version",
+            "SMS-GEN-2",
+            "The procedure has a newer version. Read that one.",
+        ));
     }
     let fact = StaffFact::Acknowledged { procedure: procedure.to_owned(), version: version.to_owned() };
     act.staff_fact(Actor::staff(staff), Some("SMS-GEN-2"), staff, fact);
@@ -69,7 +90,12 @@ pub(super) fn timer(act: &mut Act<'_, '_>, staff: &StaffId, key: &str) {
     let grace = seconds(act.context.pack.presence.not_responding_grace_seconds);
     if key == LINE && act.context.now >= lost + grace && state.presence == Presence::OnQueue {
         let to = Presence::NotResponding { reason: "line_lost".to_owned() };
-        act.staff_fact(Actor::System, None, staff, StaffFact::PresenceChanged { to, lasted_ms: act.context.now - state.since });
+        act.staff_fact(
+            Actor::System,
+            None,
+            staff,
+            StaffFact::PresenceChanged { to, lasted_ms: act.context.now - state.since },
+        );
     }
 }
 
@@ -90,7 +116,8 @@ pub(super) fn widen(act: &mut Act<'_, '_>) {
     let Some(i) = act.current().cloned() else { return };
     let Some(request) = i.supervisor.as_ref().filter(|request| request.met_at.is_none()) else { return };
     let Some(owner) = &i.owner else { return };
-    if let Some((step, alerted)) = supervisor::alerted(owner, request.step + 1, &request.alerted, act.context) {
+    if let Some((step, alerted)) = supervisor::alerted(owner, request.step + 1, &request.alerted, act.context)
+    {
         let fact = InteractionFact::SupervisorAlertWidened { alerted, step };
         act.interaction_fact(Actor::System, Some("SMS-SUPV-1"), i.id, fact);
     }

@@ -12,7 +12,12 @@ use crate::sop::{self, GUARDS, Outgoing, delay, library, ways};
 use super::act::{Act, purpose, send};
 
 /// A staff member's answer, through every guard in order (design, section 5, step 9).
-pub(super) fn reply(act: &mut Act<'_, '_>, staff: &StaffId, message: MessageId, reply: &Reply) -> Result<(), Refusal> {
+pub(super) fn reply(
+    act: &mut Act<'_, '_>,
+    staff: &StaffId,
+    message: MessageId,
+    reply: &Reply,
+) -> Result<(), Refusal> {
     let i = act.active(staff)?;
     if i.in_flight.contains_key(&message) {
         // The form was sent twice; the first one counts (SMS-SCRIPT-4).
@@ -26,7 +31,11 @@ pub(super) fn reply(act: &mut Act<'_, '_>, staff: &StaffId, message: MessageId, 
     };
     // Any language of the response counts as its wording, since staff may answer in either.
     let other = canned.and_then(|response| {
-        response.text.keys().filter_map(|language| library::wording(response, language, Some(staff), act.context).ok()).find(|text| text == &reply.text)
+        response
+            .text
+            .keys()
+            .filter_map(|language| library::wording(response, language, Some(staff), act.context).ok())
+            .find(|text| text == &reply.text)
     });
     let kind = reply_kind(&reply.text, other.as_deref().or(inserted.as_deref()));
     if let Some(response) = canned
@@ -47,7 +56,10 @@ fn guard_length(text: &str) -> Result<(), Refusal> {
     if length > segments::TEXT_LENGTH_MAX {
         return Err(Refusal::plain(
             "too_long",
-            format!("{length} characters are too many for one text; at most {} go out. Send it in parts.", segments::TEXT_LENGTH_MAX),
+            format!(
+                "{length} characters are too many for one text; at most {} go out. Send it in parts.",
+                segments::TEXT_LENGTH_MAX
+            ),
         ));
     }
     Ok(())
@@ -71,7 +83,11 @@ fn send_checked(
     let why = canned.map_or(Purpose::Reply, |response| purpose(response.kind));
     guard_scripted(why, act)?;
     send(act, i.id, message, &reply.text, why, canned, kind, Actor::staff(staff));
-    let way = if referral { Some(CannedKind::Referral) } else { canned.map(|r| r.kind).filter(|k| ways::is_way(*k)) };
+    let way = if referral {
+        Some(CannedKind::Referral)
+    } else {
+        canned.map(|r| r.kind).filter(|k| ways::is_way(*k))
+    };
     if let Some(way) = way {
         let response = canned.map_or_else(String::new, |r| r.id.clone());
         let clause = if referral { "SMS-GEN-10" } else { "SMS-GEN-9" };
@@ -105,11 +121,17 @@ fn guard_delay(act: &mut Act<'_, '_>, script: Script) -> Result<(), Refusal> {
 /// One click sends a script of the procedure, under the same guards as any other text.
 pub(super) fn script(act: &mut Act<'_, '_>, staff: &StaffId, script: Script) -> Result<(), Refusal> {
     let i = act.active(staff)?;
-    let Some(sop) = act.context.sop() else { return Err(Refusal::plain("no_procedure", "No procedure is in force.")) };
+    let Some(sop) = act.context.sop() else {
+        return Err(Refusal::plain("no_procedure", "No procedure is in force."));
+    };
     let customer = act.done.scene.customer(&i.customer);
     guard_delay(act, script)?;
     if script == Script::Goodbye && i.said_goodbye {
-        return Err(Refusal::clause("sent_before", "SMS-KEY-2", "Goodbye is the last thing you said; it goes once."));
+        return Err(Refusal::clause(
+            "sent_before",
+            "SMS-KEY-2",
+            "Goodbye is the last thing you said; it goes once.",
+        ));
     }
     if script == Script::Hotline
         && let Some(safety) = &i.safety
@@ -123,7 +145,10 @@ pub(super) fn script(act: &mut Act<'_, '_>, staff: &StaffId, script: Script) -> 
         Script::Goodbye => vec![(&responses.goodbye, CannedKind::Goodbye)],
         Script::DelayNotice => vec![(&responses.delay_notice, CannedKind::DelayNotice)],
         Script::DelayWrapUpAndGoodbye => {
-            vec![(&responses.delay_wrap_up, CannedKind::DelayWrapUp), (&responses.goodbye, CannedKind::Goodbye)]
+            vec![
+                (&responses.delay_wrap_up, CannedKind::DelayWrapUp),
+                (&responses.goodbye, CannedKind::Goodbye),
+            ]
         }
         Script::CheckIn => vec![(&responses.check_in, CannedKind::CheckIn)],
         Script::SafetyCheck => vec![(&responses.safety_check, CannedKind::General)],
@@ -132,7 +157,10 @@ pub(super) fn script(act: &mut Act<'_, '_>, staff: &StaffId, script: Script) -> 
     };
     for (id, kind) in plan {
         let Some(response) = library::script(id, &i.language, act.context) else {
-            return Err(Refusal::plain("no_response", format!("The response {id} is missing in the library.")));
+            return Err(Refusal::plain(
+                "no_response",
+                format!("The response {id} is missing in the library."),
+            ));
         };
         let text = library::wording(response, &i.language, Some(staff), act.context)?;
         let reply = Reply { text, canned: Some(response.id.clone()), confirmed: true, ..Reply::default() };
@@ -174,7 +202,12 @@ pub(super) fn again(act: &mut Act<'_, '_>, staff: &StaffId, message: MessageId) 
     let i = act.active(staff)?;
     let customer = act.done.scene.customer(&i.customer);
     let reply = Reply::default();
-    sop::keywords::guard(&i, &customer, &Outgoing { reply: &reply, canned: None, kind: ReplyKind::FreeText }, act.context)?;
+    sop::keywords::guard(
+        &i,
+        &customer,
+        &Outgoing { reply: &reply, canned: None, kind: ReplyKind::FreeText },
+        act.context,
+    )?;
     match i.in_flight.get(&message).map(|flight| &flight.delivery) {
         Some(Delivery::Failed { .. }) => {
             act.interaction_fact(Actor::staff(staff), None, i.id, InteractionFact::SentAgain { message });
@@ -189,13 +222,20 @@ pub(super) fn research(act: &mut Act<'_, '_>, staff: &StaffId, on: bool) -> Resu
     let i = act.active(staff)?;
     let is_on = matches!(&i.turn, Turn::Staff { researching: true, .. });
     if on && i.opted_out {
-        return Err(Refusal::plain("opted_out", "The customer wants no more texts; end the contact instead."));
+        return Err(Refusal::plain(
+            "opted_out",
+            "The customer wants no more texts; end the contact instead.",
+        ));
     }
     if let Turn::Customer { delay, .. } = &i.turn
         && *delay != Delay::None
         && on
     {
-        return Err(Refusal::clause("in_delay", "SMS-DELAY-3", "The customer is in delay; research begins when they answer."));
+        return Err(Refusal::clause(
+            "in_delay",
+            "SMS-DELAY-3",
+            "The customer is in delay; research begins when they answer.",
+        ));
     }
     if on != is_on {
         let fact = if on { InteractionFact::ResearchStarted } else { InteractionFact::ResearchEnded };
@@ -208,23 +248,46 @@ pub(super) fn research(act: &mut Act<'_, '_>, staff: &StaffId, on: bool) -> Resu
 pub(super) fn mark(act: &mut Act<'_, '_>, staff: &StaffId, yes: bool) -> Result<(), Refusal> {
     let i = act.active(staff)?;
     if i.case_specific != yes {
-        act.interaction_fact(Actor::staff(staff), Some("SMS-GEN-5"), i.id, InteractionFact::CaseSpecificMarked { yes });
+        act.interaction_fact(
+            Actor::staff(staff),
+            Some("SMS-GEN-5"),
+            i.id,
+            InteractionFact::CaseSpecificMarked { yes },
+        );
     }
     Ok(())
 }
 
 /// Where the customer is sent (SMS-GEN-9); a referral wants its reason (SMS-GEN-10).
-pub(super) fn way(act: &mut Act<'_, '_>, staff: &StaffId, response: &str, way: CannedKind, reason: Option<&str>) -> Result<(), Refusal> {
+pub(super) fn way(
+    act: &mut Act<'_, '_>,
+    staff: &StaffId,
+    response: &str,
+    way: CannedKind,
+    reason: Option<&str>,
+) -> Result<(), Refusal> {
     let i = act.active(staff)?;
     if !ways::is_way(way) {
-        return Err(Refusal::clause("no_way", "SMS-GEN-9", "Choose online, mail, e-mail or the Customer Service Center."));
+        return Err(Refusal::clause(
+            "no_way",
+            "SMS-GEN-9",
+            "Choose online, mail, e-mail or the Customer Service Center.",
+        ));
     }
     if way == CannedKind::Referral && !reason.is_some_and(ways::is_reason) {
-        return Err(Refusal::clause("referral_reason", "SMS-GEN-10", "Say in a word why online, mail and e-mail cannot serve.")
-            .or(crate::refusal::Instead::GiveReferralReason));
+        return Err(Refusal::clause(
+            "referral_reason",
+            "SMS-GEN-10",
+            "Say in a word why online, mail and e-mail cannot serve.",
+        )
+        .or(crate::refusal::Instead::GiveReferralReason));
     }
     let clause = if way == CannedKind::Referral { "SMS-GEN-10" } else { "SMS-GEN-9" };
-    let fact = InteractionFact::WaySelected { way, response: response.to_owned(), reason: reason.map(str::to_owned) };
+    let fact = InteractionFact::WaySelected {
+        way,
+        response: response.to_owned(),
+        reason: reason.map(str::to_owned),
+    };
     act.interaction_fact(Actor::staff(staff), Some(clause), i.id, fact);
     Ok(())
 }

@@ -22,15 +22,26 @@ fn offer_until(i: &Interaction, context: &Context<'_>) -> i64 {
 /// Whether this person has room and may be rung now.
 fn guard_free(act: &Act<'_, '_>, staff: &StaffId) -> Result<(), Refusal> {
     let state = act.done.scene.staff(staff);
-    let member = act.context.member(staff).ok_or_else(|| Refusal::plain("unknown_staff", "There is no such account."))?;
+    let member = act
+        .context
+        .member(staff)
+        .ok_or_else(|| Refusal::plain("unknown_staff", "There is no such account."))?;
     if state.presence != Presence::OnQueue {
         return Err(Refusal::plain("not_present", format!("{} is not on queue.", member.name)));
     }
     if !state.in_safety.is_empty() {
-        return Err(Refusal::clause("in_safety", "SMS-ABUSE-1", format!("{} is in a child-abuse contact and is not interrupted.", member.name)));
+        return Err(Refusal::clause(
+            "in_safety",
+            "SMS-ABUSE-1",
+            format!("{} is in a child-abuse contact and is not interrupted.", member.name),
+        ));
     }
     if state.load() >= member.sms_capacity {
-        return Err(Refusal::clause("no_capacity", "SMS-DELAY-7", format!("{} has no free place.", member.name)));
+        return Err(Refusal::clause(
+            "no_capacity",
+            "SMS-DELAY-7",
+            format!("{} has no free place.", member.name),
+        ));
     }
     Ok(())
 }
@@ -50,7 +61,12 @@ fn make(act: &mut Act<'_, '_>, i: &Interaction, staff: &StaffId, kind: OfferKind
     let until = offer_until(i, act.context);
     let fact = InteractionFact::Offered { offer, staff: staff.clone(), until, kind };
     act.interaction_fact(by, Some(clause), i.id, fact);
-    act.staff_fact(Actor::System, Some("SMS-DELAY-7"), staff, StaffFact::CapacityReserved { interaction: i.id, offer });
+    act.staff_fact(
+        Actor::System,
+        Some("SMS-DELAY-7"),
+        staff,
+        StaffFact::CapacityReserved { interaction: i.id, offer },
+    );
 }
 
 fn running(act: &Act<'_, '_>, offer: OfferId, staff: &StaffId) -> Result<(Interaction, Offer), Refusal> {
@@ -79,7 +95,12 @@ fn take(act: &mut Act<'_, '_>, i: &Interaction, offer: OfferId, staff: &StaffId,
         free(act, &from, i.id);
     }
     if i.in_safety() {
-        act.staff_fact(Actor::System, Some("SMS-ABUSE-1"), staff, StaffFact::SafetyHeld { interaction: i.id });
+        act.staff_fact(
+            Actor::System,
+            Some("SMS-ABUSE-1"),
+            staff,
+            StaffFact::SafetyHeld { interaction: i.id },
+        );
     }
     let supervisor = act.context.member(staff).is_some_and(|member| member.is(Role::Supervisor));
     let open_request = i.supervisor.as_ref().is_some_and(|request| request.met_at.is_none());
@@ -91,7 +112,12 @@ fn take(act: &mut Act<'_, '_>, i: &Interaction, offer: OfferId, staff: &StaffId,
 
 pub(super) fn decline(act: &mut Act<'_, '_>, offer: OfferId, staff: &StaffId) -> Result<(), Refusal> {
     let (i, offer) = running(act, offer, staff)?;
-    act.interaction_fact(Actor::staff(staff), None, i.id, InteractionFact::Declined { offer: offer.id, staff: staff.clone() });
+    act.interaction_fact(
+        Actor::staff(staff),
+        None,
+        i.id,
+        InteractionFact::Declined { offer: offer.id, staff: staff.clone() },
+    );
     act.staff_fact(Actor::staff(staff), None, staff, StaffFact::OfferDeclined { offer: offer.id });
     act.staff_fact(Actor::staff(staff), None, staff, StaffFact::CapacityReleased { interaction: i.id });
     Ok(())
@@ -102,11 +128,18 @@ pub(super) fn ignore(act: &mut Act<'_, '_>) {
     let Some(i) = act.current().cloned() else { return };
     let Some(offer) = i.offer.clone().filter(|offer| offer.until <= act.context.now) else { return };
     let staff = offer.staff.clone();
-    act.interaction_fact(Actor::System, None, i.id, InteractionFact::Ignored { offer: offer.id, staff: staff.clone() });
+    act.interaction_fact(
+        Actor::System,
+        None,
+        i.id,
+        InteractionFact::Ignored { offer: offer.id, staff: staff.clone() },
+    );
     act.staff_fact(Actor::System, None, &staff, StaffFact::CapacityReleased { interaction: i.id });
     act.staff_fact(Actor::System, None, &staff, StaffFact::OfferIgnored { offer: offer.id });
     let state = act.done.scene.staff(&staff);
-    if state.presence == Presence::OnQueue && state.ignored_in_row >= act.context.pack.presence.ignored_offers_max {
+    if state.presence == Presence::OnQueue
+        && state.ignored_in_row >= act.context.pack.presence.ignored_offers_max
+    {
         let to = Presence::NotResponding { reason: "offers_ignored".to_owned() };
         let lasted_ms = act.context.now - state.since;
         act.staff_fact(Actor::System, None, &staff, StaffFact::PresenceChanged { to, lasted_ms });
@@ -120,9 +153,21 @@ pub(super) fn transfer(act: &mut Act<'_, '_>, staff: &StaffId, target: &Target) 
     match i.phase {
         Phase::Active if i.is_with(staff) || from_floor => {}
         Phase::Waiting if from_floor => {}
-        Phase::Active => return Err(Refusal::plain("not_yours", "Only the person who has it, or a supervisor, can hand it over.")),
-        Phase::Waiting => return Err(Refusal::plain("not_accepted", "Accept the interaction before you hand it over.")),
-        Phase::WrapUp | Phase::Done => return Err(Refusal::plain("ended", "This interaction has ended; it can no longer be handed over.")),
+        Phase::Active => {
+            return Err(Refusal::plain(
+                "not_yours",
+                "Only the person who has it, or a supervisor, can hand it over.",
+            ));
+        }
+        Phase::Waiting => {
+            return Err(Refusal::plain("not_accepted", "Accept the interaction before you hand it over."));
+        }
+        Phase::WrapUp | Phase::Done => {
+            return Err(Refusal::plain(
+                "ended",
+                "This interaction has ended; it can no longer be handed over.",
+            ));
+        }
     }
     if i.in_safety() {
         return Err(Refusal::clause(
@@ -143,8 +188,12 @@ fn to_queue(act: &mut Act<'_, '_>, i: &Interaction, staff: &StaffId, queue: &str
         return Err(Refusal::plain("unknown_queue", "There is no such queue for this channel."));
     }
     if i.supervisor.as_ref().is_some_and(|request| request.met_at.is_none()) {
-        return Err(Refusal::clause("supervisor_first", "SMS-SUPV-2", "A supervisor is asked for: transfer to one who is present.")
-            .or(Instead::TransferToSupervisor));
+        return Err(Refusal::clause(
+            "supervisor_first",
+            "SMS-SUPV-2",
+            "A supervisor is asked for: transfer to one who is present.",
+        )
+        .or(Instead::TransferToSupervisor));
     }
     withdraw(act, "it was handed to another queue.");
     let fact = InteractionFact::Queued { queue: queue.to_owned(), waiting_since: i.opened_at };
@@ -160,11 +209,16 @@ fn to_person(act: &mut Act<'_, '_>, i: &Interaction, staff: &StaffId, to: &Staff
         return Err(Refusal::plain("has_it", "They have it already."));
     }
     let request = i.supervisor.as_ref().is_some_and(|request| request.met_at.is_none());
-    let member = act.context.member(to).ok_or_else(|| Refusal::plain("unknown_staff", "There is no such account."))?;
+    let member =
+        act.context.member(to).ok_or_else(|| Refusal::plain("unknown_staff", "There is no such account."))?;
     let supervisor = member.is(Role::Supervisor);
     if request && !supervisor {
-        return Err(Refusal::clause("supervisor_first", "SMS-SUPV-2", "The customer asks for a supervisor: transfer to one who is present.")
-            .or(Instead::TransferToSupervisor));
+        return Err(Refusal::clause(
+            "supervisor_first",
+            "SMS-SUPV-2",
+            "The customer asks for a supervisor: transfer to one who is present.",
+        )
+        .or(Instead::TransferToSupervisor));
     }
     if let Err(refusal) = guard_free(act, to) {
         return Err(if supervisor { Refusal { clause: Some("SMS-SUPV-2"), ..refusal } } else { refusal });
@@ -180,7 +234,11 @@ fn to_person(act: &mut Act<'_, '_>, i: &Interaction, staff: &StaffId, to: &Staff
 pub(super) fn take_over(act: &mut Act<'_, '_>, staff: &StaffId) -> Result<(), Refusal> {
     let i = act.interaction()?;
     if !act.context.member(staff).is_some_and(|member| member.is(Role::Supervisor)) {
-        return Err(Refusal::clause("supervisors_only", "SMS-SUPV-2", "Only a supervisor can take an interaction over."));
+        return Err(Refusal::clause(
+            "supervisors_only",
+            "SMS-SUPV-2",
+            "Only a supervisor can take an interaction over.",
+        ));
     }
     if !i.is_open() {
         return Err(Refusal::plain("ended", "This interaction has ended; there is nothing to take over."));

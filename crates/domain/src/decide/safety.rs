@@ -16,7 +16,9 @@ const REFERENCE_CHARACTERS_MAX: usize = 200;
 
 pub(super) fn open(act: &mut Act<'_, '_>, staff: &StaffId, kind: SafetyKind) -> Result<(), Refusal> {
     let i = act.active(staff)?;
-    if i.safety.as_ref().is_some_and(|safety| safety.completed_at.is_none() && (safety.kind == kind || !safety.done.is_empty())) {
+    if i.safety.as_ref().is_some_and(|safety| {
+        safety.completed_at.is_none() && (safety.kind == kind || !safety.done.is_empty())
+    }) {
         return Err(Refusal::plain("safety_open", "The steps are open already."));
     }
     let clause = match kind {
@@ -30,30 +32,54 @@ pub(super) fn open(act: &mut Act<'_, '_>, staff: &StaffId, kind: SafetyKind) -> 
     Ok(())
 }
 
-pub(super) fn step(act: &mut Act<'_, '_>, staff: &StaffId, step: &SafetyStep, note: Option<&str>) -> Result<(), Refusal> {
+pub(super) fn step(
+    act: &mut Act<'_, '_>,
+    staff: &StaffId,
+    step: &SafetyStep,
+    note: Option<&str>,
+) -> Result<(), Refusal> {
     let i = act.active(staff)?;
     let Some(safety) = i.safety.as_ref().filter(|safety| safety.completed_at.is_none()) else {
         return Err(Refusal::plain("safety_closed", "Open the steps for a child-abuse contact first."));
     };
     guard_step(safety, step_of(step))?;
     if note.is_some_and(|text| text.chars().count() > NOTE_CHARACTERS_MAX) {
-        return Err(Refusal::plain("too_long", format!("At most {NOTE_CHARACTERS_MAX} characters fit into the worksheet.")));
+        return Err(Refusal::plain(
+            "too_long",
+            format!("At most {NOTE_CHARACTERS_MAX} characters fit into the worksheet."),
+        ));
     }
     match step {
         SafetyStep::HotlineGiven => {
             let clause = Step::HotlineGiven.clause(safety.kind);
-            return Err(Refusal::clause("send_hotline", clause, "This step is done by the text itself: send the hotline's number."));
+            return Err(Refusal::clause(
+                "send_hotline",
+                clause,
+                "This step is done by the text itself: send the hotline's number.",
+            ));
         }
         SafetyStep::CallAnnounced => {
-            return Err(Refusal::clause("send_call_notice", "SMS-ABUSE-3", "This step is done by the text itself: send the notice of the call."));
+            return Err(Refusal::clause(
+                "send_call_notice",
+                "SMS-ABUSE-3",
+                "This step is done by the text itself: send the notice of the call.",
+            ));
         }
         SafetyStep::ReportFiled { filed_at, reference } => {
             let length = reference.trim().chars().count();
             if length == 0 || length > REFERENCE_CHARACTERS_MAX {
-                return Err(Refusal::clause("reference", "SMS-ABUSE-5", "Write down the reference that the online report gave you."));
+                return Err(Refusal::clause(
+                    "reference",
+                    "SMS-ABUSE-5",
+                    "Write down the reference that the online report gave you.",
+                ));
             }
             if *filed_at > act.context.now || *filed_at < safety.opened_at - 24 * 3_600_000 {
-                return Err(Refusal::clause("filed_at", "SMS-ABUSE-5", "Give the date and time at which the report was filed; it cannot lie ahead."));
+                return Err(Refusal::clause(
+                    "filed_at",
+                    "SMS-ABUSE-5",
+                    "Give the date and time at which the report was filed; it cannot lie ahead.",
+                ));
             }
         }
         SafetyStep::SafetyChecked { .. } | SafetyStep::Called { .. } => {}
@@ -63,7 +89,13 @@ pub(super) fn step(act: &mut Act<'_, '_>, staff: &StaffId, step: &SafetyStep, no
 }
 
 /// Records a step, and completes the contact after the last one.
-pub(super) fn done(act: &mut Act<'_, '_>, i: &Interaction, staff: &StaffId, step: SafetyStep, note: Option<&str>) {
+pub(super) fn done(
+    act: &mut Act<'_, '_>,
+    i: &Interaction,
+    staff: &StaffId,
+    step: SafetyStep,
+    note: Option<&str>,
+) {
     let Some(kind) = i.safety.as_ref().map(|safety| safety.kind) else { return };
     let key = note.map(str::trim).filter(|text| !text.is_empty()).map(|text| {
         let key = act.context.message_id();
@@ -71,8 +103,14 @@ pub(super) fn done(act: &mut Act<'_, '_>, i: &Interaction, staff: &StaffId, step
         key
     });
     let clause = step_of(&step).clause(kind);
-    act.interaction_fact(Actor::staff(staff), Some(clause), i.id, InteractionFact::SafetyStepDone { step, note: key });
-    let all_done = act.current().and_then(|now| now.safety.as_ref()).is_some_and(|safety| next(safety).is_none());
+    act.interaction_fact(
+        Actor::staff(staff),
+        Some(clause),
+        i.id,
+        InteractionFact::SafetyStepDone { step, note: key },
+    );
+    let all_done =
+        act.current().and_then(|now| now.safety.as_ref()).is_some_and(|safety| next(safety).is_none());
     if !all_done {
         return;
     }

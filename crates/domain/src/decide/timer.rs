@@ -84,7 +84,8 @@ fn reply_time_over(act: &mut Act<'_, '_>, i: &Interaction) -> Result<(), Refusal
     send_system(act, i.id, &wrap_up, CannedKind::DelayWrapUp, i.owner.as_ref(), &i.language)?;
     send_system(act, i.id, &goodbye, CannedKind::Goodbye, i.owner.as_ref(), &i.language)?;
     let ready = act.current().is_some_and(|now| {
-        now.phase == Phase::Active && matches!(&now.turn, Turn::Customer { delay: Delay::GoodbyeSent { .. }, .. })
+        now.phase == Phase::Active
+            && matches!(&now.turn, Turn::Customer { delay: Delay::GoodbyeSent { .. }, .. })
     });
     if ready {
         finish_talk(act, i.id, EndReason::NoResponse, Actor::System);

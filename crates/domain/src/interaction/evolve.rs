@@ -5,11 +5,19 @@ use crate::event::{Actor, Event, InteractionFact, Purpose};
 use crate::id::{InteractionId, MessageId, StaffId};
 use crate::time::Millis;
 
-use super::{Delay, Delivery, IN_FLIGHT_MAX, InFlight, Interaction, Offer, OfferKind, Phase, Safety, SupervisorRequest, Turn};
+use super::{
+    Delay, Delivery, IN_FLIGHT_MAX, InFlight, Interaction, Offer, OfferKind, Phase, Safety,
+    SupervisorRequest, Turn,
+};
 
 /// Folds `fact` in. Facts about an interaction that was never opened are ignored.
 #[must_use]
-pub fn evolve(state: Option<Interaction>, id: InteractionId, fact: &InteractionFact, event: &Event) -> Option<Interaction> {
+pub fn evolve(
+    state: Option<Interaction>,
+    id: InteractionId,
+    fact: &InteractionFact,
+    event: &Event,
+) -> Option<Interaction> {
     if let InteractionFact::Opened { .. } = fact {
         return open(id, fact, event.at);
     }
@@ -25,7 +33,9 @@ pub fn evolve(state: Option<Interaction>, id: InteractionId, fact: &InteractionF
 }
 
 fn open(id: InteractionId, fact: &InteractionFact, at: Millis) -> Option<Interaction> {
-    let InteractionFact::Opened { channel, line, our_address, customer, queue, language, open_hours, sticky } = fact else {
+    let InteractionFact::Opened { channel, line, our_address, customer, queue, language, open_hours, sticky } =
+        fact
+    else {
         return None;
     };
     Some(Interaction {
@@ -83,7 +93,15 @@ fn open(id: InteractionId, fact: &InteractionFact, at: Millis) -> Option<Interac
 
 fn texts(i: &mut Interaction, fact: &InteractionFact, event: &Event) {
     match fact {
-        InteractionFact::MessageReceived { message, flood, case_specific, topics, wants_supervisor, abuse, .. } => {
+        InteractionFact::MessageReceived {
+            message,
+            flood,
+            case_specific,
+            topics,
+            wants_supervisor,
+            abuse,
+            ..
+        } => {
             i.inbound += 1;
             i.unread += 1;
             i.last_inbound_at = Some(event.at);
@@ -154,7 +172,13 @@ const fn is_notice(kind: CannedKind) -> bool {
     )
 }
 
-fn count_sent(i: &mut Interaction, purpose: Purpose, canned: Option<&str>, kind: ReplyKind, by: Option<&StaffId>) {
+fn count_sent(
+    i: &mut Interaction,
+    purpose: Purpose,
+    canned: Option<&str>,
+    kind: ReplyKind,
+    by: Option<&StaffId>,
+) {
     i.outbound += 1;
     i.said_goodbye = purpose == Purpose::Scripted(CannedKind::Goodbye);
     if by.is_none() {
@@ -205,7 +229,13 @@ fn routing(i: &mut Interaction, fact: &InteractionFact, event: &Event) {
             i.turn = Turn::Nobody;
         }
         InteractionFact::Offered { offer, staff, until, kind } => {
-            i.offer = Some(Offer { id: *offer, staff: staff.clone(), at: event.at, until: *until, kind: kind.clone() });
+            i.offer = Some(Offer {
+                id: *offer,
+                staff: staff.clone(),
+                at: event.at,
+                until: *until,
+                kind: kind.clone(),
+            });
         }
         InteractionFact::Accepted { staff, .. } => {
             i.offer = None;
@@ -239,7 +269,9 @@ fn clocks(i: &mut Interaction, fact: &InteractionFact, event: &Event) {
         InteractionFact::MessageReceived { .. } if i.phase == Phase::Active && !i.opted_out => {
             i.turn = match i.turn.clone() {
                 running @ Turn::Staff { .. } => running,
-                Turn::Customer { .. } | Turn::Nobody => Turn::Staff { since: at, missed: 0, researching: false },
+                Turn::Customer { .. } | Turn::Nobody => {
+                    Turn::Staff { since: at, missed: 0, researching: false }
+                }
             };
         }
         InteractionFact::CustomerOptedOut => i.turn = Turn::Nobody,
@@ -247,7 +279,9 @@ fn clocks(i: &mut Interaction, fact: &InteractionFact, event: &Event) {
             i.turn = Turn::Staff { since: at, missed: 0, researching: false };
         }
         // Whoever takes it over finds the clock of our last word running on; everything else counts anew.
-        InteractionFact::Accepted { .. } if i.last_is_customer || !matches!(i.turn, Turn::Customer { .. }) => {
+        InteractionFact::Accepted { .. }
+            if i.last_is_customer || !matches!(i.turn, Turn::Customer { .. }) =>
+        {
             i.turn = resting(i, at);
         }
         InteractionFact::MessageSent { purpose, .. } if i.phase == Phase::Active && !i.opted_out => {
@@ -323,7 +357,9 @@ fn after_sending(turn: &Turn, purpose: Purpose, at: Millis, in_safety: bool) -> 
 fn our_word(turn: &Turn, at: Millis) -> Turn {
     match turn {
         Turn::Staff { researching: true, .. } => Turn::Staff { since: at, missed: 0, researching: true },
-        Turn::Staff { .. } | Turn::Customer { .. } | Turn::Nobody => Turn::Customer { since: at, delay: Delay::None },
+        Turn::Staff { .. } | Turn::Customer { .. } | Turn::Nobody => {
+            Turn::Customer { since: at, delay: Delay::None }
+        }
     }
 }
 
@@ -367,7 +403,13 @@ fn duties_of_people(i: &mut Interaction, fact: &InteractionFact, event: &Event) 
             i.hint_abuse = None;
             i.turn = Turn::Nobody;
             if let Actor::Staff { id } = &event.by {
-                i.safety = Some(Safety { kind: *kind, opened_at: event.at, by: id.clone(), done: Vec::new(), completed_at: None });
+                i.safety = Some(Safety {
+                    kind: *kind,
+                    opened_at: event.at,
+                    by: id.clone(),
+                    done: Vec::new(),
+                    completed_at: None,
+                });
             }
         }
         InteractionFact::SafetyStepDone { step, .. } => {

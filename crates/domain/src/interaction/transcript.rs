@@ -4,14 +4,17 @@
 
 use crate::canned::CannedKind;
 use crate::event::{Actor, Event, Fact, InteractionFact};
-use crate::interaction::{CallOutcome, EndReason, Interaction, OfferKind, SafetyAnswer, SafetyKind, SafetyStep};
+use crate::interaction::{
+    CallOutcome, EndReason, Interaction, OfferKind, SafetyAnswer, SafetyKind, SafetyStep,
+};
 use crate::time::span;
 use crate::view::{Entry, What};
 
 /// Whether this fact is a line of the transcript.
 #[must_use]
 pub fn is_entry(fact: &InteractionFact) -> bool {
-    matches!(fact, InteractionFact::MessageReceived { .. } | InteractionFact::MessageSent { .. }) || act(fact).is_some()
+    matches!(fact, InteractionFact::MessageReceived { .. } | InteractionFact::MessageSent { .. })
+        || act(fact).is_some()
 }
 
 /// The line that `event` adds, given the interaction after it; texts of ours come from their flight.
@@ -51,17 +54,25 @@ fn act(fact: &InteractionFact) -> Option<(String, bool)> {
 
 fn routing(fact: &InteractionFact) -> Option<(String, bool)> {
     Some(match fact {
-        InteractionFact::Queued { queue, .. } => (format!("Back in the queue {queue}, keeping its place."), false),
+        InteractionFact::Queued { queue, .. } => {
+            (format!("Back in the queue {queue}, keeping its place."), false)
+        }
         InteractionFact::Offered { staff, kind: OfferKind::Transfer { from, supervisor }, .. } => {
             let to = if *supervisor { "supervisor " } else { "" };
             (format!("{from} offers it to {to}{staff}."), false)
         }
-        InteractionFact::Accepted { staff, from: Some(from), .. } => (format!("{staff} took it over from {from}."), false),
+        InteractionFact::Accepted { staff, from: Some(from), .. } => {
+            (format!("{staff} took it over from {from}."), false)
+        }
         InteractionFact::Accepted { staff, .. } => (format!("{staff} accepted it."), false),
         InteractionFact::Declined { staff, .. } => (format!("{staff} declined it."), false),
         InteractionFact::Ignored { staff, .. } => (format!("The offer to {staff} ran out."), true),
-        InteractionFact::Withdrawn { staff, reason, .. } => (format!("The offer to {staff} was taken back: {reason}"), false),
-        InteractionFact::CustomerOptedOut => ("The customer wants no more texts. Replies are refused from now on.".into(), true),
+        InteractionFact::Withdrawn { staff, reason, .. } => {
+            (format!("The offer to {staff} was taken back: {reason}"), false)
+        }
+        InteractionFact::CustomerOptedOut => {
+            ("The customer wants no more texts. Replies are refused from now on.".into(), true)
+        }
         InteractionFact::CustomerOptedIn => ("The customer wants texts again.".into(), false),
         InteractionFact::Ended { reason } => (ended(*reason).into(), false),
         InteractionFact::Finished { code, handle_ms, .. } => {
@@ -83,14 +94,22 @@ const fn ended(reason: EndReason) -> &'static str {
 
 fn procedure(fact: &InteractionFact) -> Option<(String, bool)> {
     Some(match fact {
-        InteractionFact::CustomerDelayed { .. } => ("Customer delay: no answer for the time of the procedure.".into(), true),
+        InteractionFact::CustomerDelayed { .. } => {
+            ("Customer delay: no answer for the time of the procedure.".into(), true)
+        }
         InteractionFact::DelayRanOut => ("The time after the delay notice ran out.".into(), true),
-        InteractionFact::FocusMoved { staff, .. } => (format!("{staff} was led to their other interaction."), false),
+        InteractionFact::FocusMoved { staff, .. } => {
+            (format!("{staff} was led to their other interaction."), false)
+        }
         InteractionFact::ResearchStarted => ("{by} is looking something up.".into(), false),
         InteractionFact::ResearchEnded => ("{by} is done looking.".into(), false),
         InteractionFact::CheckInMissed { number } => (format!("Check-in missed ({number})."), true),
-        InteractionFact::CaseSpecificMarked { yes: true } => ("{by} marked the question as about the own case.".into(), false),
-        InteractionFact::CaseSpecificMarked { yes: false } => ("{by} marked the question as general.".into(), false),
+        InteractionFact::CaseSpecificMarked { yes: true } => {
+            ("{by} marked the question as about the own case.".into(), false)
+        }
+        InteractionFact::CaseSpecificMarked { yes: false } => {
+            ("{by} marked the question as general.".into(), false)
+        }
         InteractionFact::SendRefused { found, code } => {
             let what = found.iter().map(|kind| kind.title()).collect::<Vec<_>>().join(", ");
             let what = if what.is_empty() { code.replace('_', " ") } else { what };
@@ -108,19 +127,33 @@ fn way_words(way: CannedKind, reason: Option<&str>) -> String {
         CannedKind::SelfServiceEmail => "e-mail",
         _ => "the Customer Service Center",
     };
-    reason.map_or_else(|| format!("Sent the customer to {way}."), |why| format!("Sent the customer to {way}, because: {why}"))
+    reason.map_or_else(
+        || format!("Sent the customer to {way}."),
+        |why| format!("Sent the customer to {way}, because: {why}"),
+    )
 }
 
 fn people(fact: &InteractionFact) -> Option<(String, bool)> {
     Some(match fact {
-        InteractionFact::SupervisorRequested { alerted, .. } | InteractionFact::SupervisorAlertWidened { alerted, .. } => {
+        InteractionFact::SupervisorRequested { alerted, .. }
+        | InteractionFact::SupervisorAlertWidened { alerted, .. } => {
             let who = alerted.iter().map(|id| id.0.as_str()).collect::<Vec<_>>().join(", ");
-            let who = if who.is_empty() { "nobody is there to be alerted".to_owned() } else { format!("alerted: {who}") };
+            let who = if who.is_empty() {
+                "nobody is there to be alerted".to_owned()
+            } else {
+                format!("alerted: {who}")
+            };
             (format!("The customer asks for a supervisor; {who}."), true)
         }
-        InteractionFact::SupervisorRequestUnmet => ("Unmet supervisor request, kept for review.".into(), true),
-        InteractionFact::SupervisorRequestMet { staff } => (format!("The supervisor request is met by {staff}."), false),
-        InteractionFact::SafetyOpened { kind: SafetyKind::Victim } => ("Child abuse, victim: steps opened.".into(), true),
+        InteractionFact::SupervisorRequestUnmet => {
+            ("Unmet supervisor request, kept for review.".into(), true)
+        }
+        InteractionFact::SupervisorRequestMet { staff } => {
+            (format!("The supervisor request is met by {staff}."), false)
+        }
+        InteractionFact::SafetyOpened { kind: SafetyKind::Victim } => {
+            ("Child abuse, victim: steps opened.".into(), true)
+        }
         InteractionFact::SafetyOpened { kind: SafetyKind::Reporting } => {
             ("Child abuse, reporting about others: steps opened.".into(), true)
         }
@@ -138,7 +171,9 @@ const fn step_words(step: &SafetyStep) -> &'static str {
         SafetyStep::HotlineGiven => "Referred to the hotline.",
         SafetyStep::CallAnnounced => "Told that staff will call.",
         SafetyStep::Called { outcome: CallOutcome::Reached } => "Called: spoke with the victim.",
-        SafetyStep::Called { outcome: CallOutcome::NotReached } => "Called: nobody answered; no voicemail left.",
+        SafetyStep::Called { outcome: CallOutcome::NotReached } => {
+            "Called: nobody answered; no voicemail left."
+        }
         SafetyStep::Called { outcome: CallOutcome::NotSafe } => "No call: the victim cannot safely take one.",
         SafetyStep::ReportFiled { .. } => "The mandated report was filed.",
     }

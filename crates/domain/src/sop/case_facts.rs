@@ -16,14 +16,20 @@ use crate::sop::Outgoing;
 ///
 /// # Errors
 /// A refusal that names what was found and offers the clarifying questions.
-pub fn guard(i: &Interaction, _: &Customer, outgoing: &Outgoing<'_>, context: &Context<'_>) -> Result<(), Refusal> {
+pub fn guard(
+    i: &Interaction,
+    _: &Customer,
+    outgoing: &Outgoing<'_>,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
     let earlier: Vec<&str> = context.recent_outgoing.iter().map(String::as_str).collect();
     let findings = screen_outgoing(&outgoing.reply.text, &earlier, &allowed(context));
     let mut kinds: Vec<FindingKind> = findings.iter().map(|finding| finding.kind).collect();
     kinds.sort_unstable();
     kinds.dedup();
     let Some(first) = kinds.first() else { return Ok(()) };
-    let sentence = format!("Not sent: by text no case-specific information may be given out. {}", first.sentence());
+    let sentence =
+        format!("Not sent: by text no case-specific information may be given out. {}", first.sentence());
     let mut refusal = Refusal::clause("case_fact", "SMS-GEN-4", sentence);
     for question in questions(i, context) {
         refusal = refusal.or(question);
@@ -42,12 +48,21 @@ pub fn allowed(context: &Context<'_>) -> Allowed {
 
 /// The record of a refused text: what was found, never the text.
 #[must_use]
-pub fn refused(i: &Interaction, code: &str, clause: &str, found: Vec<FindingKind>, context: &Context<'_>) -> Event {
+pub fn refused(
+    i: &Interaction,
+    code: &str,
+    clause: &str,
+    found: Vec<FindingKind>,
+    context: &Context<'_>,
+) -> Event {
     Event {
         at: context.now,
         by: i.owner.as_ref().map_or(Actor::System, Actor::staff),
         clause: Some(clause.to_owned()),
-        fact: Fact::Interaction { id: i.id, fact: InteractionFact::SendRefused { code: code.to_owned(), found } },
+        fact: Fact::Interaction {
+            id: i.id,
+            fact: InteractionFact::SendRefused { code: code.to_owned(), found },
+        },
     }
 }
 

@@ -13,7 +13,12 @@ use crate::sop::Outgoing;
 ///
 /// # Errors
 /// A refusal that offers the first clarifying questions.
-pub fn guard(i: &Interaction, _: &Customer, outgoing: &Outgoing<'_>, context: &Context<'_>) -> Result<(), Refusal> {
+pub fn guard(
+    i: &Interaction,
+    _: &Customer,
+    outgoing: &Outgoing<'_>,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
     let cannot = outgoing.canned.is_some_and(|response| response.kind == CannedKind::CannotAnswer);
     if !cannot || !i.clarifying.is_empty() {
         return Ok(());

@@ -25,14 +25,31 @@ pub fn duty(i: &Interaction, sop: &SmsSopVersion) -> Option<Duty> {
     let silent = seconds(sop.customer_silent_seconds.value);
     let reply = seconds(sop.delay_reply_seconds.value);
     let make = |kind, title: &str, clause: &str, started: Millis, due: Millis, script| {
-        Some(Duty { key: key(delay).to_owned(), kind, title: title.to_owned(), clause: clause.to_owned(), started, due, script })
+        Some(Duty {
+            key: key(delay).to_owned(),
+            kind,
+            title: title.to_owned(),
+            clause: clause.to_owned(),
+            started,
+            due,
+            script,
+        })
     };
     match *delay {
-        Delay::None => make(DutyKind::Silence, "Customer silent", "SMS-DELAY-1", *since, since + silent, None),
-        Delay::Flagged { at } => {
-            make(DutyKind::DelayNotice, "Send the delay notice", "SMS-DELAY-2", *since, at, Some(Script::DelayNotice))
+        Delay::None => {
+            make(DutyKind::Silence, "Customer silent", "SMS-DELAY-1", *since, since + silent, None)
         }
-        Delay::NoticeSent { at } => make(DutyKind::DelayReply, "Customer may reply", "SMS-DELAY-3", at, at + reply, None),
+        Delay::Flagged { at } => make(
+            DutyKind::DelayNotice,
+            "Send the delay notice",
+            "SMS-DELAY-2",
+            *since,
+            at,
+            Some(Script::DelayNotice),
+        ),
+        Delay::NoticeSent { at } => {
+            make(DutyKind::DelayReply, "Customer may reply", "SMS-DELAY-3", at, at + reply, None)
+        }
         Delay::RanOut { at } => make(
             DutyKind::DelayWrapUp,
             "Send wrap-up and Goodbye",
@@ -41,7 +58,9 @@ pub fn duty(i: &Interaction, sop: &SmsSopVersion) -> Option<Duty> {
             at,
             Some(Script::DelayWrapUpAndGoodbye),
         ),
-        Delay::WrapUpSent { at } => make(DutyKind::DelayWrapUp, "Send Goodbye", "SMS-DELAY-5", at, at, Some(Script::Goodbye)),
+        Delay::WrapUpSent { at } => {
+            make(DutyKind::DelayWrapUp, "Send Goodbye", "SMS-DELAY-5", at, at, Some(Script::Goodbye))
+        }
         Delay::GoodbyeSent { at } => make(DutyKind::DelayEnd, "End it", "SMS-DELAY-5", at, at, None),
     }
 }
@@ -61,7 +80,10 @@ pub fn timer(i: &Interaction, sop: &SmsSopVersion) -> Option<(String, Millis)> {
     match delay {
         Delay::None => Some((SILENT.to_owned(), since + seconds(sop.customer_silent_seconds.value))),
         Delay::NoticeSent { at } => Some((REPLY.to_owned(), at + seconds(sop.delay_reply_seconds.value))),
-        Delay::Flagged { .. } | Delay::RanOut { .. } | Delay::WrapUpSent { .. } | Delay::GoodbyeSent { .. } => None,
+        Delay::Flagged { .. }
+        | Delay::RanOut { .. }
+        | Delay::WrapUpSent { .. }
+        | Delay::GoodbyeSent { .. } => None,
     }
 }
 
@@ -90,7 +112,10 @@ pub fn guard_end(i: &Interaction, sop: &SmsSopVersion, now: Millis) -> Result<()
             Err(Refusal::clause(
                 "delay_running",
                 "SMS-DELAY-3",
-                format!("The customer has {} left to reply; then send the wrap-up text and Goodbye.", crate::time::span(left)),
+                format!(
+                    "The customer has {} left to reply; then send the wrap-up text and Goodbye.",
+                    crate::time::span(left)
+                ),
             ))
         }
         Delay::RanOut { .. } => Err(Refusal::clause(
@@ -99,10 +124,12 @@ pub fn guard_end(i: &Interaction, sop: &SmsSopVersion, now: Millis) -> Result<()
             "Send the wrap-up text and Goodbye, then end it for no response.",
         )
         .or(Instead::SendWrapUpAndGoodbye)),
-        Delay::WrapUpSent { .. } => {
-            Err(Refusal::clause("goodbye_first", "SMS-DELAY-5", "Send Goodbye after the wrap-up text, then end it.")
-                .or(Instead::SendGoodbye))
-        }
+        Delay::WrapUpSent { .. } => Err(Refusal::clause(
+            "goodbye_first",
+            "SMS-DELAY-5",
+            "Send Goodbye after the wrap-up text, then end it.",
+        )
+        .or(Instead::SendGoodbye)),
     }
 }
 
@@ -110,16 +137,27 @@ pub fn guard_end(i: &Interaction, sop: &SmsSopVersion, now: Millis) -> Result<()
 ///
 /// # Errors
 /// A refusal that says what is to be waited for.
-pub fn guard_script(i: &Interaction, script: Script, sop: &SmsSopVersion, now: Millis) -> Result<(), Refusal> {
+pub fn guard_script(
+    i: &Interaction,
+    script: Script,
+    sop: &SmsSopVersion,
+    now: Millis,
+) -> Result<(), Refusal> {
     let delay = if let Turn::Customer { delay, .. } = &i.turn { *delay } else { Delay::None };
     match (script, delay) {
-        (Script::DelayNotice, Delay::Flagged { .. }) | (Script::DelayWrapUpAndGoodbye, Delay::RanOut { .. }) => Ok(()),
+        (Script::DelayNotice, Delay::Flagged { .. })
+        | (Script::DelayWrapUpAndGoodbye, Delay::RanOut { .. }) => Ok(()),
         (Script::DelayNotice, Delay::None) => Err(Refusal::clause(
             "not_in_delay",
             "SMS-DELAY-1",
-            format!("The customer is in delay after {} of silence.", crate::time::span(seconds(sop.customer_silent_seconds.value))),
+            format!(
+                "The customer is in delay after {} of silence.",
+                crate::time::span(seconds(sop.customer_silent_seconds.value))
+            ),
         )),
-        (Script::DelayNotice, _) => Err(Refusal::clause("sent_before", "SMS-DELAY-2", "The delay notice was sent; it goes once.")),
+        (Script::DelayNotice, _) => {
+            Err(Refusal::clause("sent_before", "SMS-DELAY-2", "The delay notice was sent; it goes once."))
+        }
         (Script::DelayWrapUpAndGoodbye, Delay::NoticeSent { .. }) => guard_end(i, sop, now),
         (Script::DelayWrapUpAndGoodbye, Delay::WrapUpSent { .. } | Delay::GoodbyeSent { .. }) => {
             Err(Refusal::clause("sent_before", "SMS-DELAY-4", "The wrap-up text was sent; it goes once."))

@@ -24,7 +24,11 @@ pub fn guard_end(i: &Interaction, customer: &Customer, context: &Context<'_>) ->
         delay::guard_end(i, sop, context.now)?;
     }
     // Research does not shorten the customer's time to answer what was said last.
-    if matches!(&i.turn, Turn::Staff { researching: true, .. }) && !i.last_is_customer && i.staff_texts > 0 && !i.said_goodbye {
+    if matches!(&i.turn, Turn::Staff { researching: true, .. })
+        && !i.last_is_customer
+        && i.staff_texts > 0
+        && !i.said_goodbye
+    {
         return Err(Refusal::clause(
             "research_open",
             "SMS-DELAY-3",
@@ -40,11 +44,21 @@ pub fn guard_end(i: &Interaction, customer: &Customer, context: &Context<'_>) ->
 ///
 /// # Errors
 /// A refusal when none, or an unknown one, was chosen.
-pub fn guard_finish<'a>(i: &Interaction, code: &str, context: &Context<'a>) -> Result<&'a WrapUpCode, Refusal> {
+pub fn guard_finish<'a>(
+    i: &Interaction,
+    code: &str,
+    context: &Context<'a>,
+) -> Result<&'a WrapUpCode, Refusal> {
     safety::guard_end(i)?;
-    let found = context.pack.wrap_up.codes.iter().find(|c| c.id == code && c.channels.iter().any(|ch| ch == &i.channel));
+    let found = context
+        .pack
+        .wrap_up
+        .codes
+        .iter()
+        .find(|c| c.id == code && c.channels.iter().any(|ch| ch == &i.channel));
     found.ok_or_else(|| {
-        Refusal::clause("wrap_up_code", "SMS-END-3", "Choose one wrap-up code, then press done.").or(Instead::ChooseWrapUp)
+        Refusal::clause("wrap_up_code", "SMS-END-3", "Choose one wrap-up code, then press done.")
+            .or(Instead::ChooseWrapUp)
     })
 }
 

@@ -13,11 +13,18 @@ use crate::sop::Outgoing;
 ///
 /// # Errors
 /// A refusal that says when they opted out and what would lift it.
-pub fn guard(_: &Interaction, customer: &Customer, _: &Outgoing<'_>, context: &Context<'_>) -> Result<(), Refusal> {
+pub fn guard(
+    _: &Interaction,
+    customer: &Customer,
+    _: &Outgoing<'_>,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
     let Some(at) = customer.opted_out_at else { return Ok(()) };
     let when = crate::time::instant(at).to_zoned(context.zone.clone()).strftime("%B %-d, %H:%M").to_string();
     Err(Refusal::plain(
         "opted_out",
-        format!("The customer asked on {when} for no more texts. Nothing can be sent until they text START. End the contact."),
+        format!(
+            "The customer asked on {when} for no more texts. Nothing can be sent until they text START. End the contact."
+        ),
     ))
 }

@@ -18,22 +18,35 @@ const ALIKE: f32 = 0.6;
 ///
 /// # Errors
 /// A refusal; for free text with the response and "send anyway".
-pub fn guard(i: &Interaction, _: &Customer, outgoing: &Outgoing<'_>, context: &Context<'_>) -> Result<(), Refusal> {
+pub fn guard(
+    i: &Interaction,
+    _: &Customer,
+    outgoing: &Outgoing<'_>,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
     if let Some(response) = outgoing.canned
         && response.status != CannedStatus::Approved
     {
-        return Err(Refusal::clause("not_approved", "SMS-SCRIPT-1", "This response is not approved. Choose an approved one."));
+        return Err(Refusal::clause(
+            "not_approved",
+            "SMS-SCRIPT-1",
+            "This response is not approved. Choose an approved one.",
+        ));
     }
     if outgoing.kind != ReplyKind::FreeText || outgoing.reply.confirmed {
         return Ok(());
     }
-    let Some((response, likeness)) = similar_to(&context.pack.canned, &outgoing.reply.text, &i.channel) else {
+    let Some((response, likeness)) = similar_to(&context.pack.canned, &outgoing.reply.text, &i.channel)
+    else {
         return Ok(());
     };
     if likeness < ALIKE {
         return Ok(());
     }
-    let sentence = format!("There is an approved response for this: “{}”. Use its wording, or send yours as it is.", response.title);
+    let sentence = format!(
+        "There is an approved response for this: “{}”. Use its wording, or send yours as it is.",
+        response.title
+    );
     Err(Refusal::clause("approved_wording", "SMS-GEN-11", sentence)
         .or(Instead::Insert { response: response.id.clone(), label: format!("Use “{}”", response.title) })
         .or(Instead::SendAnyway))
@@ -43,17 +56,31 @@ pub fn guard(i: &Interaction, _: &Customer, outgoing: &Outgoing<'_>, context: &C
 #[must_use]
 pub fn script<'a>(id: &str, language: &str, context: &Context<'a>) -> Option<&'a CannedResponse> {
     let translated = context.sop().and_then(|sop| context.pack.response(sop.response_in(id, language)));
-    translated.filter(|response| response.status == CannedStatus::Approved).or_else(|| context.pack.response(id))
+    translated
+        .filter(|response| response.status == CannedStatus::Approved)
+        .or_else(|| context.pack.response(id))
 }
 
 /// The exact wording of a response in a language, with its slots filled (SMS-GEN-12, SMS-KEY-1).
 ///
 /// # Errors
 /// A sentence naming the slot that cannot be filled.
-pub fn wording(response: &CannedResponse, language: &str, staff: Option<&StaffId>, context: &Context<'_>) -> Result<String, Refusal> {
-    let text = response.text.get(language).or_else(|| response.text.get("en")).or_else(|| response.text.values().next());
+pub fn wording(
+    response: &CannedResponse,
+    language: &str,
+    staff: Option<&StaffId>,
+    context: &Context<'_>,
+) -> Result<String, Refusal> {
+    let text = response
+        .text
+        .get(language)
+        .or_else(|| response.text.get("en"))
+        .or_else(|| response.text.values().next());
     let Some(text) = text else {
-        return Err(Refusal::plain("no_wording", format!("The response “{}” has no wording.", response.title)));
+        return Err(Refusal::plain(
+            "no_wording",
+            format!("The response “{}” has no wording.", response.title),
+        ));
     };
     let member = staff.and_then(|id| context.member(id));
     let mut slots = BTreeMap::new();
@@ -61,5 +88,7 @@ pub fn wording(response: &CannedResponse, language: &str, staff: Option<&StaffId
         slots.insert("worker_first_name", member.first_name.as_str());
     }
     slots.insert("agency_name", context.pack.agency.name.as_str());
-    fill(text, &slots).map_err(|e| Refusal::plain("slot", format!("The response “{}” cannot be filled: {e}.", response.title)))
+    fill(text, &slots).map_err(|e| {
+        Refusal::plain("slot", format!("The response “{}” cannot be filled: {e}.", response.title))
+    })
 }

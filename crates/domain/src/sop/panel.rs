@@ -124,8 +124,12 @@ const fn duty_sentence(kind: super::DutyKind) -> &'static str {
 fn hints(panel: &mut Panel, card: &Card) {
     if let Some(kind) = card.hint_abuse {
         let (sentence, clause) = match kind {
-            SafetyKind::Victim => ("The words may come from a victim of child abuse. Open the steps if so.", "SMS-ABUSE-1"),
-            SafetyKind::Reporting => ("The words may report child abuse of others. Open the steps if so.", "SMS-ABUSE-8"),
+            SafetyKind::Victim => {
+                ("The words may come from a victim of child abuse. Open the steps if so.", "SMS-ABUSE-1")
+            }
+            SafetyKind::Reporting => {
+                ("The words may report child abuse of others. Open the steps if so.", "SMS-ABUSE-8")
+            }
         };
         panel.now.push(item("Child abuse?", sentence, clause, Some(PanelAct::OpenSafety { kind })));
     }
@@ -136,7 +140,8 @@ fn hints(panel: &mut Panel, card: &Card) {
     if let Some(request) = &card.supervisor
         && request.met_at.is_none()
     {
-        let sentence = format!("{} people are alerted. Transfer to one who is present.", request.alerted.len());
+        let sentence =
+            format!("{} people are alerted. Transfer to one who is present.", request.alerted.len());
         panel.now.push(item("Supervisor requested", sentence, "SMS-SUPV-2", Some(PanelAct::Transfer)));
     }
     if let Some(safety) = &card.safety
@@ -150,7 +155,12 @@ fn hints(panel: &mut Panel, card: &Card) {
 fn opening(panel: &mut Panel, card: &Card) {
     if card.staff_texts == 0 && !card.opted_out {
         let act = Some(PanelAct::Send { script: Script::Greeting });
-        panel.now.push(item("Greet", "Begin with the Greeting; your first name is filled in.", "SMS-KEY-1", act));
+        panel.now.push(item(
+            "Greet",
+            "Begin with the Greeting; your first name is filled in.",
+            "SMS-KEY-1",
+            act,
+        ));
     }
 }
 
@@ -160,9 +170,12 @@ fn questions(panel: &mut Panel, card: &Card, pack: &Pack, sop: &SmsSopVersion) {
     }
     let asked = card.clarifying.len();
     let sentence = if asked == 0 {
-        "The question is about their own case. Ask clarifying questions and answer with general policy.".to_owned()
+        "The question is about their own case. Ask clarifying questions and answer with general policy."
+            .to_owned()
     } else {
-        format!("{asked} clarifying question(s) sent. If it cannot be answered by text, say so with the response for it.")
+        format!(
+            "{asked} clarifying question(s) sent. If it cannot be answered by text, say so with the response for it."
+        )
     };
     let response = if asked == 0 {
         sop.clarify_for(&card.topics).first().cloned()
@@ -203,7 +216,12 @@ fn silence(panel: &mut Panel, card: &Card, sop: &SmsSopVersion) {
 
 fn blocked(panel: &mut Panel, card: &Card) {
     if card.opted_out {
-        panel.blocked.push(item("Replies", "The customer wants no more texts; nothing can be sent.", "", None));
+        panel.blocked.push(item(
+            "Replies",
+            "The customer wants no more texts; nothing can be sent.",
+            "",
+            None,
+        ));
         return;
     }
     panel.blocked.push(item(
@@ -224,7 +242,10 @@ fn blocked(panel: &mut Panel, card: &Card) {
         let sentence = "Do not tell the customer that a supervisor will call back.";
         panel.blocked.push(item("Supervisor call back", sentence, "SMS-SUPV-3", None));
     }
-    if matches!(&card.turn, Turn::Customer { delay: Delay::Flagged { .. } | Delay::NoticeSent { .. } | Delay::RanOut { .. }, .. }) {
+    if matches!(
+        &card.turn,
+        Turn::Customer { delay: Delay::Flagged { .. } | Delay::NoticeSent { .. } | Delay::RanOut { .. }, .. }
+    ) {
         let sentence = "Ending for no response waits for the texts of the procedure.";
         panel.blocked.push(item("End", sentence, "SMS-DELAY-3", None));
     }

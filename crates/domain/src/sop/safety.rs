@@ -91,9 +91,11 @@ pub fn next(safety: &Safety) -> Option<Step> {
 pub fn guard_step(safety: &Safety, step: Step) -> Result<(), Refusal> {
     match next(safety) {
         Some(first) if first == step => Ok(()),
-        Some(first) if first < step => {
-            Err(Refusal::clause("step_before", first.clause(safety.kind), format!("First: {}", first.sentence())))
-        }
+        Some(first) if first < step => Err(Refusal::clause(
+            "step_before",
+            first.clause(safety.kind),
+            format!("First: {}", first.sentence()),
+        )),
         _ => Err(Refusal::plain("step_done", "This step is done already.")),
     }
 }
@@ -103,10 +105,16 @@ pub fn guard_step(safety: &Safety, step: Step) -> Result<(), Refusal> {
 /// # Errors
 /// A refusal that names the next step.
 pub fn guard_end(i: &Interaction) -> Result<(), Refusal> {
-    let Some(safety) = i.safety.as_ref().filter(|safety| safety.completed_at.is_none()) else { return Ok(()) };
+    let Some(safety) = i.safety.as_ref().filter(|safety| safety.completed_at.is_none()) else {
+        return Ok(());
+    };
     let Some(step) = next(safety) else { return Ok(()) };
-    Err(Refusal::clause("safety_open", step.clause(safety.kind), format!("This contact is not done. {}", step.sentence()))
-        .or(Instead::OpenSafety))
+    Err(Refusal::clause(
+        "safety_open",
+        step.clause(safety.kind),
+        format!("This contact is not done. {}", step.sentence()),
+    )
+    .or(Instead::OpenSafety))
 }
 
 /// The next step, due at once.

@@ -23,7 +23,12 @@ pub const KEY: &str = "supervisor";
 ///
 /// # Errors
 /// A refusal that offers the transfer.
-pub fn guard(i: &Interaction, _: &Customer, outgoing: &Outgoing<'_>, context: &Context<'_>) -> Result<(), Refusal> {
+pub fn guard(
+    i: &Interaction,
+    _: &Customer,
+    outgoing: &Outgoing<'_>,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
     if !promises_supervisor_callback(&outgoing.reply.text) {
         return Ok(());
     }
@@ -39,9 +44,9 @@ pub fn guard(i: &Interaction, _: &Customer, outgoing: &Outgoing<'_>, context: &C
 /// Steps of the procedure of the owner's office, with coordinator and manager behind them (AMB-21, AMB-22).
 fn steps(owner: &Member, context: &Context<'_>) -> (Vec<SupervisorStep>, Millis) {
     let procedure = context.pack.agency.office(&owner.office).map(|office| &office.supervisor);
-    let mut steps = procedure.map(|p| p.alert.clone()).unwrap_or_else(|| {
-        vec![SupervisorStep::ImmediateSupervisor, SupervisorStep::AvailableSupervisors]
-    });
+    let mut steps = procedure
+        .map(|p| p.alert.clone())
+        .unwrap_or_else(|| vec![SupervisorStep::ImmediateSupervisor, SupervisorStep::AvailableSupervisors]);
     for last in [SupervisorStep::Coordinator, SupervisorStep::Manager] {
         if !steps.contains(&last) {
             steps.push(last);
@@ -74,7 +79,12 @@ fn with_role(role: Role, context: &Context<'_>) -> Vec<StaffId> {
 /// Whom to alert from step `from` on: the first step that names somebody not alerted before. The immediate supervisor and
 /// the available supervisors are alerted together at the start, so that two configured supervisors both see it (SMS-SUPV-1).
 #[must_use]
-pub fn alerted(owner: &StaffId, from: u32, before: &[StaffId], context: &Context<'_>) -> Option<(u32, Vec<StaffId>)> {
+pub fn alerted(
+    owner: &StaffId,
+    from: u32,
+    before: &[StaffId],
+    context: &Context<'_>,
+) -> Option<(u32, Vec<StaffId>)> {
     let owner = context.member(owner)?;
     let (steps, _) = steps(owner, context);
     let mut step = from;

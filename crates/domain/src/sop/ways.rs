@@ -19,7 +19,10 @@ pub const REASON_CHARACTERS_MAX: usize = 300;
 pub const fn is_way(kind: CannedKind) -> bool {
     matches!(
         kind,
-        CannedKind::SelfServiceOnline | CannedKind::SelfServiceMail | CannedKind::SelfServiceEmail | CannedKind::Referral
+        CannedKind::SelfServiceOnline
+            | CannedKind::SelfServiceMail
+            | CannedKind::SelfServiceEmail
+            | CannedKind::Referral
     )
 }
 
@@ -34,7 +37,12 @@ pub fn is_reason(reason: &str) -> bool {
 ///
 /// # Errors
 /// A refusal that asks for the reason.
-pub fn guard(i: &Interaction, _: &Customer, outgoing: &Outgoing<'_>, context: &Context<'_>) -> Result<(), Refusal> {
+pub fn guard(
+    i: &Interaction,
+    _: &Customer,
+    outgoing: &Outgoing<'_>,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
     if !is_referral(outgoing, context) || i.referral_reason.is_some() || i.in_safety() {
         return Ok(());
     }
@@ -59,7 +67,9 @@ pub fn is_referral(outgoing: &Outgoing<'_>, context: &Context<'_>) -> bool {
     }
     let digits = digits_of(&outgoing.reply.text);
     // A response may name such a number for another reason, such as which number an interview call comes from.
-    let own = |number: &str| outgoing.canned.is_some_and(|r| r.text.values().any(|text| digits_of(text).contains(number)));
+    let own = |number: &str| {
+        outgoing.canned.is_some_and(|r| r.text.values().any(|text| digits_of(text).contains(number)))
+    };
     referral_numbers(context).iter().any(|number| digits.contains(number.as_str()) && !own(number))
 }
 
@@ -70,14 +80,19 @@ fn digits_of(text: &str) -> String {
 /// The phone numbers that the referral responses give out: a free text with one of them is a referral too.
 fn referral_numbers(context: &Context<'_>) -> Vec<String> {
     let Some(sop) = context.sop() else { return Vec::new() };
-    let texts = sop.referrals.value.iter().filter_map(|id| context.pack.response(id)).flat_map(|r| r.text.values());
+    let texts =
+        sop.referrals.value.iter().filter_map(|id| context.pack.response(id)).flat_map(|r| r.text.values());
     let mut numbers: Vec<String> = context
         .pack
         .agency
         .phone_numbers
         .iter()
-        .map(|number| (number.shown.clone(), number.shown.chars().filter(char::is_ascii_digit).collect::<String>()))
-        .filter(|(shown, digits)| digits.len() >= 10 && texts.clone().any(|text| text.contains(shown.as_str())))
+        .map(|number| {
+            (number.shown.clone(), number.shown.chars().filter(char::is_ascii_digit).collect::<String>())
+        })
+        .filter(|(shown, digits)| {
+            digits.len() >= 10 && texts.clone().any(|text| text.contains(shown.as_str()))
+        })
         .map(|(_, digits)| digits)
         .collect();
     numbers.sort();

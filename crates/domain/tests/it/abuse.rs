@@ -87,7 +87,11 @@ fn sms_abuse_2_the_hotline_step_is_done_by_the_text_with_its_number() {
     let mut world = victim();
     world.step("ana", checked(), None).expect("checked");
     let click = world.step("ana", SafetyStep::HotlineGiven, None);
-    assert_eq!(refused(click), ("send_hotline", Some("SMS-ABUSE-2")), "a tick without the text does not count");
+    assert_eq!(
+        refused(click),
+        ("send_hotline", Some("SMS-ABUSE-2")),
+        "a tick without the text does not count"
+    );
     world.at("10:02:00").script("ana", Script::Hotline).expect("sent");
     assert!(world.texts()[0].contains(HOTLINE));
     let safety = world.i().safety.clone().expect("open");
@@ -109,11 +113,18 @@ fn sms_abuse_3_the_call_waits_for_the_notice_of_the_call() {
     let mut world = victim();
     world.step("ana", checked(), None).expect("checked");
     world.script("ana", Script::Hotline).expect("hotline");
-    assert_eq!(refused(world.step("ana", called(CallOutcome::Reached), None)), ("step_before", Some("SMS-ABUSE-3")));
-    assert_eq!(refused(world.step("ana", SafetyStep::CallAnnounced, None)), ("send_call_notice", Some("SMS-ABUSE-3")));
+    assert_eq!(
+        refused(world.step("ana", called(CallOutcome::Reached), None)),
+        ("step_before", Some("SMS-ABUSE-3"))
+    );
+    assert_eq!(
+        refused(world.step("ana", SafetyStep::CallAnnounced, None)),
+        ("send_call_notice", Some("SMS-ABUSE-3"))
+    );
     world.script("ana", Script::CallNotice).expect("sent");
     world.step("ana", called(CallOutcome::Reached), None).expect("now");
-    let order: Vec<&str> = world.happened("safety_step_done").iter().filter_map(|e| e.clause.as_deref()).collect();
+    let order: Vec<&str> =
+        world.happened("safety_step_done").iter().filter_map(|e| e.clause.as_deref()).collect();
     assert_eq!(order, ["SMS-ABUSE-1", "SMS-ABUSE-2", "SMS-ABUSE-3", "SMS-ABUSE-4"], "the order is recorded");
 }
 
@@ -196,7 +207,11 @@ fn sms_abuse_7_the_notice_holds_date_time_and_phone_number_and_nothing_more() {
     let step = filed(&world);
     world.step("ana", step, None).expect("filed");
     let json = serde_json::to_value(mails(&world)[0]).expect("json");
-    assert_eq!((json["date"].as_str(), json["time"].as_str()), (Some("2026-11-18"), Some("10:00:00")), "of the interaction");
+    assert_eq!(
+        (json["date"].as_str(), json["time"].as_str()),
+        (Some("2026-11-18"), Some("10:00:00")),
+        "of the interaction"
+    );
     assert_eq!(json["phone"].as_str(), Some(CUSTOMER));
     let keys: Vec<&str> = json.as_object().expect("an object").keys().map(String::as_str).collect();
     assert_eq!(keys, ["date", "effect", "interaction", "notice", "phone", "recipients", "time"]);
@@ -210,7 +225,10 @@ fn sms_abuse_8_amb_25_someone_reporting_about_others_gets_the_referral_and_no_re
     assert_eq!(steps(SafetyKind::Reporting), [Step::HotlineGiven]);
     assert_eq!(world.happened("safety_opened")[0].clause.as_deref(), Some("SMS-ABUSE-8"));
     assert!(world.step("ana", called(CallOutcome::Reached), None).is_err());
-    assert_eq!(refused(world.step("ana", SafetyStep::HotlineGiven, None)), ("send_hotline", Some("SMS-ABUSE-8")));
+    assert_eq!(
+        refused(world.step("ana", SafetyStep::HotlineGiven, None)),
+        ("send_hotline", Some("SMS-ABUSE-8"))
+    );
     assert_eq!(refused(world.end("ana")), ("safety_open", Some("SMS-ABUSE-8")));
     world.script("ana", Script::Hotline).expect("sent");
     assert!(world.texts()[0].contains(HOTLINE));

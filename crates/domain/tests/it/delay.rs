@@ -23,7 +23,10 @@ fn sms_delay_1_the_flag_comes_at_three_minutes_and_not_a_second_before() {
     world.at("10:02:59");
     assert!(!world.in_delay() && world.happened("customer_delayed").is_empty());
     let duty = world.duty(DutyKind::Silence).expect("its clock shows");
-    assert_eq!((duty.started, duty.due, duty.clause.as_str()), (clock("10:00:00"), clock("10:03:00"), "SMS-DELAY-1"));
+    assert_eq!(
+        (duty.started, duty.due, duty.clause.as_str()),
+        (clock("10:00:00"), clock("10:03:00"), "SMS-DELAY-1")
+    );
     world.at("10:03:00");
     assert!(world.in_delay());
     let flagged = world.happened("customer_delayed")[0];
@@ -45,15 +48,25 @@ fn sms_delay_2_the_exact_notice_is_offered_in_delay_and_goes_once() {
     let mut world = World::new().silent_since_ten();
     world.at("10:02:59");
     assert_eq!(refused(world.script("ana", Script::DelayNotice)), ("not_in_delay", Some("SMS-DELAY-1")));
-    assert_eq!(refused(world.inserts("ana", "delay-notice")), ("not_in_delay", Some("SMS-DELAY-1")), "nor by hand");
+    assert_eq!(
+        refused(world.inserts("ana", "delay-notice")),
+        ("not_in_delay", Some("SMS-DELAY-1")),
+        "nor by hand"
+    );
     world.at("10:03:00");
     let duty = world.duty(DutyKind::DelayNotice).expect("offered");
     assert_eq!((duty.script, duty.clause.as_str()), (Some(Script::DelayNotice), "SMS-DELAY-2"));
     world.at("10:03:07").script("ana", Script::DelayNotice).expect("sent");
     let sent = world.sent().pop().expect("a text");
     assert_eq!(sent.text, world.prescribed("SMS-DELAY-2"));
-    assert_eq!(sent.text, "It seems like you’ve had to leave our chat. I’ll wait another 5 minutes for you to come back.");
-    assert_eq!((sent.at, sent.by, sent.clause.as_deref()), (clock("10:03:07"), Actor::staff(&"ana".into()), Some("SMS-DELAY-2")));
+    assert_eq!(
+        sent.text,
+        "It seems like you’ve had to leave our chat. I’ll wait another 5 minutes for you to come back."
+    );
+    assert_eq!(
+        (sent.at, sent.by, sent.clause.as_deref()),
+        (clock("10:03:07"), Actor::staff(&"ana".into()), Some("SMS-DELAY-2"))
+    );
     assert_eq!(refused(world.script("ana", Script::DelayNotice)), ("sent_before", Some("SMS-DELAY-2")));
 }
 
@@ -62,7 +75,10 @@ fn sms_delay_2_a_press_in_the_due_second_counts_before_the_timer_fires() {
     let mut world = World::new().silent_since_ten();
     world.sleep_until("10:03:00").script("ana", Script::DelayNotice).expect("three minutes are over");
     assert_eq!(world.happened("customer_delayed").len(), 1);
-    world.sleep_until("10:08:00").script("ana", Script::DelayWrapUpAndGoodbye).expect("five minutes are over");
+    world
+        .sleep_until("10:08:00")
+        .script("ana", Script::DelayWrapUpAndGoodbye)
+        .expect("five minutes are over");
     assert_eq!(world.happened("delay_ran_out").len(), 1);
     world.advance(1);
     assert_eq!((world.happened("customer_delayed").len(), world.happened("delay_ran_out").len()), (1, 1));
@@ -75,7 +91,10 @@ fn sms_delay_3_ending_for_no_response_is_refused_until_five_minutes_after_the_no
     let refusal = world.end_for_no_response("ana").expect_err("one second is left");
     assert_eq!((refusal.code, refusal.clause), ("delay_running", Some("SMS-DELAY-3")));
     assert!(refusal.sentence.contains("0:01"), "{}", refusal.sentence);
-    assert_eq!(refused(world.script("ana", Script::DelayWrapUpAndGoodbye)), ("delay_running", Some("SMS-DELAY-3")));
+    assert_eq!(
+        refused(world.script("ana", Script::DelayWrapUpAndGoodbye)),
+        ("delay_running", Some("SMS-DELAY-3"))
+    );
     assert_eq!(refused(world.inserts("ana", "delay-wrap-up")), ("delay_running", Some("SMS-DELAY-3")));
     world.at("10:08:00").script("ana", Script::DelayWrapUpAndGoodbye).expect("time is up");
     world.end_for_no_response("ana").expect("allowed at 10:08:00");
@@ -101,7 +120,10 @@ fn sms_delay_3_before_the_notice_nothing_can_be_ended_for_no_response() {
     let refusal = world.end_for_no_response("ana").expect_err("the notice comes first");
     assert_eq!((refusal.code, refusal.clause), ("delay_notice_first", Some("SMS-DELAY-3")));
     assert_eq!(refusal.instead, [Instead::SendDelayNotice]);
-    assert_eq!(refused(world.script("ana", Script::DelayWrapUpAndGoodbye)), ("delay_notice_first", Some("SMS-DELAY-3")));
+    assert_eq!(
+        refused(world.script("ana", Script::DelayWrapUpAndGoodbye)),
+        ("delay_notice_first", Some("SMS-DELAY-3"))
+    );
 }
 
 #[test]
@@ -114,14 +136,21 @@ fn sms_delay_4_the_exact_wrap_up_text_is_offered_and_nothing_ends_without_it() {
     assert_eq!((refusal.code, refusal.clause), ("wrap_up_text_first", Some("SMS-DELAY-4")));
     assert_eq!(refusal.instead, [Instead::SendWrapUpAndGoodbye]);
     world.script("ana", Script::Goodbye).expect("a Goodbye alone may be sent");
-    assert_eq!(refused(world.end_for_no_response("ana")), ("wrap_up_text_first", Some("SMS-DELAY-4")), "but it is not enough");
+    assert_eq!(
+        refused(world.end_for_no_response("ana")),
+        ("wrap_up_text_first", Some("SMS-DELAY-4")),
+        "but it is not enough"
+    );
     world.script("ana", Script::DelayWrapUpAndGoodbye).expect("sent");
     let texts = world.texts();
     let [.., wrap_up, goodbye] = &texts[..] else { panic!("two texts") };
     assert_eq!(wrap_up, "I haven’t heard from you in 5 minutes, so I’m going to wrap up our chat now.");
     assert_eq!(wrap_up, &world.prescribed("SMS-DELAY-4"));
     assert_eq!(goodbye, &world.prescribed("SMS-KEY-2"));
-    assert_eq!(refused(world.script("ana", Script::DelayWrapUpAndGoodbye)), ("sent_before", Some("SMS-DELAY-4")));
+    assert_eq!(
+        refused(world.script("ana", Script::DelayWrapUpAndGoodbye)),
+        ("sent_before", Some("SMS-DELAY-4"))
+    );
 }
 
 #[test]
@@ -215,7 +244,10 @@ fn sms_delay_8_a_word_of_the_customer_ends_the_delay_and_no_wrap_up_text_comes()
     assert!(matches!(world.i().turn, Turn::Staff { since, .. } if since == clock("10:06:00")));
     world.at("10:08:00");
     assert!(world.happened("delay_ran_out").is_empty() && world.duty(DutyKind::DelayWrapUp).is_none());
-    assert_eq!(refused(world.script("ana", Script::DelayWrapUpAndGoodbye)), ("delay_notice_first", Some("SMS-DELAY-3")));
+    assert_eq!(
+        refused(world.script("ana", Script::DelayWrapUpAndGoodbye)),
+        ("delay_notice_first", Some("SMS-DELAY-3"))
+    );
 }
 
 #[test]
@@ -262,7 +294,11 @@ fn amb_44_where_the_queue_is_set_so_the_texts_and_the_end_go_by_themselves() {
     assert_eq!(texts, prescribed);
     assert!(sent[1..].iter().all(|sent| sent.by == Actor::System), "the record names who sent it");
     assert_eq!((world.i().phase, world.i().end_reason), (Phase::WrapUp, Some(EndReason::NoResponse)));
-    assert_eq!(world.person("ana").held.get(&world.id), Some(&Held::WrapUp), "the code stays a person's choice (SMS-END-3)");
+    assert_eq!(
+        world.person("ana").held.get(&world.id),
+        Some(&Held::WrapUp),
+        "the code stays a person's choice (SMS-END-3)"
+    );
     world.finish("ana", "no-response").expect("done");
     assert_eq!(world.effects.len(), 4);
 }
@@ -290,7 +326,12 @@ fn amb_44_the_texts_go_in_the_customers_language() {
 #[test]
 fn an_approved_script_goes_in_english_while_its_translation_is_a_draft() {
     let mut world = World::automatic();
-    world.pack.canned.iter_mut().filter(|r| r.id == "delay-notice-es").for_each(|r| r.status = domain::canned::CannedStatus::Draft);
+    world
+        .pack
+        .canned
+        .iter_mut()
+        .filter(|r| r.id == "delay-notice-es")
+        .for_each(|r| r.status = domain::canned::CannedStatus::Draft);
     world.now = clock("09:59:50");
     world.begin("ana", "¿Cuándo recibiré mis beneficios de SNAP?");
     world.at("10:00:00").says("ana", "¿Me puede decir de qué programa se trata?").expect("sent");
@@ -312,7 +353,11 @@ fn amb_44_a_customer_who_opted_out_at_the_carrier_gets_no_automatic_text() {
 #[test]
 fn a_reply_by_hand_in_delay_goes_on_with_the_contact() {
     let mut world = notice_sent();
-    let reply = Reply { text: "One more thing: which county do you live in?".into(), confirmed: true, ..Reply::default() };
+    let reply = Reply {
+        text: "One more thing: which county do you live in?".into(),
+        confirmed: true,
+        ..Reply::default()
+    };
     world.at("10:04:00").reply("ana", reply).expect("sent");
     assert!(!world.in_delay());
     let owner: Option<StaffId> = world.i().owner.clone();

@@ -49,12 +49,21 @@ fn sms_end_2_the_codes_open_with_the_end_and_are_the_administered_list() {
     let duty = world.duty(DutyKind::WrapUp).expect("the list opens");
     assert_eq!((duty.started, duty.clause.as_str()), (clock("10:00:30"), "SMS-END-3"));
     assert_eq!(world.person("ana").held.get(&world.id), Some(&Held::WrapUp));
-    let list = |channel: &'static str| world.pack.wrap_up.on_channel(channel).map(|code| code.id.clone()).collect::<Vec<_>>();
+    let list = |channel: &'static str| {
+        world.pack.wrap_up.on_channel(channel).map(|code| code.id.clone()).collect::<Vec<_>>()
+    };
     let (sms, phone) = (list("sms"), list("phone"));
     assert!(phone.iter().all(|code| sms.contains(code)), "one list serves every channel");
-    assert!(world.pack.wrap_up.codes.iter().all(|code| code.draft), "AMB-62: drafts until the agency confirms them");
+    assert!(
+        world.pack.wrap_up.codes.iter().all(|code| code.draft),
+        "AMB-62: drafts until the agency confirms them"
+    );
     world.pack.wrap_up.codes.retain(|code| code.id != "general");
-    assert_eq!(refused(world.finish("ana", "general")), ("wrap_up_code", Some("SMS-END-3")), "no code is built in");
+    assert_eq!(
+        refused(world.finish("ana", "general")),
+        ("wrap_up_code", Some("SMS-END-3")),
+        "no code is built in"
+    );
 }
 
 #[test]
@@ -65,8 +74,18 @@ fn sms_end_3_done_without_exactly_one_known_code_is_refused() {
         assert_eq!((refusal.code, refusal.clause), ("wrap_up_code", Some("SMS-END-3")));
         assert_eq!(refusal.instead, [Instead::ChooseWrapUp]);
     }
-    world.pack.wrap_up.codes.iter_mut().filter(|code| code.id == "website").for_each(|code| code.channels = vec!["phone".into()]);
-    assert_eq!(refused(world.finish("ana", "website")), ("wrap_up_code", Some("SMS-END-3")), "not of this channel");
+    world
+        .pack
+        .wrap_up
+        .codes
+        .iter_mut()
+        .filter(|code| code.id == "website")
+        .for_each(|code| code.channels = vec!["phone".into()]);
+    assert_eq!(
+        refused(world.finish("ana", "website")),
+        ("wrap_up_code", Some("SMS-END-3")),
+        "not of this channel"
+    );
     assert_eq!(world.i().phase, Phase::WrapUp);
     world.finish("ana", "general").expect("with one it succeeds");
     assert_eq!(world.i().code.as_deref(), Some("general"));
@@ -78,7 +97,10 @@ fn sms_end_4_done_stores_code_end_and_handle_time_and_frees_the_capacity() {
     assert_eq!(world.person("ana").load(), 1, "wrap-up still takes capacity");
     world.at("10:01:10").finish("ana", "documents").expect("done");
     let i = world.i();
-    assert_eq!((i.phase, i.code.as_deref(), i.done_at), (Phase::Done, Some("documents"), Some(clock("10:01:10"))));
+    assert_eq!(
+        (i.phase, i.code.as_deref(), i.done_at),
+        (Phase::Done, Some("documents"), Some(clock("10:01:10")))
+    );
     assert_eq!((i.ended_at, i.handle_ms), (Some(clock("10:00:30")), Some(70_000)));
     let facts = world.facts_of(world.id);
     let expected = InteractionFact::Finished { code: "documents".into(), referral: false, handle_ms: 70_000 };
@@ -105,7 +127,11 @@ fn a_text_after_the_end_opens_a_new_contact_and_remembers_whom_they_had() {
         Fact::Customer { address, fact: CustomerFact::ContactEnded { staff: Some(staff) } } if address.0 == CUSTOMER && staff == &id("ana"))));
     world.at("10:05:30").customer("One more question");
     assert_ne!(world.id, first);
-    assert_eq!((world.i().phase, world.i().sticky.clone()), (Phase::Waiting, Some(id("ana"))), "300 seconds later still");
+    assert_eq!(
+        (world.i().phase, world.i().sticky.clone()),
+        (Phase::Waiting, Some(id("ana"))),
+        "300 seconds later still"
+    );
     assert_eq!(world.interactions[&first].phase, Phase::WrapUp);
     let mut later = ended();
     later.sleep_until("10:05:31").customer("One more question");

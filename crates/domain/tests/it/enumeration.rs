@@ -18,7 +18,11 @@ const DEPTH: u32 = 5;
 fn branches(world: &World, depth: u32) -> Vec<(&'static str, Option<Command>)> {
     let contact = world.id;
     let ana = id("ana");
-    let offer = world.interactions.get(&contact).and_then(|i| i.offer.as_ref()).map_or(OfferId(Uuid::nil()), |offer| offer.id);
+    let offer = world
+        .interactions
+        .get(&contact)
+        .and_then(|i| i.offer.as_ref())
+        .map_or(OfferId(Uuid::nil()), |offer| offer.id);
     let message = MessageId(Uuid::from_u128(0xffff_0000 + u128::from(depth)));
     let inbound = |text: &str| World::inbound(CUSTOMER, text);
     let open = world.interactions.get(&contact).is_some_and(|i| i.is_open());
@@ -63,7 +67,8 @@ fn every_short_sequence_keeps_every_promise() {
     start.on_queue("ana");
     let mut answered = World::contact("ana", "Hello");
     answered.says("ana", "Which program?").expect("sent");
-    let mut states: BTreeMap<String, World> = BTreeMap::from([(key(&start), start), (key(&answered), answered)]);
+    let mut states: BTreeMap<String, World> =
+        BTreeMap::from([(key(&start), start), (key(&answered), answered)]);
     for world in states.values_mut() {
         world.doubted = false;
         world.members.retain(|member| member.id == id("ana"));

@@ -29,7 +29,10 @@ fn an_offer_takes_capacity_and_its_acceptance_makes_the_contact_theirs() {
     world.offer("ana").expect("offered");
     assert_eq!((world.person("ana").load(), world.i().phase), (1, Phase::Waiting));
     world.accept("ana").expect("accepted");
-    assert_eq!((world.person("ana").load(), world.i().phase, world.i().accepted_at), (1, Phase::Active, Some(world.now)));
+    assert_eq!(
+        (world.person("ana").load(), world.i().phase, world.i().accepted_at),
+        (1, Phase::Active, Some(world.now))
+    );
 }
 
 #[test]
@@ -187,7 +190,11 @@ fn presence_needs_a_known_reason_and_the_time_in_each_is_recorded() {
     world.now = clock("10:00:00");
     world.on_queue("ana");
     let unknown = Presence::NotReady { reason: "gone fishing".into() };
-    assert_eq!(refused(world.presence("ana", unknown)), ("unknown_reason", None), "AMB-62: the reasons are a list");
+    assert_eq!(
+        refused(world.presence("ana", unknown)),
+        ("unknown_reason", None),
+        "AMB-62: the reasons are a list"
+    );
     world.at("10:10:00").presence("ana", Presence::NotReady { reason: "break".into() }).expect("break");
     world.at("10:25:00").presence("ana", Presence::OnQueue).expect("back");
     let spent = world.person("ana").spent_ms;
@@ -203,7 +210,10 @@ fn a_lost_line_leads_to_not_responding_after_the_grace_time() {
     assert_eq!(world.person("ana").presence, Presence::OnQueue);
     world.at("10:00:20");
     assert_eq!(world.person("ana").presence, not_responding("line_lost"));
-    assert!(world.run(&Command::RegainLine { staff: id("ana") }).expect("back").is_empty(), "they come back by their own hand");
+    assert!(
+        world.run(&Command::RegainLine { staff: id("ana") }).expect("back").is_empty(),
+        "they come back by their own hand"
+    );
     assert!(world.timers().is_empty());
 }
 
@@ -235,7 +245,10 @@ fn delivery_reports_never_turn_a_delivery_back() {
     world.report(message, Delivery::Delivered, false);
     assert!(world.report(message, failed, false).is_empty());
     assert_eq!(state(&world), Delivery::Delivered);
-    assert!(world.report(MessageId(Uuid::from_u128(7)), accepted, false).is_empty(), "of a text nobody knows");
+    assert!(
+        world.report(MessageId(Uuid::from_u128(7)), accepted, false).is_empty(),
+        "of a text nobody knows"
+    );
 }
 
 #[test]
@@ -245,7 +258,11 @@ fn only_a_failed_text_is_sent_again_and_then_it_is_on_its_way() {
     let message = world.sent()[0].message;
     let again = Command::SendAgain { id: world.id, staff: id("ana"), message };
     assert_eq!(refused(world.run(&again)), ("not_failed", None));
-    world.report(message, Delivery::Failed { code: "30003".into(), reason: "The phone is off.".into() }, false);
+    world.report(
+        message,
+        Delivery::Failed { code: "30003".into(), reason: "The phone is off.".into() },
+        false,
+    );
     world.advance(1).run(&again).expect("sent again");
     assert_eq!(world.i().in_flight[&message].delivery, Delivery::Pending);
     assert_eq!(world.effects.len(), 2);

@@ -30,7 +30,11 @@ fn sms_gen_1_a_text_waits_in_the_queue_of_its_line_and_every_reply_leaves_from_t
     let mut world = World::contact("ana", "Hello");
     assert_eq!((world.i().queue.as_str(), world.i().our_address.0.as_str()), ("sms-general", LINE));
     world.says("ana", "Which program do you ask about?").expect("sent");
-    world.report(world.sent()[0].message, Delivery::Failed { code: "1".into(), reason: "busy".into() }, false);
+    world.report(
+        world.sent()[0].message,
+        Delivery::Failed { code: "1".into(), reason: "busy".into() },
+        false,
+    );
     let message = world.sent()[0].message;
     world.run(&Command::SendAgain { id: world.id, staff: id("ana"), message }).expect("sent again");
     assert_eq!(world.effects.len(), 2);
@@ -57,10 +61,12 @@ fn sms_gen_2_going_on_queue_waits_for_the_acknowledgement_of_the_version_in_forc
     assert_eq!((refusal.code, refusal.clause), ("acknowledgement", Some("SMS-GEN-2")));
     assert_eq!(refusal.instead, [Instead::Acknowledge]);
 
-    let old = Command::Acknowledge { staff: id("ana"), procedure: "sms".into(), version: "2024-01-01".into() };
+    let old =
+        Command::Acknowledge { staff: id("ana"), procedure: "sms".into(), version: "2024-01-01".into() };
     assert_eq!(refused(world.run(&old)), ("old_version", Some("SMS-GEN-2")));
     world.on_queue("ana");
-    let stored = world.log.iter().find(|event| event.kind() == "acknowledged").expect("it is stored with its time");
+    let stored =
+        world.log.iter().find(|event| event.kind() == "acknowledged").expect("it is stored with its time");
     assert_eq!((stored.at, stored.clause.as_deref()), (world.now, Some("SMS-GEN-2")));
     assert_eq!(world.person("ana").acknowledged["sms"], "2025-04-22");
 }
@@ -80,7 +86,13 @@ fn sms_gen_3_a_person_whose_skill_was_withdrawn_is_not_offered_the_very_next_tex
     world.on_queue("ana");
     world.customer("Hello");
     let offers = |world: &World| {
-        let waiting = Waiting { id: world.id, queue: world.i().queue.clone(), since: world.now, sticky: None, passed: vec![] };
+        let waiting = Waiting {
+            id: world.id,
+            queue: world.i().queue.clone(),
+            since: world.now,
+            sticky: None,
+            passed: vec![],
+        };
         assign(&[waiting], &world.floor(), &world.pack, world.now, |_| true).len()
     };
     assert_eq!(offers(&world), 1);
@@ -103,15 +115,23 @@ fn sms_gen_4_a_text_with_a_case_fact_is_refused_and_recorded_without_its_words()
         let refusal = world.says("ana", text).expect_err(text);
         assert_eq!((refusal.code, refusal.clause), ("case_fact", Some("SMS-GEN-4")), "{text}");
         let questions: Vec<&Instead> = refusal.instead.iter().collect();
-        assert!(matches!(questions[..], [Instead::Insert { .. }, Instead::Insert { .. }, Instead::Insert { .. }]));
+        assert!(matches!(
+            questions[..],
+            [Instead::Insert { .. }, Instead::Insert { .. }, Instead::Insert { .. }]
+        ));
         assert!(world.sent().is_empty() && world.effects.is_empty(), "nothing leaves the platform");
-        let InteractionFact::SendRefused { code, found } = world.facts_of(world.id).pop().expect("a log entry") else {
+        let InteractionFact::SendRefused { code, found } =
+            world.facts_of(world.id).pop().expect("a log entry")
+        else {
             panic!("a log entry about the refusal")
         };
         assert!(code == "case_fact" && found.contains(&kind), "{text}: {found:?}");
         assert_eq!(world.i().refused, 1);
         let log = serde_json::to_string(&world.log).expect("json");
-        assert!(!log.contains(text) && !world.bodies.values().any(|body| body == text), "the words are not kept");
+        assert!(
+            !log.contains(text) && !world.bodies.values().any(|body| body == text),
+            "the words are not kept"
+        );
     }
 }
 
@@ -139,10 +159,15 @@ fn amb_47_identifiers_of_the_customer_are_masked_on_arrival() {
     let events = world.customer("My SSN is 489-36-8350, born 04/12/1988, when do I get SNAP?");
     let received = events.iter().find(|event| event.kind() == "message_received").expect("received");
     assert_eq!(received.clause.as_deref(), Some("SMS-GEN-4"));
-    let InteractionFact::MessageReceived { message, masked, .. } = world.facts_of(world.id)[1] else { panic!("received") };
+    let InteractionFact::MessageReceived { message, masked, .. } = world.facts_of(world.id)[1] else {
+        panic!("received")
+    };
     assert_eq!(masked, &[FindingKind::SocialSecurityNumber, FindingKind::BirthDate]);
     let kept = &world.bodies[message];
-    assert!(!kept.contains("8350") && !kept.contains("1988") && kept.contains("when do I get SNAP?"), "{kept}");
+    assert!(
+        !kept.contains("8350") && !kept.contains("1988") && kept.contains("when do I get SNAP?"),
+        "{kept}"
+    );
     assert!(!world.bodies.values().any(|body| body.contains("8350")));
 }
 
@@ -159,14 +184,21 @@ fn sms_gen_5_a_case_specific_text_suggests_clarifying_questions_and_the_record_s
     let mut world = World::contact("ana", "Was my application approved?");
     assert!(world.i().case_specific);
     let words = "Was my application approved?";
-    let suggested: Vec<String> =
-        world.in_context(Uuid::nil(), &[], |context| clarify::suggested(words, context).iter().map(|s| (*s).to_owned()).collect());
+    let suggested: Vec<String> = world.in_context(Uuid::nil(), &[], |context| {
+        clarify::suggested(words, context).iter().map(|s| (*s).to_owned()).collect()
+    });
     assert!(suggested.len() >= 3, "{suggested:?}");
     world.inserts("ana", &suggested[0]).expect("sent");
     assert_eq!(world.i().clarifying, [suggested[0].clone()]);
-    assert_eq!(world.sent()[0].clause.as_deref(), world.pack.response(&suggested[0]).and_then(|r| r.clause.as_deref()));
+    assert_eq!(
+        world.sent()[0].clause.as_deref(),
+        world.pack.response(&suggested[0]).and_then(|r| r.clause.as_deref())
+    );
     let refusal = world.says("ana", "Your application was approved.").expect_err("a case fact");
-    assert!(!format!("{:?}", refusal.instead).contains(&suggested[0]), "a question that was asked is not offered again");
+    assert!(
+        !format!("{:?}", refusal.instead).contains(&suggested[0]),
+        "a question that was asked is not offered again"
+    );
 }
 
 #[test]
@@ -187,7 +219,10 @@ fn sms_gen_6_cannot_answer_waits_for_a_clarifying_question() {
     let mut world = World::contact("ana", "When will I get my SNAP benefits?");
     let refusal = world.inserts("ana", "cannot-answer").expect_err("no question was asked");
     assert_eq!((refusal.code, refusal.clause), ("clarify_first", Some("SMS-GEN-6")));
-    let first = Instead::Insert { response: "clarify-applied-when".into(), label: "Clarify: when did you apply".into() };
+    let first = Instead::Insert {
+        response: "clarify-applied-when".into(),
+        label: "Clarify: when did you apply".into(),
+    };
     assert_eq!(refusal.instead.first(), Some(&first));
     world.inserts("ana", "clarify-applied-when").expect("asked");
     world.inserts("ana", "cannot-answer").expect("unlocked");
@@ -199,10 +234,14 @@ fn sms_gen_7_the_three_questions_about_snap_are_suggested_in_the_sops_words() {
     let world = World::new();
     let words = "When will I get my SNAP benefits?";
     let found: Vec<&str> = world.in_context(Uuid::nil(), &[], |context| {
-        clarify::suggested(words, context).iter().map(|id| world.pack.response(id).expect("there").text["en"].as_str()).collect()
+        clarify::suggested(words, context)
+            .iter()
+            .map(|id| world.pack.response(id).expect("there").text["en"].as_str())
+            .collect()
     });
     assert_eq!(found.join("\n"), world.prescribed("SMS-GEN-7"));
-    let listed: Vec<&str> = suggest(&world.pack.canned, words, "sms", "en", 3).iter().map(|r| r.id.as_str()).collect();
+    let listed: Vec<&str> =
+        suggest(&world.pack.canned, words, "sms", "en", 3).iter().map(|r| r.id.as_str()).collect();
     assert_eq!(listed, ["clarify-applied-when", "clarify-interview-when", "clarify-ebt-card-already"]);
 }
 
@@ -231,7 +270,10 @@ fn sms_gen_9_online_mail_and_email_come_first_and_the_choice_is_saved() {
     let world = World::new();
     let order = &world.pack.sop_sms[0].self_service_order;
     assert_eq!(order.clause, "SMS-GEN-9");
-    assert_eq!(order.value, [CannedKind::SelfServiceOnline, CannedKind::SelfServiceMail, CannedKind::SelfServiceEmail]);
+    assert_eq!(
+        order.value,
+        [CannedKind::SelfServiceOnline, CannedKind::SelfServiceMail, CannedKind::SelfServiceEmail]
+    );
     let mut world = World::contact("ana", "How do I send a document?");
     let choose = Command::SelectWay {
         id: world.id,
@@ -244,8 +286,18 @@ fn sms_gen_9_online_mail_and_email_come_first_and_the_choice_is_saved() {
     assert_eq!(events[0].clause.as_deref(), Some("SMS-GEN-9"));
     assert_eq!(world.i().ways, [CannedKind::SelfServiceMail]);
     world.inserts("ana", "self-online-documents").expect("sent");
-    assert_eq!(world.i().ways, [CannedKind::SelfServiceMail, CannedKind::SelfServiceOnline], "what is sent is a choice too");
-    let none = Command::SelectWay { id: world.id, staff: id("ana"), response: "x".into(), way: CannedKind::General, reason: None };
+    assert_eq!(
+        world.i().ways,
+        [CannedKind::SelfServiceMail, CannedKind::SelfServiceOnline],
+        "what is sent is a choice too"
+    );
+    let none = Command::SelectWay {
+        id: world.id,
+        staff: id("ana"),
+        response: "x".into(),
+        way: CannedKind::General,
+        reason: None,
+    };
     assert_eq!(refused(world.run(&none)), ("no_way", Some("SMS-GEN-9")));
 }
 
@@ -263,7 +315,10 @@ fn sms_gen_10_a_referral_without_a_reason_is_refused_and_with_one_it_is_sent_and
     assert_eq!(world.texts(), std::slice::from_ref(&text));
     assert_eq!(world.i().referral_reason.as_deref(), Some("no internet and no mailbox"));
     let facts = world.facts_of(world.id);
-    assert!(matches!(facts.last(), Some(InteractionFact::WaySelected { way: CannedKind::Referral, reason: Some(_), .. })));
+    assert!(matches!(
+        facts.last(),
+        Some(InteractionFact::WaySelected { way: CannedKind::Referral, reason: Some(_), .. })
+    ));
     world.reply("ana", referral(text, None)).expect("the reason holds for this contact");
     assert_eq!(world.i().referral_reason.as_deref(), Some("no internet and no mailbox"));
 }
@@ -319,11 +374,17 @@ fn sms_gen_11_a_retelling_is_shown_the_approved_wording_first_and_the_record_kee
     assert!(matches!(&refusal.instead[0], Instead::Insert { response, .. } if response == "anything-else"));
     assert_eq!(refusal.instead[1], Instead::SendAnyway, "it is a prompt, not a ban");
     world.reply("ana", free(retold, true)).expect("confirmed");
-    world.reply("ana", free("The sky over Jefferson City looks purple", false)).expect("nothing like it is in the library");
+    world
+        .reply("ana", free("The sky over Jefferson City looks purple", false))
+        .expect("nothing like it is in the library");
     world.inserts("ana", "anything-else").expect("inserted");
-    let edited = Reply { canned: Some("anything-else".into()), ..free("Is there anything else I can help you with today?", false) };
+    let edited = Reply {
+        canned: Some("anything-else".into()),
+        ..free("Is there anything else I can help you with today?", false)
+    };
     world.reply("ana", edited).expect("edited");
-    let counts: Vec<(&str, u32)> = world.i().reply_kinds.iter().map(|(kind, n)| (kind.as_str(), *n)).collect();
+    let counts: Vec<(&str, u32)> =
+        world.i().reply_kinds.iter().map(|(kind, n)| (kind.as_str(), *n)).collect();
     assert_eq!(counts, [("canned", 1), ("canned_edited", 1), ("free_text", 2)]);
 }
 
@@ -331,7 +392,12 @@ fn sms_gen_11_a_retelling_is_shown_the_approved_wording_first_and_the_record_kee
 fn sms_gen_11_an_edited_prescribed_script_is_judged_as_free_text() {
     let mut world = World::contact("ana", "Hello");
     let text = format!("{} Bye bye.", world.prescribed("SMS-KEY-2"));
-    let reply = |confirmed| Reply { text: text.clone(), canned: Some("goodbye".into()), confirmed, ..Reply::default() };
+    let reply = |confirmed| Reply {
+        text: text.clone(),
+        canned: Some("goodbye".into()),
+        confirmed,
+        ..Reply::default()
+    };
     assert_eq!(refused(world.reply("ana", reply(false))), ("approved_wording", Some("SMS-GEN-11")));
     world.reply("ana", reply(true)).expect("confirmed");
     assert!(!world.i().said_goodbye, "it is no longer the script");
@@ -344,14 +410,18 @@ fn sms_gen_12_what_is_inserted_is_the_stored_wording_byte_for_byte() {
     world.in_context(Uuid::nil(), &[], |context| {
         for response in world.pack.canned.iter().filter(|r| r.status == CannedStatus::Approved) {
             for (language, stored) in &response.text {
-                let wording = library::wording(response, language, Some(&id("ana")), context).expect("filled");
+                let wording =
+                    library::wording(response, language, Some(&id("ana")), context).expect("filled");
                 assert_eq!(wording, stored.replace("{worker_first_name}", "Ana"), "{}", response.id);
             }
         }
     });
     let mut world = world;
     world.inserts("ana", "snap-benefits-where").expect("sent");
-    assert_eq!(world.texts(), [world.pack.response("snap-benefits-where").expect("there").text["en"].clone()]);
+    assert_eq!(
+        world.texts(),
+        [world.pack.response("snap-benefits-where").expect("there").text["en"].clone()]
+    );
 }
 
 #[test]
@@ -362,7 +432,9 @@ fn amb_16_a_draft_is_never_sent_by_staff() {
     let script = world.script("ana", domain::command::Script::CheckIn);
     assert_eq!(refused(script), ("not_approved", Some("SMS-SCRIPT-1")), "nor by one click");
     assert!(world.sent().is_empty());
-    world.script("ana", domain::command::Script::Greeting).expect("prescribed wording is approved because the SOP is");
+    world
+        .script("ana", domain::command::Script::Greeting)
+        .expect("prescribed wording is approved because the SOP is");
 }
 
 #[test]

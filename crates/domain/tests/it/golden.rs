@@ -12,7 +12,9 @@ use domain::disclosure::FindingKind;
 use domain::event::{Actor, CustomerFact, Event, FORM, Fact, InteractionFact, Purpose, StaffFact};
 use domain::id::{Address, InteractionId, MessageId, OfferId, StaffId};
 use domain::intent::Topic;
-use domain::interaction::{CallOutcome, Delivery, EndReason, OfferKind, SafetyAnswer, SafetyKind, SafetyStep};
+use domain::interaction::{
+    CallOutcome, Delivery, EndReason, OfferKind, SafetyAnswer, SafetyKind, SafetyStep,
+};
 use domain::segments::Encoding;
 use domain::staff::Presence;
 use serde::de::DeserializeOwned;
@@ -114,13 +116,20 @@ fn procedure_facts() -> Vec<InteractionFact> {
             code: "case_fact".into(),
             found: vec![FindingKind::BenefitAmount, FindingKind::CaseStatus, FindingKind::Notice],
         },
-        F::WaySelected { way: CannedKind::Referral, response: "referral-customer-service".into(), reason: Some("no internet".into()) },
+        F::WaySelected {
+            way: CannedKind::Referral,
+            response: "referral-customer-service".into(),
+            reason: Some("no internet".into()),
+        },
         F::SupervisorRequested { alerted: vec!["sofia".into(), "theo".into()], step: 1 },
         F::SupervisorAlertWidened { alerted: vec!["casey".into()], step: 2 },
         F::SupervisorRequestUnmet,
         F::SupervisorRequestMet { staff: "sofia".into() },
         F::SafetyOpened { kind: SafetyKind::Reporting },
-        F::SafetyCompleted { notice: MESSAGE, recipients: vec!["child-abuse-primary".into(), "home-visit".into()] },
+        F::SafetyCompleted {
+            notice: MESSAGE,
+            recipients: vec!["child-abuse-primary".into(), "home-visit".into()],
+        },
         F::Finished { code: "general".into(), referral: false, handle_ms: 70_000 },
     ]
 }
@@ -188,7 +197,9 @@ fn samples() -> Vec<Event> {
     let authors = [Actor::Customer, Actor::Staff { id: ana() }, Actor::System, Actor::Carrier];
     let interactions = interaction_facts().into_iter().map(|fact| Fact::Interaction { id: ID, fact });
     let staff = staff_facts().into_iter().map(|fact| Fact::Staff { id: ana(), fact });
-    let customers = customer_facts().into_iter().map(|fact| Fact::Customer { address: Address::from("+15735550101"), fact });
+    let customers = customer_facts()
+        .into_iter()
+        .map(|fact| Fact::Customer { address: Address::from("+15735550101"), fact });
     let clauses = [Some("SMS-GEN-4"), None];
     // Whatever came after the first lines were written stands behind them.
     let later = [Fact::Staff { id: ana(), fact: StaffFact::OfferDeclined { offer: OFFER } }];
@@ -223,16 +234,22 @@ fn every_golden_line_reads_to_the_same_value_and_is_written_the_same() {
         assert_eq!(&Event::read(1, line).expect("reads"), sample);
         assert_eq!(&sample.write().expect("writes"), line, "a stored event never changes form");
     }
-    let missing: Vec<String> = samples.iter().skip(lines.len()).map(|sample| sample.write().expect("writes")).collect();
+    let missing: Vec<String> =
+        samples.iter().skip(lines.len()).map(|sample| sample.write().expect("writes")).collect();
     assert!(missing.is_empty(), "add these lines to the golden file:\n{}", missing.join("\n"));
     assert_eq!(lines.len(), samples.len(), "a line is never taken away");
 }
 
 #[test]
 fn every_kind_of_event_has_a_golden_line() {
-    let kinds: BTreeSet<String> = golden().iter().map(|line| Event::read(1, line).expect("reads").kind()).collect();
+    let kinds: BTreeSet<String> =
+        golden().iter().map(|line| Event::read(1, line).expect("reads").kind()).collect();
     let unknown = r#"{"type":"no_such_event"}"#;
-    for known in [variants::<InteractionFact>(unknown), variants::<StaffFact>(unknown), variants::<CustomerFact>(unknown)] {
+    for known in [
+        variants::<InteractionFact>(unknown),
+        variants::<StaffFact>(unknown),
+        variants::<CustomerFact>(unknown),
+    ] {
         assert!(known.len() > 3, "{known:?}");
         let missing: Vec<&String> = known.iter().filter(|kind| !kinds.contains(*kind)).collect();
         assert!(missing.is_empty(), "no golden line for {missing:?}");

@@ -30,7 +30,10 @@ fn sms_hold_1_a_reminder_comes_every_three_minutes_and_misses_are_recorded() {
     world.at("10:02:59");
     assert!(missed(&world).is_empty());
     let duty = world.duty(DutyKind::CheckIn).expect("its clock");
-    assert_eq!((duty.due, duty.script, duty.clause.as_str()), (clock("10:03:00"), Some(Script::CheckIn), "SMS-HOLD-1"));
+    assert_eq!(
+        (duty.due, duty.script, duty.clause.as_str()),
+        (clock("10:03:00"), Some(Script::CheckIn), "SMS-HOLD-1")
+    );
     world.at("10:03:00");
     assert_eq!(missed(&world), [(clock("10:03:00"), 1)]);
     assert_eq!(world.duty(DutyKind::CheckIn).expect("overdue").due, clock("10:03:00"));
@@ -62,7 +65,10 @@ fn sms_hold_1_the_clock_runs_by_itself_while_the_customers_word_is_open() {
     world.at("10:03:00");
     assert_eq!(missed(&world).len(), 1);
     world.script("ana", Script::CheckIn).expect("sent");
-    assert!(matches!(world.i().turn, Turn::Staff { missed: 0, .. }), "a check-in answers nothing; the word stays open");
+    assert!(
+        matches!(world.i().turn, Turn::Staff { missed: 0, .. }),
+        "a check-in answers nothing; the word stays open"
+    );
     world.at("10:04:00").customer("Are you there?");
     world.at("10:06:00");
     assert_eq!(missed(&world).len(), 2, "another word of the customer does not give staff more time");
@@ -106,7 +112,11 @@ fn amb_28_research_stops_the_customers_clock_and_its_end_starts_it() {
     assert!(matches!(world.i().turn, Turn::Customer { since, .. } if since == clock("10:03:30")));
     world.at("10:06:30");
     assert!(world.in_delay());
-    assert_eq!(refused(world.research("ana", true)), ("in_delay", Some("SMS-DELAY-3")), "not while the customer is in delay");
+    assert_eq!(
+        refused(world.research("ana", true)),
+        ("in_delay", Some("SMS-DELAY-3")),
+        "not while the customer is in delay"
+    );
 }
 
 #[test]
@@ -114,8 +124,17 @@ fn amb_28_after_research_the_open_word_is_still_owed_an_answer() {
     let mut world = researching();
     world.at("10:01:00").script("ana", Script::CheckIn).expect("sent");
     world.at("10:02:00").research("ana", false).expect("done looking");
-    assert!(matches!(world.i().turn, Turn::Staff { since, .. } if since == clock("10:02:00")), "{:?}", world.i().turn);
-    assert!(world.run(&domain::command::Command::Research { id: world.id, staff: "ana".into(), on: false }).expect("again").is_empty());
+    assert!(
+        matches!(world.i().turn, Turn::Staff { since, .. } if since == clock("10:02:00")),
+        "{:?}",
+        world.i().turn
+    );
+    assert!(
+        world
+            .run(&domain::command::Command::Research { id: world.id, staff: "ana".into(), on: false })
+            .expect("again")
+            .is_empty()
+    );
 }
 
 #[test]
@@ -125,7 +144,11 @@ fn amb_28_the_programs_notice_does_not_take_the_customers_turn() {
     picture.media = vec!["image/jpeg".to_owned()];
     world.receive(picture).expect("taken");
     world.research("ana", false).expect("done looking");
-    assert!(matches!(world.i().turn, Turn::Staff { .. }), "the customer's word is open: {:?}", world.i().turn);
+    assert!(
+        matches!(world.i().turn, Turn::Staff { .. }),
+        "the customer's word is open: {:?}",
+        world.i().turn
+    );
 }
 
 #[test]
@@ -135,7 +158,11 @@ fn amb_28_out_of_a_queue_exactly_one_clock_runs_again() {
     world.at("10:01:00").transfer_to_queue("ana", "sms-general").expect("back to the queue");
     assert_eq!(world.i().turn, Turn::Nobody);
     world.at("10:05:00").take("ben");
-    assert!(matches!(world.i().turn, Turn::Customer { since, .. } if since == clock("10:05:00")), "{:?}", world.i().turn);
+    assert!(
+        matches!(world.i().turn, Turn::Customer { since, .. } if since == clock("10:05:00")),
+        "{:?}",
+        world.i().turn
+    );
     world.at("10:08:00");
     assert!(world.in_delay());
 }

@@ -62,7 +62,10 @@ fn sms_key_1_amb_17_the_greeting_holds_the_workers_first_name_and_nothing_else_c
     assert_eq!(found(&world, "Greeting").first().map(String::as_str), Some("greeting"));
     world.script("ana", Script::Greeting).expect("sent");
     let text = &world.texts()[0];
-    assert_eq!(text, "Hello, Thank you for contacting the Family Support Division. My name is Ana. I will be happy to assist with your question.");
+    assert_eq!(
+        text,
+        "Hello, Thank you for contacting the Family Support Division. My name is Ana. I will be happy to assist with your question."
+    );
     assert_eq!(text.replace("My name is Ana.", "My name is."), world.prescribed("SMS-KEY-1"));
     assert_eq!(world.i().greeted_first, Some(true));
     assert_eq!(world.sent()[0].clause.as_deref(), Some("SMS-KEY-1"));
@@ -84,7 +87,10 @@ fn sms_key_2_amb_17_goodbye_is_found_by_both_spellings_and_sent_as_written() {
         assert_eq!(found(&world, query).first().map(String::as_str), Some("goodbye"), "{query}");
     }
     world.script("ana", Script::Goodbye).expect("sent");
-    assert_eq!(world.texts(), ["Thank you for contacting the Family Support Division. Have a great day, Good bye."]);
+    assert_eq!(
+        world.texts(),
+        ["Thank you for contacting the Family Support Division. Have a great day, Good bye."]
+    );
     assert_eq!(world.texts()[0], world.prescribed("SMS-KEY-2"));
     assert!(world.i().said_goodbye);
     world.customer("Thank you");
@@ -95,13 +101,17 @@ fn sms_key_2_amb_17_goodbye_is_found_by_both_spellings_and_sent_as_written() {
 fn sms_key_1_scripts_go_in_the_customers_language_once_approved() {
     let mut world = World::contact("ana", "¿Cuándo recibiré mis beneficios de SNAP?");
     world.script("ana", Script::Greeting).expect("sent");
-    let stored = world.pack.response("greeting-es").expect("there").text["es"].replace("{worker_first_name}", "Ana");
+    let stored =
+        world.pack.response("greeting-es").expect("there").text["es"].replace("{worker_first_name}", "Ana");
     assert_eq!(world.texts(), [stored]);
     assert_eq!(world.i().greeted_first, Some(true));
     let mut draft = World::with_pack(shipped());
     draft.begin("ana", "¿Cuándo recibiré mis beneficios de SNAP?");
     draft.script("ana", Script::Greeting).expect("sent");
-    assert!(draft.texts()[0].starts_with("Hello, Thank you"), "a draft translation is never presented as the SOP's wording");
+    assert!(
+        draft.texts()[0].starts_with("Hello, Thank you"),
+        "a draft translation is never presented as the SOP's wording"
+    );
 }
 
 #[test]
@@ -115,9 +125,15 @@ fn a_stop_is_honoured_at_once_with_one_confirmation_and_replies_are_refused() {
         let mut world = World::contact("ana", "Hello");
         world.customer(words);
         assert!(opted_out(&world) && world.i().opted_out, "{words}");
-        let [confirmation] = &world.sent()[..] else { panic!("one confirmation for {words}: {:?}", world.sent()) };
+        let [confirmation] = &world.sent()[..] else {
+            panic!("one confirmation for {words}: {:?}", world.sent())
+        };
         let stored = &world.pack.response("opt-out-confirmation").expect("there").text[language];
-        assert_eq!((&confirmation.by, &confirmation.text), (&Actor::System, stored), "in the language of the wish");
+        assert_eq!(
+            (&confirmation.by, &confirmation.text),
+            (&Actor::System, stored),
+            "in the language of the wish"
+        );
         world.customer("STOP");
         assert_eq!(world.sent().len(), 1, "a second stop is not confirmed again");
         assert_eq!(refused(world.says("ana", "But wait")), ("opted_out", None));
@@ -226,7 +242,10 @@ fn an_opt_out_that_the_carrier_reports_counts() {
     let failed = Delivery::Failed { code: "21610".into(), reason: "The customer opted out.".into() };
     world.report(message, failed.clone(), true);
     assert!(opted_out(&world) && world.i().opted_out);
-    assert_eq!(refused(world.run(&Command::SendAgain { id: world.id, staff: id("ana"), message })), ("opted_out", None));
+    assert_eq!(
+        refused(world.run(&Command::SendAgain { id: world.id, staff: id("ana"), message })),
+        ("opted_out", None)
+    );
     assert!(world.report(message, failed, true).is_empty(), "a repeated report changes nothing");
 }
 

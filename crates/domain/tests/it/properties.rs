@@ -34,7 +34,10 @@ const REPLIES: [(&str, Option<&str>); 6] = [
     ("A supervisor will call you back.", None),
     ("Please call 855-373-4636", Some("referral-customer-service")),
     ("When did you apply?", Some("clarify-applied-when")),
-    ("It seems like you’ve had to leave our chat. I’ll wait another 5 minutes for you to come back.", Some("delay-notice")),
+    (
+        "It seems like you’ve had to leave our chat. I’ll wait another 5 minutes for you to come back.",
+        Some("delay-notice"),
+    ),
 ];
 const SCRIPTS: [Script; 8] = [
     Script::Greeting,
@@ -106,18 +109,24 @@ fn play(world: &mut World, step: &Move) {
         Move::Report { contact: n, text, delivery, opted_out } => {
             let id = contact(world, *n);
             let sent = world.sent_in(id);
-            let message = sent.get(text % sent.len().max(1)).map_or(MessageId(Uuid::nil()), |sent| sent.message);
+            let message =
+                sent.get(text % sent.len().max(1)).map_or(MessageId(Uuid::nil()), |sent| sent.message);
             let delivery = match delivery {
                 0 => Delivery::Accepted { provider_id: "SM1".into() },
                 1 => Delivery::Sent,
                 2 => Delivery::Delivered,
                 _ => Delivery::Failed { code: "30003".into(), reason: "The phone is off.".into() },
             };
-            world.run(&Command::ReportDelivery { id, message, delivery, opted_out: *opted_out }).expect("a report is taken");
+            world
+                .run(&Command::ReportDelivery { id, message, delivery, opted_out: *opted_out })
+                .expect("a report is taken");
         }
         Move::StrayTimer { contact: n, key } => {
-            let key = ["offer", "silent", "delay_reply", "check_in", "supervisor", "no such timer"][*key].to_owned();
-            world.run(&Command::InteractionTimer { id: contact(world, *n), key }).expect("a timer is never refused");
+            let key = ["offer", "silent", "delay_reply", "check_in", "supervisor", "no such timer"][*key]
+                .to_owned();
+            world
+                .run(&Command::InteractionTimer { id: contact(world, *n), key })
+                .expect("a timer is never refused");
         }
         Move::Advance { seconds } => drop(world.advance(*seconds)),
         Move::Away { seconds } => world.now += seconds * 1000,
@@ -127,19 +136,30 @@ fn play(world: &mut World, step: &Move) {
 fn command(world: &mut World, who: &str, contact: InteractionId, act: usize, choice: usize) -> Command {
     let staff = id(who);
     let offer = world.interactions.get(&contact).and_then(|i| i.offer.as_ref());
-    let (offer, ringing) = offer.map_or((OfferId(Uuid::nil()), staff.clone()), |offer| (offer.id, offer.staff.clone()));
+    let (offer, ringing) =
+        offer.map_or((OfferId(Uuid::nil()), staff.clone()), |offer| (offer.id, offer.staff.clone()));
     let owner = world.interactions.get(&contact).and_then(|i| i.owner.clone());
     // Mostly the person whose turn it is acts, so that sequences get far; at times anybody does.
-    let acting = if choice.is_multiple_of(5) { staff.clone() } else { owner.unwrap_or_else(|| staff.clone()) };
+    let acting =
+        if choice.is_multiple_of(5) { staff.clone() } else { owner.unwrap_or_else(|| staff.clone()) };
     match act {
         0 | 1 => Command::Offer { id: contact, staff },
-        2 | 3 => Command::Accept { id: contact, offer, staff: if choice.is_multiple_of(5) { staff } else { ringing } },
+        2 | 3 => Command::Accept {
+            id: contact,
+            offer,
+            staff: if choice.is_multiple_of(5) { staff } else { ringing },
+        },
         4 if choice < 4 => Command::Decline { id: contact, offer, staff: ringing },
         4 => Command::WithdrawOffer { id: contact, reason: "they left.".into() },
         5 | 6 => {
             let (text, canned) = REPLIES[choice % REPLIES.len()];
             let referral_reason = (choice > 12).then(|| "no other way".to_owned());
-            let reply = Reply { text: text.into(), canned: canned.map(str::to_owned), referral_reason, confirmed: true };
+            let reply = Reply {
+                text: text.into(),
+                canned: canned.map(str::to_owned),
+                referral_reason,
+                confirmed: true,
+            };
             Command::Reply { id: contact, staff: acting, message: MessageId(world.fresh()), reply }
         }
         7 | 8 => Command::SendScript { id: contact, staff: acting, script: SCRIPTS[choice % SCRIPTS.len()] },
@@ -150,7 +170,11 @@ fn command(world: &mut World, who: &str, contact: InteractionId, act: usize, cho
         11 => Command::MarkCaseSpecific { id: contact, staff: acting, yes: choice.is_multiple_of(2) },
         12 => {
             let kind = if choice.is_multiple_of(2) { SafetyKind::Victim } else { SafetyKind::Reporting };
-            if choice < 8 { Command::OpenSafety { id: contact, staff: acting, kind } } else { step(world, contact, acting, choice) }
+            if choice < 8 {
+                Command::OpenSafety { id: contact, staff: acting, kind }
+            } else {
+                step(world, contact, acting, choice)
+            }
         }
         13 => {
             let sent = world.sent_in(contact);
@@ -167,7 +191,11 @@ fn command(world: &mut World, who: &str, contact: InteractionId, act: usize, cho
             }
         }
         14 => Command::End { id: contact, staff: acting, reason: EndReason::NoResponse },
-        _ => Command::Finish { id: contact, staff: acting, code: if choice == 0 { "" } else { "general" }.to_owned() },
+        _ => Command::Finish {
+            id: contact,
+            staff: acting,
+            code: if choice == 0 { "" } else { "general" }.to_owned(),
+        },
     }
 }
 
@@ -232,11 +260,17 @@ fn effects_are_unique(world: &World) {
     let all = ids.len();
     ids.dedup();
     assert_eq!(ids.len(), all, "an effect is planned once");
-    let sent = world.log.iter().filter(|event| matches!(event.kind().as_str(), "message_sent" | "sent_again")).count();
+    let sent = world
+        .log
+        .iter()
+        .filter(|event| matches!(event.kind().as_str(), "message_sent" | "sent_again"))
+        .count();
     let texts = world.effects.iter().filter(|planned| planned.lane == "sms-main").count();
     assert_eq!(texts, sent, "each text that was sent has its effect, and nothing else has");
     for event in world.log.iter().filter(|event| event.kind() == "message_sent") {
-        let Fact::Interaction { fact: domain::event::InteractionFact::MessageSent { message, .. }, .. } = &event.fact else {
+        let Fact::Interaction { fact: domain::event::InteractionFact::MessageSent { message, .. }, .. } =
+            &event.fact
+        else {
             panic!("a text")
         };
         assert!(world.bodies.contains_key(message), "and its words lie under its key");

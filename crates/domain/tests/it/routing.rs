@@ -46,7 +46,11 @@ fn one_point_is_one_minute_waited_and_priority_is_a_head_start() {
     assert_eq!(score(&waiting(1, "sms-general", 60), &pack, NOW), 1000);
     assert_eq!(score(&waiting(1, "sms-general", 90), &pack, NOW), 1500);
     assert_eq!(score(&waiting(1, "sms-spanish", 0), &pack, NOW), 2000, "two minutes of head start");
-    assert_eq!(score(&waiting(1, "sms-general", -5), &pack, NOW), 0, "a clock that stepped back gives no minus");
+    assert_eq!(
+        score(&waiting(1, "sms-general", -5), &pack, NOW),
+        0,
+        "a clock that stepped back gives no minus"
+    );
 }
 
 #[test]
@@ -56,7 +60,10 @@ fn who_waits_longest_goes_first_and_a_head_start_is_caught_up_with() {
     let all = |english: i64| [waiting(1, "sms-general", english), waiting(2, "sms-spanish", 10)];
     assert_eq!(offers(&all(129), &one, &pack), pairs(&[(2, "ana")]));
     assert_eq!(offers(&all(131), &one, &pack), pairs(&[(1, "ana")]), "120 seconds and one more");
-    assert_eq!(offers(&[waiting(1, "sms-general", 5), waiting(2, "sms-general", 6)], &one, &pack), pairs(&[(2, "ana")]));
+    assert_eq!(
+        offers(&[waiting(1, "sms-general", 5), waiting(2, "sms-general", 6)], &one, &pack),
+        pairs(&[(2, "ana")])
+    );
 }
 
 #[test]
@@ -69,7 +76,10 @@ fn skills_are_relaxed_by_steps_of_the_wait() {
     beginner.skills.insert("sms".into(), 1);
     assert!(!can_take(&beginner, &waiting(1, "sms-general", 179), &pack, NOW));
     assert!(can_take(&beginner, &waiting(1, "sms-general", 180), &pack, NOW));
-    assert!(!can_take(&dan[0], &waiting(1, "sms-spanish", 9999), &pack, NOW), "a skill one does not have at all stays asked for");
+    assert!(
+        !can_take(&dan[0], &waiting(1, "sms-spanish", 9999), &pack, NOW),
+        "a skill one does not have at all stays asked for"
+    );
 }
 
 #[test]
@@ -81,7 +91,11 @@ fn sms_delay_7_only_a_person_with_a_free_place_is_chosen() {
     members[1].load = 3;
     assert!(offers(&[waiting(1, "sms-general", 5)], &members, &pack).is_empty());
     members[1].load = 2;
-    assert_eq!(offers(&[waiting(1, "sms-general", 5)], &members, &pack), pairs(&[(1, "carla")]), "her capacity is 3");
+    assert_eq!(
+        offers(&[waiting(1, "sms-general", 5)], &members, &pack),
+        pairs(&[(1, "carla")]),
+        "her capacity is 3"
+    );
 }
 
 #[test]
@@ -135,12 +149,24 @@ fn who_let_it_pass_is_asked_last_and_left_in_peace_for_a_while() {
         w.passed = vec![(id("ana"), NOW - seconds * 1000)];
         w
     };
-    assert_eq!(offers(&[passed(300)], &members, &pack), pairs(&[(1, "ben")]), "though ana is idle for longer");
-    assert_eq!(offers(&[passed(30)], &members[..1], &pack), pairs(&[(1, "ana")]), "asked again when nobody else is there");
+    assert_eq!(
+        offers(&[passed(300)], &members, &pack),
+        pairs(&[(1, "ben")]),
+        "though ana is idle for longer"
+    );
+    assert_eq!(
+        offers(&[passed(30)], &members[..1], &pack),
+        pairs(&[(1, "ana")]),
+        "asked again when nobody else is there"
+    );
     assert!(offers(&[passed(29)], &members[..1], &pack).is_empty());
     let mut both = passed(300);
     both.passed.push((id("ben"), NOW - 400_000));
-    assert_eq!(offers(&[both], &members, &pack), pairs(&[(1, "ben")]), "who passed longest ago is asked first");
+    assert_eq!(
+        offers(&[both], &members, &pack),
+        pairs(&[(1, "ben")]),
+        "who passed longest ago is asked first"
+    );
 }
 
 #[test]

@@ -34,8 +34,12 @@ fn sms_supv_1_the_immediate_and_the_available_supervisors_are_alerted_with_the_i
     let groups: Vec<&str> = notices.iter().map(|row| row.group.as_str()).collect();
     assert_eq!(groups, ["sofia", "theo"]);
     for row in notices {
-        let notice: view::Notice = serde_json::from_str(row.data.as_deref().expect("a notice")).expect("reads");
-        assert_eq!((notice.interaction, notice.at, notice.clause.as_str()), (world.id, event.at, "SMS-SUPV-1"));
+        let notice: view::Notice =
+            serde_json::from_str(row.data.as_deref().expect("a notice")).expect("reads");
+        assert_eq!(
+            (notice.interaction, notice.at, notice.clause.as_str()),
+            (world.id, event.at, "SMS-SUPV-1")
+        );
     }
     assert_eq!(world.duty(DutyKind::Supervisor).expect("a duty").due, clock("10:01:00"));
 }
@@ -101,8 +105,15 @@ fn sms_supv_2_only_a_supervisor_who_is_present_and_free_can_be_chosen() {
     world.presence("theo", Presence::NotReady { reason: "meeting".into() }).expect("busy");
     assert_eq!(refused(world.transfer_to("ana", "theo")), ("not_present", Some("SMS-SUPV-2")));
     world.on_queue("ben");
-    assert_eq!(refused(world.transfer_to("ana", "ben")), ("supervisor_first", Some("SMS-SUPV-2")), "not a technician");
-    assert_eq!(refused(world.transfer_to_queue("ana", "sms-spanish")), ("supervisor_first", Some("SMS-SUPV-2")));
+    assert_eq!(
+        refused(world.transfer_to("ana", "ben")),
+        ("supervisor_first", Some("SMS-SUPV-2")),
+        "not a technician"
+    );
+    assert_eq!(
+        refused(world.transfer_to_queue("ana", "sms-spanish")),
+        ("supervisor_first", Some("SMS-SUPV-2"))
+    );
     world.transfer_to("ana", "sofia").expect("the one who is available");
     assert!(world.i().is_with(&id("ana")), "until it is accepted the technician keeps it");
     let transcript_before = world.i().entries;
@@ -161,7 +172,9 @@ fn sms_supv_3_the_promise_of_a_call_back_is_refused_and_transfer_is_suggested() 
         assert_eq!(refusal.instead, [Instead::TransferToSupervisor]);
         assert!(world.sent().is_empty());
         let recorded = world.happened("send_refused");
-        assert!(matches!(&recorded[0].fact, Fact::Interaction { fact: InteractionFact::SendRefused { code, .. }, .. } if code == "supervisor_callback"));
+        assert!(
+            matches!(&recorded[0].fact, Fact::Interaction { fact: InteractionFact::SendRefused { code, .. }, .. } if code == "supervisor_callback")
+        );
     }
 }
 

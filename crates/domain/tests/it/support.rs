@@ -6,8 +6,8 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::ops::{Deref, DerefMut};
+use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use domain::canned::CannedStatus;
@@ -47,7 +47,8 @@ static PACK: LazyLock<Pack> = LazyLock::new(|| {
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "toml") {
-                let name = path.strip_prefix(&root).expect("within the pack").to_string_lossy().replace('\\', "/");
+                let name =
+                    path.strip_prefix(&root).expect("within the pack").to_string_lossy().replace('\\', "/");
                 files.insert(name, std::fs::read_to_string(&path).expect("a text"));
             }
         }
@@ -228,7 +229,12 @@ impl World {
     }
 
     /// Runs `f` with the context of this moment.
-    pub(crate) fn in_context<T>(&self, seed: Uuid, recent: &[String], f: impl FnOnce(&Context<'_>) -> T) -> T {
+    pub(crate) fn in_context<T>(
+        &self,
+        seed: Uuid,
+        recent: &[String],
+        f: impl FnOnce(&Context<'_>) -> T,
+    ) -> T {
         let floor = self.floor();
         let context = Context {
             now: self.now,
@@ -310,7 +316,8 @@ impl World {
     /// Moves the clock on to `to`; every timer on the way fires at its second.
     pub(crate) fn advance_to(&mut self, to: Millis) {
         for _ in 0..10_000 {
-            let Some((due, command)) = self.timers().into_iter().filter(|(due, _)| *due <= to).min_by_key(|(due, _)| *due)
+            let Some((due, command)) =
+                self.timers().into_iter().filter(|(due, _)| *due <= to).min_by_key(|(due, _)| *due)
             else {
                 self.now = self.now.max(to);
                 return;
@@ -486,7 +493,11 @@ impl World {
     }
 
     pub(crate) fn transfer_to_queue(&mut self, staff: &str, queue: &str) -> Result<Vec<Event>, Refusal> {
-        self.run(&Command::Transfer { id: self.id, staff: id(staff), target: Target::Queue { id: queue.to_owned() } })
+        self.run(&Command::Transfer {
+            id: self.id,
+            staff: id(staff),
+            target: Target::Queue { id: queue.to_owned() },
+        })
     }
 
     pub(crate) fn take_over(&mut self, staff: &str) -> Result<Vec<Event>, Refusal> {
@@ -497,8 +508,18 @@ impl World {
         self.run(&Command::OpenSafety { id: self.id, staff: id(staff), kind })
     }
 
-    pub(crate) fn step(&mut self, staff: &str, step: SafetyStep, note: Option<&str>) -> Result<Vec<Event>, Refusal> {
-        self.run(&Command::DoSafetyStep { id: self.id, staff: id(staff), step, note: note.map(str::to_owned) })
+    pub(crate) fn step(
+        &mut self,
+        staff: &str,
+        step: SafetyStep,
+        note: Option<&str>,
+    ) -> Result<Vec<Event>, Refusal> {
+        self.run(&Command::DoSafetyStep {
+            id: self.id,
+            staff: id(staff),
+            step,
+            note: note.map(str::to_owned),
+        })
     }
 
     pub(crate) fn end(&mut self, staff: &str) -> Result<Vec<Event>, Refusal> {
@@ -514,7 +535,8 @@ impl World {
     }
 
     pub(crate) fn report(&mut self, message: MessageId, delivery: Delivery, opted_out: bool) -> Vec<Event> {
-        self.run(&Command::ReportDelivery { id: self.id, message, delivery, opted_out }).expect("a report is taken")
+        self.run(&Command::ReportDelivery { id: self.id, message, delivery, opted_out })
+            .expect("a report is taken")
     }
 
     // ---- looking
@@ -570,13 +592,17 @@ impl World {
         self.log
             .iter()
             .filter_map(|event| match &event.fact {
-                Fact::Interaction { id, fact: InteractionFact::MessageSent { message, .. } } if *id == wanted => Some(Sent {
-                    at: event.at,
-                    by: event.by.clone(),
-                    text: self.bodies[message].clone(),
-                    clause: event.clause.clone(),
-                    message: *message,
-                }),
+                Fact::Interaction { id, fact: InteractionFact::MessageSent { message, .. } }
+                    if *id == wanted =>
+                {
+                    Some(Sent {
+                        at: event.at,
+                        by: event.by.clone(),
+                        text: self.bodies[message].clone(),
+                        clause: event.clause.clone(),
+                        message: *message,
+                    })
+                }
                 _ => None,
             })
             .collect()
@@ -588,7 +614,11 @@ impl World {
 
     /// The wording of a clause, from the catalogue.
     pub(crate) fn prescribed(&self, clause: &str) -> String {
-        self.pack.clauses.get(clause).and_then(|clause| clause.script.clone()).expect("the clause has a script")
+        self.pack
+            .clauses
+            .get(clause)
+            .and_then(|clause| clause.script.clone())
+            .expect("the clause has a script")
     }
 
     pub(crate) fn in_delay(&self) -> bool {
@@ -597,7 +627,9 @@ impl World {
 }
 
 /// The code and the clause of what must have been a refusal.
-pub(crate) fn refused<T: std::fmt::Debug>(result: Result<T, Refusal>) -> (&'static str, Option<&'static str>) {
+pub(crate) fn refused<T: std::fmt::Debug>(
+    result: Result<T, Refusal>,
+) -> (&'static str, Option<&'static str>) {
     let refusal = result.expect_err("this must be refused");
     assert!(refusal.sentence.len() > 8, "a refusal explains itself");
     (refusal.code, refusal.clause)
@@ -620,7 +652,10 @@ fn one_owner_or_queue(world: &World, i: &Interaction) {
     match i.phase {
         Phase::Waiting => {
             assert_eq!(i.owner, None, "who waits has no owner");
-            assert!(i.waiting_since.is_some() && world.pack.queues.queue(&i.queue).is_some(), "it waits in a queue");
+            assert!(
+                i.waiting_since.is_some() && world.pack.queues.queue(&i.queue).is_some(),
+                "it waits in a queue"
+            );
         }
         Phase::Active | Phase::WrapUp => {
             let owner = i.owner.as_ref().expect("an owner");
@@ -638,21 +673,34 @@ fn one_clock(i: &Interaction) {
     let quiet = i.said_goodbye || i.opted_out || i.safety.is_some();
     match (&i.turn, i.phase) {
         (Turn::Nobody, Phase::Active) => assert!(quiet, "exactly one of the two clocks runs: {i:?}"),
-        (Turn::Staff { .. } | Turn::Customer { .. }, Phase::Active) => assert!(!i.opted_out, "no clock after an opt-out"),
+        (Turn::Staff { .. } | Turn::Customer { .. }, Phase::Active) => {
+            assert!(!i.opted_out, "no clock after an opt-out")
+        }
         (turn, _) => assert_eq!(turn, &Turn::Nobody, "no clock runs before acceptance or after the end"),
     }
     if i.in_safety() {
-        assert!(!matches!(i.turn, Turn::Customer { .. }), "nobody chases the customer of a child-abuse contact");
+        assert!(
+            !matches!(i.turn, Turn::Customer { .. }),
+            "nobody chases the customer of a child-abuse contact"
+        );
     }
 }
 
 fn capacity(world: &World, staff: &Staff) {
     let member = world.members.iter().find(|member| member.id == staff.id).expect("a member");
-    assert!(staff.held.len() <= usize::from(member.sms_capacity), "{} holds more than their capacity", staff.id);
+    assert!(
+        staff.held.len() <= usize::from(member.sms_capacity),
+        "{} holds more than their capacity",
+        staff.id
+    );
     for id in staff.held.keys() {
         let i = &world.interactions[id];
         let offered = i.offer.as_ref().is_some_and(|offer| offer.staff == staff.id);
-        assert!(offered || (i.is_with(&staff.id) && i.phase != Phase::Done), "{} holds nothing that is not theirs", staff.id);
+        assert!(
+            offered || (i.is_with(&staff.id) && i.phase != Phase::Done),
+            "{} holds nothing that is not theirs",
+            staff.id
+        );
     }
     for id in &staff.in_safety {
         assert!(world.interactions[id].in_safety() && world.interactions[id].is_with(&staff.id));

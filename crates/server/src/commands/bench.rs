@@ -21,20 +21,29 @@ pub(crate) struct Options {
 pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let folder = std::env::temp_dir().join(format!("hearthline-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
-    let sqlite = SqliteStore::open(&folder.join("bench.sqlite"), Vault::from_bytes([7; 32]), &StoreOptions::default())?;
+    let sqlite = SqliteStore::open(
+        &folder.join("bench.sqlite"),
+        Vault::from_bytes([7; 32]),
+        &StoreOptions::default(),
+    )?;
     let sqlite: Arc<dyn Store> = Arc::new(sqlite);
     let memory: Arc<dyn Store> = Arc::new(MemoryStore::new());
     let time = Duration::from_secs(options.seconds.clamp(1, 600));
     say("# Commits per second");
     say("");
-    say("One commit is an event, a snapshot, a text, a row; SQLite with synchronous=FULL, one sync per group of commits.");
+    say(
+        "One commit is an event, a snapshot, a text, a row; SQLite with synchronous=FULL, one sync per group of commits.",
+    );
     say("");
     say("| writers | SQLite | memory | SQLite / memory |");
     say("|---|---|---|---|");
     for writers in [1_usize, 16, 64, 256] {
         let on_disk = commits(&sqlite, writers, time).await?;
         let in_memory = commits(&memory, writers, time).await?;
-        say(format_args!("| {writers} | {on_disk:.0} | {in_memory:.0} | {:.3} |", on_disk / in_memory.max(1.0)));
+        say(format_args!(
+            "| {writers} | {on_disk:.0} | {in_memory:.0} | {:.3} |",
+            on_disk / in_memory.max(1.0)
+        ));
     }
     drop(sqlite);
     let _ = std::fs::remove_dir_all(&folder);
@@ -67,7 +76,8 @@ async fn commits(store: &Arc<dyn Store>, writers: usize, time: Duration) -> anyh
 }
 
 fn one(stream: &str, version: u64) -> Commit {
-    let text = "It seems like you have had to leave our chat. I will wait another 5 minutes for you to come back.";
+    let text =
+        "It seems like you have had to leave our chat. I will wait another 5 minutes for you to come back.";
     Commit {
         expected: vec![Expect { stream: stream.to_owned(), version }],
         events: vec![NewEvent {

@@ -64,7 +64,10 @@ pub(crate) async fn replay(config: &Path, write: bool) -> anyhow::Result<()> {
     };
     let built = wire::build_on(&config, pack, false, store).await?;
     let found = built.engine.replay(write).await?;
-    say(format_args!("{} events, {} streams, {} rows; {} differ.", found.events, found.streams, found.rows, found.different));
+    say(format_args!(
+        "{} events, {} streams, {} rows; {} differ.",
+        found.events, found.streams, found.rows, found.different
+    ));
     for line in &found.listed {
         say(format_args!("  {line}"));
     }

@@ -100,8 +100,15 @@ async fn set_up(engine: &Engine, options: &Options) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn save(engine: &Engine, kind: &'static str, id: &str, data: serde_json::Value, reason: &str) -> anyhow::Result<()> {
-    let change = Change { kind, id: id.to_owned(), expected: None, data: Some(data), reason: reason.to_owned() };
+async fn save(
+    engine: &Engine,
+    kind: &'static str,
+    id: &str,
+    data: serde_json::Value,
+    reason: &str,
+) -> anyhow::Result<()> {
+    let change =
+        Change { kind, id: id.to_owned(), expected: None, data: Some(data), reason: reason.to_owned() };
     engine.save(change, DEMO).await.with_context(|| format!("the demo's {kind} {id} could not be set up"))
 }
 
@@ -120,7 +127,14 @@ async fn always_open(engine: &Engine) -> anyhow::Result<()> {
             holidays: Vec::new(),
             ..hours.clone()
         };
-        save(engine, HOURS, &hours.id, serde_json::to_value(&open)?, "the demo is open whenever somebody tries it").await?;
+        save(
+            engine,
+            HOURS,
+            &hours.id,
+            serde_json::to_value(&open)?,
+            "the demo is open whenever somebody tries it",
+        )
+        .await?;
     }
     Ok(())
 }
@@ -133,7 +147,14 @@ async fn quick_clocks(engine: &Engine, seconds: u32) -> anyhow::Result<()> {
         version.delay_reply_seconds.value = seconds;
         version.check_in_seconds.value = seconds;
         let id = version.version.clone();
-        save(engine, engine::records::SOP_SMS, &id, serde_json::to_value(&version)?, "quicker clocks for trying out").await?;
+        save(
+            engine,
+            engine::records::SOP_SMS,
+            &id,
+            serde_json::to_value(&version)?,
+            "quicker clocks for trying out",
+        )
+        .await?;
     }
     Ok(())
 }
@@ -175,15 +196,20 @@ fn greet(address: SocketAddr, pack: &Pack) {
         let role = format!("{:?}", person.role).to_lowercase();
         say(format_args!("    {:<14} {role:<12} {}", person.user_name, person.name));
     }
-    let technician = pack.demo.iter().flat_map(|demo| &demo.people).find(|p| p.role == PersonRole::Technician);
-    let supervisor = pack.demo.iter().flat_map(|demo| &demo.people).find(|p| p.role == PersonRole::Supervisor);
+    let technician =
+        pack.demo.iter().flat_map(|demo| &demo.people).find(|p| p.role == PersonRole::Technician);
+    let supervisor =
+        pack.demo.iter().flat_map(|demo| &demo.people).find(|p| p.role == PersonRole::Supervisor);
     let name = |person: Option<&DemoPerson>| person.map(|p| p.user_name.clone()).unwrap_or_default();
     say("");
     say("  Try first:");
     say(format_args!("    1. Sign in at {at} as {} and go On queue.", name(technician)));
     say(format_args!("    2. Open {at}/demo/handset in a second window and send a text."));
     say("    3. Accept it at the desk, send the Greeting, answer; press / for the canned responses.");
-    say(format_args!("    4. Watch from {at}/floor as {} (a private window keeps both signed in).", name(supervisor)));
+    say(format_args!(
+        "    4. Watch from {at}/floor as {} (a private window keeps both signed in).",
+        name(supervisor)
+    ));
     say("");
     say("  Nothing leaves this machine. Stop with Ctrl+C; the data stays (--fresh begins anew).");
 }

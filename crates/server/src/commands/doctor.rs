@@ -20,9 +20,13 @@ pub(crate) async fn run(path: &Path) -> anyhow::Result<()> {
     say(format_args!("agency          {} ({})", pack.agency.name, pack.agency.unit));
     for line in &pack.agency.lines {
         let served = config.carrier.iter().any(|carrier| carrier.name_and_lines().1.contains(&line.id));
-        say(format_args!("line            {} {} at {} per second", line.id, line.shown, line.pace_per_second));
+        say(format_args!(
+            "line            {} {} at {} per second",
+            line.id, line.shown, line.pace_per_second
+        ));
         if !served {
-            warnings.push(format!("no [[carrier]] serves the line {}; its texts wait in the outbox", line.id));
+            warnings
+                .push(format!("no [[carrier]] serves the line {}; its texts wait in the outbox", line.id));
         }
     }
     let mut readable = true;
@@ -54,7 +58,8 @@ fn carrier_facts(carrier: &Carrier, warnings: &mut Vec<String>) -> bool {
     let before = warnings.len();
     match carrier {
         Carrier::Twilio { lines, account_sid, auth_token, other_token, .. } => {
-            let tail: String = account_sid.chars().rev().take(4).collect::<Vec<_>>().into_iter().rev().collect();
+            let tail: String =
+                account_sid.chars().rev().take(4).collect::<Vec<_>>().into_iter().rev().collect();
             say(format_args!("carrier         twilio, account …{tail}, for {}", lines.join(", ")));
             for secret in std::iter::once(auth_token).chain(other_token) {
                 if let Err(error) = secret.read() {
@@ -65,7 +70,8 @@ fn carrier_facts(carrier: &Carrier, warnings: &mut Vec<String>) -> bool {
         }
         Carrier::Handset { lines } => {
             say(format_args!("carrier         handset, for {}", lines.join(", ")));
-            warnings.push("the handset is for demonstrations only; its page is not served by `serve`".to_owned());
+            warnings
+                .push("the handset is for demonstrations only; its page is not served by `serve`".to_owned());
             true
         }
     }
@@ -86,7 +92,9 @@ async fn data(config: &Config, warnings: &mut Vec<String>) {
     }
     let vault = match Vault::open(&config.key_path()) {
         Ok(Some(vault)) => vault,
-        Ok(None) => return warnings.push("there is data but no key file: its texts cannot be read".to_owned()),
+        Ok(None) => {
+            return warnings.push("there is data but no key file: its texts cannot be read".to_owned());
+        }
         Err(error) => return warnings.push(error.to_string()),
     };
     let opened = SqliteStore::open_read_only(&config.data_file(), vault);

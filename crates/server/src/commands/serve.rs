@@ -10,7 +10,8 @@ pub(crate) async fn run(config: &Path) -> anyhow::Result<()> {
     let config = Config::read(config)?;
     let pack = pack::load(config.pack.as_deref())?;
     let built = wire::build(&config, pack, false).await?;
-    let first_start_code = if built.engine.accounts().await?.is_empty() { Some(random_hex(8)?) } else { None };
+    let first_start_code =
+        if built.engine.accounts().await?.is_empty() { Some(random_hex(8)?) } else { None };
     let settings = web::Settings {
         public_url: config.public_url.clone(),
         demo: false,

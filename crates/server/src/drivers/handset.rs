@@ -34,15 +34,23 @@ impl HandsetLink {
     pub(crate) async fn deliver(&self, request: &HttpRequest) -> Result<HttpAnswer, String> {
         let seen = Request { url: &request.url, headers: &request.headers, body: &request.body };
         let text = self.codec.read_delivery(&seen).map_err(|e| e.to_string())?;
-        let Some(engine) = self.engine.get().cloned() else { return Err("The handset is not ready.".to_owned()) };
+        let Some(engine) = self.engine.get().cloned() else {
+            return Err("The handset is not ready.".to_owned());
+        };
         let at = engine.now();
-        let data = serde_json::json!({ "id": text.id, "from": text.from, "text": text.text, "at": at }).to_string();
-        let row = Row { kind: RECEIVED.to_owned(), id: text.id.clone(), group: text.to.clone(), sort: at, data };
+        let data =
+            serde_json::json!({ "id": text.id, "from": text.from, "text": text.text, "at": at }).to_string();
+        let row =
+            Row { kind: RECEIVED.to_owned(), id: text.id.clone(), group: text.to.clone(), sort: at, data };
         let commit = Commit { rows: vec![RowChange::Put(row)], ..Commit::default() };
         self.store.commit(commit).await.map_err(|e| e.to_string())?;
         self.report_later(engine, text.id.clone());
         let body = serde_json::json!({ "id": text.id }).to_string().into_bytes();
-        Ok(HttpAnswer { status: 200, headers: vec![("content-type".to_owned(), "application/json".to_owned())], body })
+        Ok(HttpAnswer {
+            status: 200,
+            headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+            body,
+        })
     }
 
     /// The receipt follows the answer, as with a real phone.

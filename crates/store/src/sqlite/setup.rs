@@ -78,6 +78,9 @@ pub(super) fn open_writer(path: &Path, vault: &Vault, options: &Options) -> Resu
             conn.execute(sql::ADD_META, params![KEY_CHECK, sealed]).map_err(sort)?;
         }
     }
+    // The lock of the data file proves that nobody else works on it: whatever a process that died had taken up is free,
+    // and the texts behind it need not wait for its lease to end.
+    conn.execute(sql::END_LEASES, []).map_err(sort)?;
     if let Some(pages) = options.max_pages {
         conn.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(())).map_err(sort)?;
     }

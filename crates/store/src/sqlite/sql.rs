@@ -89,6 +89,7 @@ statements! { WRITES:
     RETRY_EFFECT = "UPDATE effects SET leased_until = NULL, not_before = ?2, last_error = ?3
         WHERE id = ?1 AND state = 0";
     REQUEUE_EFFECT = "UPDATE effects SET state = 0, attempts = 0, not_before = ?2 WHERE id = ?1 AND state = 2";
+    END_LEASES = "UPDATE effects SET leased_until = NULL WHERE leased_until IS NOT NULL";
     CLAIM_EFFECTS = "UPDATE effects SET attempts = attempts + 1, leased_until = ?3 WHERE seq IN (
             SELECT e.seq FROM effects e WHERE e.state = 0 AND e.lane = ?1 AND e.not_before <= ?2
                 AND (e.leased_until IS NULL OR e.leased_until <= ?2)

@@ -36,12 +36,26 @@ async fn everything_is_there_after_opening_again() {
     let (_folder, path) = folder();
     let store: Arc<dyn Store> = Arc::new(open(&path));
     store.commit(everything("a")).await.unwrap();
-    store.claim_effects("line-1", 10, 20, 9).await.unwrap();
     let before = reading(&store).await;
     drop(store);
     let store: Arc<dyn Store> = Arc::new(open(&path));
     assert_eq!(reading(&store).await, before);
     assert_eq!(store.commit(step("interaction-a", 1)).await.unwrap(), 2, "the numbers go on");
+}
+
+#[tokio::test]
+async fn what_a_process_that_died_had_taken_up_is_free_at_once() {
+    let (_folder, path) = folder();
+    let store: Arc<dyn Store> = Arc::new(open(&path));
+    store.commit(everything("a")).await.unwrap();
+    let taken = store.claim_effects("line-1", 10, 60_000, 9).await.unwrap();
+    assert!(!taken.is_empty());
+    assert!(store.claim_effects("line-1", 11, 60_000, 9).await.unwrap().is_empty(), "it is leased");
+    drop(store);
+    let store: Arc<dyn Store> = Arc::new(open(&path));
+    let again = store.claim_effects("line-1", 12, 60_000, 9).await.unwrap();
+    assert_eq!(again.len(), taken.len());
+    assert_eq!(again[0].attempts, taken[0].attempts + 1);
 }
 
 #[tokio::test]
