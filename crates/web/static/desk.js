@@ -332,7 +332,8 @@
     const below = from.bottom + 6 + size.height < window.innerHeight;
     place.style.left = `${left}px`;
     place.style.top = `${below ? from.bottom + 6 : Math.max(8, from.top - size.height - 6)}px`;
-    place.tabIndex = -1;
+    // A long clause scrolls, so the keyboard must be able to rest on it.
+    place.tabIndex = 0;
     place.focus();
   };
 

@@ -399,6 +399,12 @@ fn duties_of_people(i: &mut Interaction, fact: &InteractionFact, event: &Event) 
                 request.met_at = Some(event.at);
             }
         }
+        _ => safety(i, fact, event),
+    }
+}
+
+fn safety(i: &mut Interaction, fact: &InteractionFact, event: &Event) {
+    match fact {
         InteractionFact::SafetyOpened { kind } => {
             i.hint_abuse = None;
             i.turn = Turn::Nobody;
@@ -422,6 +428,12 @@ fn duties_of_people(i: &mut Interaction, fact: &InteractionFact, event: &Event) 
                 safety.completed_at = Some(event.at);
             }
         }
+        _ => outcome(i, fact, event),
+    }
+}
+
+fn outcome(i: &mut Interaction, fact: &InteractionFact, event: &Event) {
+    match fact {
         InteractionFact::Ended { reason } => {
             i.phase = Phase::WrapUp;
             i.ended_at = Some(event.at);
