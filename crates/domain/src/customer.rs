@@ -12,6 +12,9 @@ pub const FLOOD_TEXTS_MAX: u32 = 20;
 /// The window of the limit, in milliseconds.
 pub const FLOOD_WINDOW_MS: Millis = 60_000;
 
+/// HELP is answered once in this time, so that two answering machines do not write to each other for ever.
+pub const HELP_AGAIN_MS: Millis = 10 * 60_000;
+
 /// State of one address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Customer {
@@ -19,6 +22,9 @@ pub struct Customer {
     pub address: Address,
     /// When they opted out, while they are.
     pub opted_out_at: Option<Millis>,
+    /// When HELP was last answered; see [`HELP_AGAIN_MS`].
+    #[serde(default)]
+    pub help_answered_at: Option<Millis>,
     /// Who handled them last.
     pub last_staff: Option<StaffId>,
     /// When that contact ended.
@@ -38,6 +44,7 @@ impl Customer {
         Self {
             address,
             opted_out_at: None,
+            help_answered_at: None,
             last_staff: None,
             last_ended_at: None,
             language: None,

@@ -408,6 +408,8 @@ pub enum CustomerFact {
         /// Language it was in.
         language: String,
     },
+    /// HELP was answered.
+    HelpAnswered,
     /// They want no more texts.
     OptedOut,
     /// They want texts again.

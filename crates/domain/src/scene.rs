@@ -120,6 +120,7 @@ fn apply_customer(customer: &mut Customer, fact: &CustomerFact, event: &Event) {
             customer.count_text(event.at);
             customer.language = Some(language.clone());
         }
+        CustomerFact::HelpAnswered => customer.help_answered_at = Some(event.at),
         CustomerFact::OptedOut => customer.opted_out_at = Some(event.at),
         CustomerFact::OptedIn => customer.opted_out_at = None,
         CustomerFact::ContactEnded { staff } => {

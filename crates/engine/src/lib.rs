@@ -44,6 +44,9 @@ pub use replay::Differences;
 /// Nudges kept for a slow screen before it has to render everything afresh.
 const NUDGES_KEPT: usize = 1024;
 
+/// Locks among which senders are spread.
+const SENDERS: usize = 256;
+
 /// A carrier and the lines it serves.
 pub struct Carrier {
     /// Name in addresses and settings.
@@ -111,6 +114,8 @@ struct Inner {
     paces: Mutex<outbox::Paces>,
     health: Mutex<outbox::Health>,
     /// A commit's answer was lost: memory may lag behind the store.
+    /// One sender's texts come in one after the other; a flood then queues here instead of racing for its streams.
+    senders: Vec<tokio::sync::Mutex<()>>,
     doubtful: AtomicBool,
 }
 
@@ -166,6 +171,7 @@ impl Engine {
                 paces: Mutex::new(outbox::Paces::default()),
                 health: Mutex::new(health),
                 doubtful: AtomicBool::new(false),
+                senders: std::iter::repeat_with(tokio::sync::Mutex::default).take(SENDERS).collect(),
             }),
         };
         if seed {

@@ -75,6 +75,7 @@ impl Engine {
             }
             return Ok(Received::UnknownNumber);
         };
+        let _turn = self.turn_of(&text.from).await;
         let key = format!("{}:in:{}", carrier.name, text.provider_id);
         let our_address = Address(line.number.clone());
         let customer = Address(text.from.clone());
@@ -105,9 +106,28 @@ impl Engine {
                 Ok(Received::DeadLetter(refusal.sentence.clone()))
             }
             Err(EngineError::Store(error)) => Err(ReceiveError::Store(error)),
-            Err(EngineError::Busy | EngineError::NotFound(_) | EngineError::Invalid(_)) => {
+            Err(EngineError::Busy | EngineError::NotFound(_) | EngineError::Invalid(_))
+                if letter.is_some() =>
+            {
                 Err(ReceiveError::Busy)
             }
+            // Carriers do not always call again: what could not be sorted in is kept, and can be replayed.
+            Err(EngineError::Busy | EngineError::NotFound(_) | EngineError::Invalid(_)) => {
+                let reason = "Too much happened at once to sort this text in. Replay it.".to_owned();
+                self.bury(carrier, request, &reason, Some(&text.provider_id)).await?;
+                Ok(Received::DeadLetter(reason))
+            }
+        }
+    }
+
+    /// Waits until the texts of this sender that came before are in.
+    async fn turn_of(&self, sender: &str) -> Option<tokio::sync::MutexGuard<'_, ()>> {
+        let mut hasher = std::hash::DefaultHasher::new();
+        std::hash::Hash::hash(sender, &mut hasher);
+        let place = usize::try_from(std::hash::Hasher::finish(&hasher)).unwrap_or_default() % crate::SENDERS;
+        match self.inner.senders.get(place) {
+            Some(lock) => Some(lock.lock().await),
+            None => None,
         }
     }
 

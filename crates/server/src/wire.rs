@@ -2,13 +2,20 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
+use axum::Extension;
+use axum::extract::ConnectInfo;
 use channels::SmsCodec;
 use channels::handset::Handset;
 use channels::twilio::{API_BASE, Settings as TwilioSettings, Twilio};
 use domain::pack::Pack;
 use engine::{Carrier, Engine, Parts};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
 use store::Store;
 use store::sqlite::{Options, SqliteStore};
 use store::vault::Vault;
@@ -17,6 +24,11 @@ use tokio::sync::watch;
 
 use crate::config::{self, Config};
 use crate::drivers::{HandsetLink, LocalOutbox, Outside, Smtp, SystemClock, SystemIds, random_hex};
+
+/// How long a peer may take for the head of a request.
+const HEADER_WAIT: Duration = Duration::from_secs(10);
+/// How long open connections may take to end when the program stops.
+const STOP_WAIT: Duration = Duration::from_secs(10);
 
 /// What a command needs of the running whole.
 pub(crate) struct Built {
@@ -39,7 +51,7 @@ pub(crate) async fn build(config: &Config, pack: Pack, demo: bool) -> anyhow::Re
     }
     let vault = Vault::open_or_create(&key)?;
     let store = SqliteStore::open(&config.data_file(), vault, &Options::default())?;
-    build_on(config, pack, demo, Arc::new(store)).await
+    build_on(config, pack, demo, Arc::new(store), Engine::start).await
 }
 
 /// Refuses carriers that cannot work, before anything is opened or made.
@@ -57,12 +69,17 @@ pub(crate) fn check(config: &Config, pack: &Pack) -> anyhow::Result<()> {
 }
 
 /// The same over a store that is open already.
-pub(crate) async fn build_on(
+pub(crate) async fn build_on<F, R>(
     config: &Config,
     pack: Pack,
     demo: bool,
     store: Arc<dyn Store>,
-) -> anyhow::Result<Built> {
+    make: F,
+) -> anyhow::Result<Built>
+where
+    F: FnOnce(Parts) -> R,
+    R: Future<Output = Result<Engine, engine::EngineError>>,
+{
     let handset_key = random_hex(24)?;
     let clock = Arc::new(SystemClock);
     let mut link = None;
@@ -77,7 +94,7 @@ pub(crate) async fn build_on(
     };
     let transport = Arc::new(Outside::new(link.clone())?);
     let parts = Parts { store, clock, ids: Arc::new(SystemIds), transport, mailer, carriers, pack, demo };
-    let engine = Engine::start(parts).await.context("the engine could not be started")?;
+    let engine = make(parts).await.context("the engine could not be started")?;
     if let Some(link) = &link {
         link.attach(engine.clone());
     }
@@ -133,17 +150,42 @@ pub(crate) async fn serve(
     let metrics = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder();
     let render = move || metrics.as_ref().map(|handle| handle.render()).unwrap_or_default();
     let app = web::App::new(built.engine, settings, render);
-    let service = web::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let router = web::router(app.clone());
     ready(address);
-    axum::serve(listener, service)
-        .with_graceful_shutdown(async move {
-            asked_to_stop().await;
-            app.stop();
-        })
-        .await?;
+    let open = connections(listener, router).await;
+    app.stop();
+    // A peer that never finishes must not keep the program from stopping; the store is safe at any moment.
+    let _ = tokio::time::timeout(STOP_WAIT, open.shutdown()).await;
     stop.send_replace(true);
     loops.await?;
     Ok(())
+}
+
+/// Accepts connections until the operator stops it; gives back those that are still open.
+async fn connections(listener: TcpListener, router: axum::Router) -> GracefulShutdown {
+    let open = GracefulShutdown::new();
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_WAIT);
+    let mut asked = std::pin::pin!(asked_to_stop());
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = &mut asked => return open,
+        };
+        let Ok((stream, peer)) = accepted else {
+            // Out of file handles, or a peer gone before it was heard: the next one may fare better.
+            tokio::task::yield_now().await;
+            continue;
+        };
+        let service = TowerToHyperService::new(router.clone().layer(Extension(ConnectInfo(peer))));
+        let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
+        let connection = open.watch(connection);
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a connection ended early");
+            }
+        });
+    }
 }
 
 async fn asked_to_stop() {

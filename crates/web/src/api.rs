@@ -38,12 +38,20 @@ async fn card(app: &App, id: &str) -> Result<Card, Error> {
     app.engine.card(id).await?.ok_or(Error::NotFound)
 }
 
+/// Others' contacts are for the floor's eyes.
+async fn visible(app: &App, me: &SignedIn, id: &str) -> Result<Card, Error> {
+    let card = card(app, id).await?;
+    let mine = card.owner.as_ref() == Some(&me.account.id)
+        || card.offer.as_ref().is_some_and(|offer| offer.staff == me.account.id);
+    if mine || me.may(Permission::Floor) { Ok(card) } else { Err(Error::NotFound) }
+}
+
 async fn interaction(
     State(app): State<App>,
     me: SignedIn,
     Path(id): Path<String>,
 ) -> Result<Json<Card>, Error> {
-    let card = card(&app, &id).await?;
+    let card = visible(&app, &me, &id).await?;
     app.engine
         .note(&me.account.id.0, "read_interaction", &card.id.to_string(), json!({ "by": "api" }))
         .await?;
@@ -65,7 +73,7 @@ async fn finish(
 ) -> Result<Json<Card>, Error> {
     let Json(Finish { code }) =
         body.map_err(|_| Error::Invalid("Send JSON with exactly one field, code.".to_owned()))?;
-    let id = card(&app, &id).await?.id;
+    let id = visible(&app, &me, &id).await?.id;
     app.engine.handle(Command::Finish { id, staff: me.account.id.clone(), code }, &cause).await?;
     Ok(Json(card(&app, &id.to_string()).await?))
 }

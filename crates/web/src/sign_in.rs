@@ -221,7 +221,9 @@ pub(crate) fn home(me: &SignedIn) -> &'static str {
 
 /// Only addresses of this site: a link must not lead a person who has just signed in to somebody else's page.
 fn safe_next(next: &str) -> Option<&str> {
-    let local = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\n', '\r']);
+    let local = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains(|c: char| c == '\\' || c.is_control() || c.is_whitespace());
     (local && !next.starts_with("/sign-")).then_some(next)
 }
 

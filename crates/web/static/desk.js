@@ -188,6 +188,8 @@
     const refused = Boolean(one("#desk-refusal .refusal"));
     const went = ctx.response && ctx.response.status < 300 && !refused;
     if (source.matches?.("form[data-reply]") && went) sent(source);
+    // Words that differ from those that went out before become a text of their own.
+    if (refused && $("desk-refusal")?.dataset.next) field("message").value = $("desk-refusal").dataset.next;
     if (ctx.target?.id === "desk-dialog-body" && ctx.response) showDialog();
     if (ctx.target?.id === "library-list") choose(0);
     if (ctx.target?.id === "desk-refusal" && ctx.response) afterAct(source, refused);

@@ -2,6 +2,7 @@
 
 use crate::canned::CannedKind;
 use crate::command::Inbound;
+use crate::customer::HELP_AGAIN_MS;
 use crate::disclosure::mask_incoming;
 use crate::event::{Actor, CustomerFact, InteractionFact};
 use crate::id::{InteractionId, MessageId};
@@ -157,7 +158,10 @@ fn follow(
             close_if_nobody_needed(act, id, opened, EndReason::Keyword);
         }
         Wish::Help => {
-            if answer {
+            let last = act.done.scene.customer(&inbound.customer).help_answered_at;
+            let due = last.is_none_or(|at| act.context.now - at >= HELP_AGAIN_MS);
+            if answer && due {
+                act.customer_fact(Actor::System, None, &inbound.customer, CustomerFact::HelpAnswered);
                 send_system(act, id, &responses.help, CannedKind::Help, None, language)?;
             }
             close_if_nobody_needed(act, id, opened, EndReason::Keyword);

@@ -12,6 +12,8 @@ use crate::time::seconds;
 
 use super::act::{Act, free, withdraw};
 
+/// Seconds during which a second supervisor does not take what another has just taken; two hands reach for it at once.
+const JUST_TAKEN_SECONDS: u32 = 15;
 /// Seconds to accept where the queue says nothing.
 const OFFER_SECONDS: u32 = 20;
 
@@ -252,6 +254,11 @@ pub(super) fn take_over(act: &mut Act<'_, '_>, staff: &StaffId) -> Result<(), Re
             "SMS-ABUSE-4",
             "A child-abuse contact stays with the person who opened the steps until they are done.",
         ));
+    }
+    let just_met = i.supervisor.as_ref().and_then(|request| request.met_at);
+    if just_met.is_some_and(|at| act.context.now - at < seconds(JUST_TAKEN_SECONDS)) {
+        let who = i.owner.as_ref().map_or("somebody", |owner| owner.0.as_str());
+        return Err(Refusal::clause("just_taken", "SMS-SUPV-2", format!("{who} has just taken it.")));
     }
     let mine = i.offer.as_ref().is_some_and(|offer| &offer.staff == staff);
     if !mine {

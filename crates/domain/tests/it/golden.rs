@@ -202,7 +202,10 @@ fn samples() -> Vec<Event> {
         .map(|fact| Fact::Customer { address: Address::from("+15735550101"), fact });
     let clauses = [Some("SMS-GEN-4"), None];
     // Whatever came after the first lines were written stands behind them.
-    let later = [Fact::Staff { id: ana(), fact: StaffFact::OfferDeclined { offer: OFFER } }];
+    let later = [
+        Fact::Staff { id: ana(), fact: StaffFact::OfferDeclined { offer: OFFER } },
+        Fact::Customer { address: Address::from("+15735550101"), fact: CustomerFact::HelpAnswered },
+    ];
     interactions
         .chain(staff)
         .chain(customers)

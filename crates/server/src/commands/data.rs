@@ -8,6 +8,8 @@ use store::Store;
 use store::sqlite::{SqliteStore, restore as restore_file};
 use store::vault::Vault;
 
+use engine::Engine;
+
 use crate::config::Config;
 use crate::{pack, say, wire};
 
@@ -57,12 +59,12 @@ pub(crate) fn restore(config: &Path, from: &Path, verify: bool) -> anyhow::Resul
 pub(crate) async fn replay(config: &Path, write: bool) -> anyhow::Result<()> {
     let config = Config::read(config)?;
     let pack = pack::load(config.pack.as_deref())?;
-    let store: Arc<dyn Store> = if write {
-        Arc::new(SqliteStore::open(&config.data_file(), vault(&config)?, &store::sqlite::Options::default())?)
+    let built = if write {
+        wire::build(&config, pack, false).await?
     } else {
-        Arc::new(read_only(&config)?)
+        let store: Arc<dyn Store> = Arc::new(read_only(&config)?);
+        wire::build_on(&config, pack, false, store, Engine::read).await?
     };
-    let built = wire::build_on(&config, pack, false, store).await?;
     let found = built.engine.replay(write).await?;
     say(format_args!(
         "{} events, {} streams, {} rows; {} differ.",

@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Args;
 use domain::id::StaffId;
 use domain::pack::{DemoPerson, Hours, Pack, PersonRole};
@@ -43,6 +43,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     if options.fresh {
         forget(&options.data)?;
     }
+    mark(&options.data)?;
     let config = Config {
         listen: SocketAddr::from(([127, 0, 0, 1], options.port)),
         public_url: format!("http://localhost:{}", options.port),
@@ -70,13 +71,40 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     wire::serve(built, config.listen, settings, |address| greet(address, &pack)).await
 }
 
-/// Removes the data of an earlier demonstration, and nothing else: only files that this program makes.
+/// Marks a folder as one whose data may be forgotten.
+const MARKER: &str = "demo-data-may-be-deleted";
+
+/// Removes the data of an earlier demonstration, and nothing else: only in a folder that a demonstration has marked, only
+/// files that this program makes, and only while nobody serves them.
 fn forget(folder: &Path) -> anyhow::Result<()> {
+    let data = folder.join("hearthline.sqlite");
+    if data.exists() && !folder.join(MARKER).exists() {
+        bail!("{} holds data that no demonstration made; --fresh does not touch it", folder.display());
+    }
+    let lock = folder.join("hearthline.sqlite.lock");
+    if lock.exists() {
+        let file =
+            std::fs::File::open(&lock).with_context(|| format!("{} cannot be opened", lock.display()))?;
+        if file.try_lock().is_err() {
+            bail!("another process serves the data in {}; stop it first", folder.display());
+        }
+    }
     for name in ["hearthline.sqlite", "hearthline.sqlite-wal", "hearthline.sqlite-shm", "hearthline.key"] {
         let path = folder.join(name);
         if path.exists() {
             std::fs::remove_file(&path).with_context(|| format!("{} cannot be removed", path.display()))?;
         }
+    }
+    Ok(())
+}
+
+/// A folder without data is marked before the first demonstration writes into it.
+fn mark(folder: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("the data folder {} cannot be made", folder.display()))?;
+    if !folder.join("hearthline.sqlite").exists() {
+        std::fs::write(folder.join(MARKER), "Demonstration data. `hearthline demo --fresh` deletes it.\n")
+            .with_context(|| format!("{} cannot be written to", folder.display()))?;
     }
     Ok(())
 }

@@ -325,9 +325,10 @@ fn guard(
     if !before.editable && before.status != after.status && !is_manager(me) {
         errors.push("Status: only a manager changes the status of a prescribed script.".to_owned());
     }
-    if after.status == CannedStatus::Retired && is_needed(pack, &after.id) {
+    let steps_back = before.status == CannedStatus::Approved && after.status != CannedStatus::Approved;
+    if (steps_back || after.status == CannedStatus::Retired) && is_needed(pack, &after.id) {
         errors.push(
-            "Status: a procedure or a queue uses this response; name another one there before it is retired."
+            "Status: a procedure or a queue uses this response; name another one there before it loses its approval."
                 .to_owned(),
         );
     }

@@ -200,6 +200,15 @@ pub(crate) async fn guard(
     if after.id == me.account.id && after.disabled {
         errors.push("Disabled: you cannot disable yourself.".to_owned());
     }
+    if after.disabled && before.is_some_and(|before| !before.disabled) {
+        let held =
+            app.engine.cards().await?.iter().filter(|card| card.owner.as_ref() == Some(&after.id)).count();
+        if held > 0 {
+            errors.push(format!(
+                "Disabled: they hold {held} open contact(s). Hand these over from the floor first, or nobody would answer them."
+            ));
+        }
+    }
     if after.supervisor.as_ref() == Some(&after.id) {
         errors.push("Immediate supervisor: nobody is their own supervisor.".to_owned());
     }

@@ -11,6 +11,7 @@ use axum::response::Response;
 use domain::command::{Command, Reply, Target};
 use domain::id::{InteractionId, MessageId, OfferId, StaffId};
 use domain::interaction::EndReason;
+use domain::refusal::Refusal;
 use domain::staff::Presence;
 use engine::EngineError;
 use serde::Deserialize;
@@ -123,8 +124,9 @@ pub(crate) async fn accept(
     Form(form): Form<OfferForm>,
 ) -> Result<Response, Error> {
     let offer: OfferId = id(&form.offer)?;
+    let key = format!("accept:{offer}:{}", me.account.id);
     let command = Command::Accept { id: id(&interaction)?, offer, staff: me.account.id };
-    app.engine.handle_once(&format!("accept:{offer}"), command, &cause).await?;
+    app.engine.handle_once(&key, command, &cause).await?;
     Ok(done())
 }
 
@@ -137,8 +139,9 @@ pub(crate) async fn decline(
     Form(form): Form<OfferForm>,
 ) -> Result<Response, Error> {
     let offer: OfferId = id(&form.offer)?;
+    let key = format!("decline:{offer}:{}", me.account.id);
     let command = Command::Decline { id: id(&interaction)?, offer, staff: me.account.id };
-    app.engine.handle_once(&format!("decline:{offer}"), command, &cause).await?;
+    app.engine.handle_once(&key, command, &cause).await?;
     Ok(done())
 }
 
@@ -177,10 +180,25 @@ pub(crate) async fn reply(
     Form(form): Form<ReplyForm>,
 ) -> Result<Response, Error> {
     let message: MessageId = id(&form.message)?;
+    if let Some(refusal) = other_words(&app, message, &form.text).await? {
+        let block = refusal_block(&refusal)?;
+        let next = app.engine.fresh().simple().to_string();
+        return Ok(html(RefusalPlace { block: &block, next: &next }.render()?));
+    }
     let command =
         Command::Reply { id: id(&interaction)?, staff: me.account.id, message, reply: form.reply() };
     let result = app.engine.handle_once(&format!("reply:{message}"), command, &cause).await;
     answer(result, &app.engine.fresh().simple().to_string())
+}
+
+/// The answer to an earlier try was lost, its words went out, and the box now holds others: they are not dropped
+/// silently as a repetition, but sent as a text of their own on the next press.
+async fn other_words(app: &App, message: MessageId, text: &str) -> Result<Option<Refusal>, Error> {
+    let sent = app.engine.store().bodies(&[message.to_string()]).await.map_err(engine::EngineError::Store)?;
+    let differs = sent.into_iter().flatten().next().is_some_and(|body| body != text);
+    let sentence =
+        "Your earlier words went out although the answer was lost. Send again to send these as a new text.";
+    Ok(differs.then(|| Refusal::plain("other_words", sentence)))
 }
 
 /// One of the procedure's scripts.
@@ -421,8 +439,9 @@ pub(crate) async fn finish(
     Form(form): Form<FinishForm>,
 ) -> Result<Response, Error> {
     let interaction: InteractionId = id(&interaction)?;
+    let key = format!("finish:{interaction}:{}:{}", me.account.id, form.code);
     let command = Command::Finish { id: interaction, staff: me.account.id, code: form.code };
-    answer(app.engine.handle_once(&format!("finish:{interaction}"), command, &cause).await, "")
+    answer(app.engine.handle_once(&key, command, &cause).await, "")
 }
 
 #[cfg(test)]
