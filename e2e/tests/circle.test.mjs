@@ -74,11 +74,15 @@ test("the whole circle: SMS-KEY-1, SMS-GEN-4, SMS-GEN-5, SMS-GEN-7, SMS-KEY-2, S
   // A general fact of policy passes the same guard.
   await desk.say(POLICY);
   await customer.receives(POLICY);
+  // SMS-DELAY-1: now the customer's silence is timed, and the pack's clock is three minutes.
+  const silence = desk.at(".desk-card__duty time[data-due]");
+  await waitForText(desk.page, ".desk-panel", "SMS-DELAY-1");
+  assert.equal(await silence.evaluate((clock) => Number(clock.dataset.due) - Number(clock.dataset.from)), 180_000);
   await waitForText(floor.page, "#floor-open", `${shown(CUSTOMERS[0])}`);
   await floor.page.getByRole("link", { name: /Read along/ }).first().click();
   await waitForText(floor.page, "#read-transcript", POLICY);
 
-  // SMS-END-1: the struck-through icon; SMS-KEY-2: Goodbye comes first; SMS-END-2 to SMS-END-4: exactly one code, done.
+  // SMS-END-1: the struck-through icon; SMS-KEY-2: Goodbye comes first; SMS-END-2, SMS-END-3, SMS-END-4: exactly one code, done.
   await desk.at("#desk-end").click();
   await waitForText(desk.page, "#desk-dialog", /Goodbye has not been said.*SMS-KEY-2/s);
   await desk.page.getByRole("button", { name: "Send Goodbye" }).click();

@@ -67,6 +67,7 @@ test("SMS-GEN-2, SMS-SCRIPT-3, SMS-SCRIPT-4, SMS-KEY-2, SMS-END-1 to SMS-END-4: 
   await tabTo(desk.page, "#desk-dialog .button--danger");
   await keys.press("Enter");
   await desk.at(".desk-wrap").waitFor();
+  // SMS-END-2, SMS-END-3: one code, then Done.
   await tabTo(desk.page, '.desk-wrap input[type="radio"]');
   await keys.press("Space");
   await tabTo(desk.page, "#wrap-up-done");

@@ -33,10 +33,12 @@ test("SMS-ABUSE-1 to SMS-ABUSE-7: a victim to the end; nothing else is offered m
   await until(() => victim.all(), (lines) => lines.some((line) => line.startsWith("<")), "no safety question on the phone");
   await step("safety_checked").getByLabel("Safe at the moment").check();
   await step("safety_checked").getByRole("button", { name: "Note the answer" }).click();
+  // SMS-ABUSE-2: the hotline.
   await step("hotline_given").getByRole("button", { name: "Send the hotline" }).click();
   await victim.receives("1-800-392-3738");
   // SMS-ABUSE-3: the call is announced before it is made.
   await step("call_announced").getByRole("button", { name: "Send the notice that you will call" }).click();
+  // SMS-ABUSE-4: the call, and the worksheet for the report under restricted access.
   await step("called").getByLabel("Spoke with the victim").check();
   await step("called").getByLabel("Worksheet for the report").fill(WORKSHEET);
   await step("called").getByRole("button", { name: "Save the call" }).click();

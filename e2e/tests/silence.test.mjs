@@ -1,5 +1,5 @@
 // The customer is silent: notice, a fresh wait, wrap-up text and Goodbye, end. The clocks run for seconds instead of
-// minutes; that the pack's own figures are 3, 5 and 3 minutes is shown in the last journey, on real clocks.
+// minutes; the pack's own figures are looked at in circle.test.mjs and admin.test.mjs.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

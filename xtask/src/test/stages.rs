@@ -115,7 +115,7 @@ pub(crate) fn browser(root: &Path) -> Result<Count> {
     let mut node = Command::new("node");
     node.current_dir(root).args([
         "--test",
-        "--test-concurrency=1",
+        "--test-concurrency=2",
         "--test-timeout=300000",
         "--test-reporter=spec",
     ]);

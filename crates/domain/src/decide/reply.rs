@@ -24,7 +24,9 @@ pub(super) fn reply(
         return Ok(());
     }
     guard_length(&reply.text)?;
-    let canned = reply.canned.as_deref().and_then(|id| act.context.pack.response(id));
+    let named = reply.canned.as_deref().and_then(|id| act.context.pack.response(id));
+    // Whoever types an approved wording to the letter has used it, whichever way it came into the box (SMS-GEN-11).
+    let canned = named.or_else(|| library::to_the_letter(&reply.text, &i.channel, staff, act.context));
     let inserted = match canned {
         Some(response) => Some(library::wording(response, &i.language, Some(staff), act.context)?),
         None => None,

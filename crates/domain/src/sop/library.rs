@@ -52,6 +52,29 @@ pub fn guard(
         .or(Instead::SendAnyway))
 }
 
+/// The approved response whose wording, in any language, these words are.
+#[must_use]
+pub fn to_the_letter<'a>(
+    text: &str,
+    channel: &str,
+    staff: &StaffId,
+    context: &Context<'a>,
+) -> Option<&'a CannedResponse> {
+    let on_channel = |response: &&CannedResponse| response.channels.iter().any(|known| known == channel);
+    context
+        .pack
+        .canned
+        .iter()
+        .filter(|response| response.status == CannedStatus::Approved)
+        .filter(on_channel)
+        .find(|response| {
+            let mut languages = response.text.keys();
+            languages.any(|language| {
+                wording(response, language, Some(staff), context).is_ok_and(|words| words == text.trim())
+            })
+        })
+}
+
 /// The response that serves a step of the procedure in a language: its approved translation, or the prescribed one.
 #[must_use]
 pub fn script<'a>(id: &str, language: &str, context: &Context<'a>) -> Option<&'a CannedResponse> {

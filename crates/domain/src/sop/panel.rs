@@ -173,8 +173,9 @@ fn questions(panel: &mut Panel, card: &Card, pack: &Pack, sop: &SmsSopVersion) {
         "The question is about their own case. Ask clarifying questions and answer with general policy."
             .to_owned()
     } else {
+        let questions = if asked == 1 { "question" } else { "questions" };
         format!(
-            "{asked} clarifying question(s) sent. If it cannot be answered by text, say so with the response for it."
+            "{asked} clarifying {questions} sent. If it cannot be answered by text, say so with the response for it."
         )
     };
     let response = if asked == 0 {
