@@ -63,6 +63,8 @@
     if (act) {
       // The screen that is open knows how to go on; it answers by calling preventDefault on this event.
       const detail = { act: act.dataset.act, response: act.dataset.response || "", source: act };
+      // The procedure is read at the desk; from any other screen the button leads there.
+      if (detail.act === "acknowledge" && !document.getElementById("desk-dialog")) { location.assign("/desk#acknowledge"); return; }
       document.dispatchEvent(new CustomEvent("refusal:act", { detail }));
       act.closest(".toast")?.remove();
     }

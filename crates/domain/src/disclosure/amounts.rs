@@ -4,9 +4,9 @@
 
 use super::clauses::{Clause, Sentence, sentences};
 use super::lexicon as lex;
-use super::status;
 use super::tokens::{Kind, Reading, Token};
 use super::{Finding, FindingKind};
+use super::{assertion, status};
 
 /// How surely a token is a sum of money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,14 +19,16 @@ enum Sum {
 pub(super) fn find(reading: &Reading, context: bool) -> Vec<Finding> {
     let mut out = Vec::new();
     let context = context || status::has_context(reading);
+    let visit = assertion::appointment(reading);
     for sentence in sentences(&reading.tokens) {
         for clause in &sentence.clauses {
             for (i, t) in clause.tokens.iter().enumerate() {
                 let Some(sum) = amount_at(clause.tokens, i) else { continue };
                 let told = Told::new(clause, &sentence, i, context, reading.spanish);
                 let found = match sum {
-                    Sum::Sure => told.sure(),
-                    Sum::Likely => told.plain() || told.likely(),
+                    Sum::Sure => told.sure() || told.own_sum(true),
+                    Sum::Likely if visit => told.likely() && clause.has(lex::BENEFIT.or(lex::PROG)),
+                    Sum::Likely => told.plain() || told.likely() || told.own_sum(false),
                 };
                 if found && !told.barred() {
                     out.push(Finding { kind: FindingKind::BenefitAmount, start: t.start, end: t.end });
@@ -81,7 +83,8 @@ fn amount_at(tokens: &[Token], i: usize) -> Option<Sum> {
     }
     let place = next.is_some_and(|n| n.is(lex::EXEMPT.or(lex::GENERIC)))
         || next.is_some_and(|n| n.is(lex::UNIT) || n.kind == Kind::Percent)
-        || value <= 31 && word(previous, &["on", "the", "el", "dia", "del", "of"])
+        || value <= 31 && word(previous, &["on", "the", "el", "dia", "del", "of", "al"])
+        || value <= 31 && previous.is_some_and(|p| p.is(lex::DAY))
         || word(
             previous,
             &[
@@ -151,7 +154,8 @@ impl<'c> Told<'c> {
         let limited = !self.own_max
             && (c.has(lex::LIMIT) || c.has(lex::FEE) && !c.has(lex::YOUR.or(lex::YOU)))
             && !strong_owner(c, self.i, self.spanish);
-        let general = c.has(lex::GENERIC) && !c.has(lex::YOU.or(lex::YOUR))
+        let general = s.has(lex::GENERIC) && !s.has(lex::YOU.or(lex::YOUR).or(lex::P3POSS).or(lex::EVIDENCE))
+            || c.has(lex::GENERIC) && !c.has(lex::YOU.or(lex::YOUR))
             || c.word("personas people") && !c.has(lex::YOUR);
         let must = |t: &Token| t.is(lex::MUST) && !t.any("debe debes deben");
         let possible = c.word("fine penalty possible")
@@ -178,6 +182,23 @@ impl<'c> Told<'c> {
             || self.clause.word("dial marque press oprima text call llame relay")
     }
 
+    /// A sum beside this person's name, where no limit, fee or possibility is spoken of.
+    fn own_sum(&self, sure: bool) -> bool {
+        let s = self.sentence;
+        let own = s.has(lex::YOU.or(lex::YOUR).or(lex::P3POSS));
+        let money = self.clause.has(lex::PAY.or(lex::BENEFIT).or(lex::PROG).or(lex::MONEYATTR))
+            || self.sentence_word("have having spenddown spend_down see ver");
+        let limits = s
+            .tokens
+            .iter()
+            .any(|t| t.is(lex::LIMIT) && !t.any("minimum more_than spend_down hasta max minimo maximo"));
+        let guarded = limits
+            || s.has(lex::FEE.or(lex::MAY).or(lex::MUST).or(lex::APPT).or(lex::CALL).or(lex::UNIT))
+            || s.tokens.iter().any(|t| matches!(t.kind, Kind::Name | Kind::Phone | Kind::Zip | Kind::Time));
+        let close = self.clause.word("for para of de") || money;
+        own && (sure || money) && close && !guarded && !self.phone() && !table(s)
+    }
+
     fn agency_paid(&self) -> bool {
         self.clause.word("they we i") && self.clause.has(lex::PAY.or(lex::STATE))
     }
@@ -197,6 +218,7 @@ impl<'c> Told<'c> {
         let bounded = s.has(lex::LIMIT.or(lex::FEE));
         let it = (c.has(lex::IT) || c.word("came_out total"))
             && (self.context || s.has(lex::YESNO) || short || c.word("out"));
+        let it = it && !s.tokens.iter().any(|t| t.kind == Kind::Phone);
         let loose = it || self.spanish && self.pays && !c.has(lex::ANY) || short && !s.has(lex::EXEMPT);
         !table(s) && (self.owner || self.agency_paid() || c.has(lex::EVIDENCE) || loose && !bounded)
     }

@@ -187,7 +187,7 @@ const ROWS: &[(Tags, &str)] = &[
     (P3, "she him hers himself herself ella ellos ellas el_nino la_nina"),
     (
         P3.or(KIN),
-        "daughter sons daughters husband wife spouse mom mother dad father kid kids child children baby brother sister grandson granddaughter grandma grandmother grandpa grandfather nephew niece boyfriend girlfriend roommate hijo hija hijos hijas esposo esposa mama papa madre padre bebe hermano hermana nieto nieta abuela abuelo nino nina ninos sobrino sobrina pareja novio novia family_member household_member",
+        "daughter sons daughters husband wife spouse mom mother dad father kid kids child children baby brother sister grandson granddaughter grandma grandmother grandpa grandfather nephew niece boyfriend girlfriend roommate hijo hija hijos hijas esposo esposa mama papa madre padre bebe hermano hermana nieto nieta abuela abuelo nino nina ninos sobrino sobrina pareja novio novia family_member household_member boy girl little_one ex niece uncle aunt stepson stepdaughter twins newborn toddler tio tia cunado suegra yerno nuera",
     ),
     (P3POSS, "his her their"),
     (IT, "it this that these those they everything all eso esto todo ello lo la los las ellos"),
@@ -323,7 +323,7 @@ const ROWS: &[(Tags, &str)] = &[
     ),
     (
         EVIDENCE,
-        "i_see i_show i_am_seeing i_am_showing it_shows it_says system_shows system_says screen_shows records_show record_shows our_records looks_like looking_at according_to i_have_you i_found i_find we_show we_see we_have_you showing we_found i_looked i_checked i_pulled on_file in_the_system on_record on_my_screen my_screen my_end our_end en_el_sistema en_sistema en_nuestro_sistema nuestros_registros segun veo aparece me_aparece me_sale consta encuentro encontre no_record file_shows notes_show notes_say they_show i_am_looking en_pantalla registros i_can_see i_do_see sistema_dice sistema_muestra sistema_indica per_the per_your per_our segun_las notas_dicen nota_dice aqui_dice aca_veo vi_que el_sistema on_my_side from_what_i_can_see al_parecer see_that i_notice shows_that se_ve parece",
+        "i_see i_show i_am_seeing i_am_showing it_shows it_says system_shows system_says screen_shows records_show record_shows our_records looks_like looks_to_be seems_to_be appears_to_be looking_at according_to i_have_you i_found i_find we_show we_see we_have_you showing we_found i_looked i_checked i_pulled on_file in_the_system on_record on_my_screen my_screen my_end our_end en_el_sistema en_sistema en_nuestro_sistema nuestros_registros segun veo aparece me_aparece me_sale consta encuentro encontre no_record file_shows notes_show notes_say they_show i_am_looking en_pantalla registros i_can_see i_do_see sistema_dice sistema_muestra sistema_indica per_the per_your per_our segun_las notas_dicen nota_dice aqui_dice aca_veo vi_que el_sistema on_my_side from_what_i_can_see al_parecer see_that i_notice shows_that se_ve parece",
     ),
     (
         MEANS,
@@ -402,7 +402,7 @@ const ROWS: &[(Tags, &str)] = &[
     (FEE, "fee fees cost costs replacement_fee tarifa reemplazo costo cuesta charge charges value worth"),
     (
         LACK,
-        "missing waiting_on waiting_for awaiting needs need needing lacking require lack short falta faltan esperando necesitamos hace_falta hacen_falta en_espera_de requires still_need want wants wanted_your asked_you_for asked_for quieren asking_for pidiendo only_thing_left only_thing_missing only_thing thing_left all_you_have_left lo_unico left_is pedimos solicitamos requested asked_for",
+        "missing waiting_on waiting_for awaiting needs need needing lacking require lack short falta faltan esperando necesitamos hace_falta hacen_falta en_espera_de requires still_need want wants wanted_your asked_you_for asked_for quieren asking_for pidiendo only_thing_left only_thing_missing only_thing thing_left all_you_have_left lo_unico last_piece last_thing lo_ultimo left_is pedimos solicitamos requested asked_for",
     ),
     (BEPROG, "being siendo"),
     (PREP, "of for on to from in with by about under at de del para por en con sobre al desde"),

@@ -6,6 +6,7 @@
 //! [`FindingKind`], a file with a `find` function, and its call in [`screen_outgoing`].
 
 mod amounts;
+mod assertion;
 mod births;
 mod callbacks;
 mod clauses;

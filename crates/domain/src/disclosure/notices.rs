@@ -6,7 +6,7 @@
 use super::clauses::{Clause, Sentence, sentences};
 use super::lexicon as lex;
 use super::tokens::{Kind, Reading, Token};
-use super::{Finding, FindingKind};
+use super::{Finding, FindingKind, assertion};
 
 /// All statements about notices to this person.
 pub(super) fn find(reading: &Reading, earlier: bool) -> Vec<Finding> {
@@ -19,6 +19,7 @@ pub(super) fn find(reading: &Reading, earlier: bool) -> Vec<Finding> {
                 || clause.direction && !mailed(clause)
                 || sentence.conditional
                 || clause.time
+                || assertion::exonerated(clause, &sentence, reading)
             {
                 continue;
             }

@@ -363,10 +363,17 @@ fn our_word(turn: &Turn, at: Millis) -> Turn {
     }
 }
 
+fn set_opted_out(i: &mut Interaction, out: bool) {
+    i.opted_out = out;
+    if let Some(safety) = &mut i.safety {
+        safety.texting_stopped = out;
+    }
+}
+
 fn duties_of_people(i: &mut Interaction, fact: &InteractionFact, event: &Event) {
     match fact {
-        InteractionFact::CustomerOptedOut => i.opted_out = true,
-        InteractionFact::CustomerOptedIn => i.opted_out = false,
+        InteractionFact::CustomerOptedOut => set_opted_out(i, true),
+        InteractionFact::CustomerOptedIn => set_opted_out(i, false),
         InteractionFact::CaseSpecificMarked { yes } => i.case_specific = *yes,
         InteractionFact::SendRefused { .. } => i.refused += 1,
         InteractionFact::WaySelected { way, reason, .. } => {
@@ -414,6 +421,7 @@ fn safety(i: &mut Interaction, fact: &InteractionFact, event: &Event) {
                     opened_at: event.at,
                     by: id.clone(),
                     done: Vec::new(),
+                    texting_stopped: i.opted_out,
                     completed_at: None,
                 });
             }

@@ -268,6 +268,9 @@ pub struct Safety {
     pub by: StaffId,
     /// Steps done, with their time.
     pub done: Vec<(Millis, SafetyStep)>,
+    /// The customer opted out meanwhile: what is done by a text cannot be done any more, and the report is still owed.
+    #[serde(default)]
+    pub texting_stopped: bool,
     /// When it was completed.
     pub completed_at: Option<Millis>,
 }

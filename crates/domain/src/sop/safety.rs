@@ -75,12 +75,20 @@ pub const fn step_of(step: &SafetyStep) -> Step {
     }
 }
 
-/// The first step not done yet; none when all are.
+/// Whether the step is done by sending a text.
+#[must_use]
+pub const fn is_by_text(step: Step) -> bool {
+    matches!(step, Step::HotlineGiven | Step::CallAnnounced)
+}
+
+/// The first step that is open; none when all are done. To someone who opted out nothing can be texted: those steps fall
+/// away, the call and the report stay owed with what is known (AMB-26).
 #[must_use]
 pub fn next(safety: &Safety) -> Option<Step> {
     steps(safety.kind)
         .iter()
         .copied()
+        .filter(|step| !(safety.texting_stopped && is_by_text(*step)))
         .find(|step| !safety.done.iter().any(|(_, done)| step_of(done) == *step))
 }
 

@@ -543,7 +543,8 @@ mod tests {
         assert_eq!(wrong(&other, vec![Role::Manager]), 1);
         let mut draft = before.clone();
         draft.status = CannedStatus::Draft;
-        assert_eq!((wrong(&draft, vec![Role::Editor]), wrong(&draft, vec![Role::Manager])), (1, 0));
+        // One fault more for the editor; for both, the procedure needs it approved (SMS-ABUSE-2 hangs on such a one).
+        assert_eq!((wrong(&draft, vec![Role::Editor]), wrong(&draft, vec![Role::Manager])), (2, 1));
     }
 
     #[test]

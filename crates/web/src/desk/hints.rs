@@ -37,6 +37,20 @@ pub(crate) fn chips(look: &Look, card: &Card, words: &str) -> Vec<Chip> {
     let mut out: Vec<Chip> = Vec::new();
     let Some(sop) = look.sop() else { return out };
     let language = card.language.as_str();
+    // A contact about child abuse follows its own steps; benefit answers have no place beside them (SMS-ABUSE-1).
+    if card.hint_abuse.is_some() || card.safety.as_ref().is_some_and(|safety| safety.completed_at.is_none()) {
+        push(
+            &mut out,
+            look,
+            language,
+            &sop.responses.safety_check,
+            "first",
+            "Safety first",
+            Some("SMS-ABUSE-1"),
+        );
+        push(&mut out, look, language, &sop.responses.hotline, "clarify", "Then", Some("SMS-ABUSE-2"));
+        return out;
+    }
     if card.staff_texts == 0 {
         push(&mut out, look, language, &sop.responses.greeting, "first", "Begin with", Some("SMS-KEY-1"));
     }

@@ -13,7 +13,7 @@ use crate::disclosure::clauses::{Clause, Sentence, sentences};
 use crate::disclosure::lexicon as lex;
 use crate::disclosure::lexicon::Tags;
 use crate::disclosure::tokens::Reading;
-use crate::disclosure::{Finding, FindingKind, default_rule, facts};
+use crate::disclosure::{Finding, FindingKind, assertion, default_rule, facts};
 
 use records::{
     affirmed, cheer, enrolled, evidence, household, knowing, lack, possession, reason, whereabouts,
@@ -30,6 +30,10 @@ pub(super) struct View<'a> {
     /// The whole exchange so far has named a case, or the worker said that they looked it up.
     pub(super) context: bool,
     pub(super) spanish: bool,
+    /// The whole text speaks of an appointment.
+    pub(super) appointment: bool,
+    /// The whole text speaks of a thing that everybody uses: a page, a telephone system, an office.
+    pub(super) shared: bool,
 }
 
 type Rule = fn(&View<'_>) -> Option<usize>;
@@ -57,13 +61,19 @@ const RULES: &[Rule] = &[
 pub(super) fn find(reading: &Reading, context: bool) -> Vec<Finding> {
     let mut out = Vec::new();
     let context = context || has_context(reading);
+    let (appointment, shared) = (assertion::appointment(reading), assertion::shared(reading));
     for sentence in sentences(&reading.tokens) {
         for clause in &sentence.clauses {
-            let view = View { clause, sentence: &sentence, context, spanish: reading.spanish };
+            let view =
+                View { clause, sentence: &sentence, context, spanish: reading.spanish, appointment, shared };
+            if assertion::exonerated(clause, &sentence, reading) {
+                continue;
+            }
             let hit = RULES
                 .iter()
                 .chain(facts::RULES)
                 .chain(default_rule::RULES)
+                .chain(assertion::RULES)
                 .find_map(|rule| rule(&view))
                 .and_then(|i| clause.tokens.get(i));
             if let Some(t) = hit {

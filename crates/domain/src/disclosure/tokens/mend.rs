@@ -81,7 +81,12 @@ pub(super) fn yes_or_if(tokens: &mut [Token]) {
             && !before.iter().any(|t| {
                 t.text.ends_with("ar") || t.text.ends_with("er") || t.any("puede llame vea mande no")
             });
-        if let Some(t) = tokens.get_mut(i).filter(|_| alone || emphatic) {
+        // "Los ninos si califican": after a person or a programme the word confirms.
+        let confirms = before.first().is_some_and(|t| {
+            t.any("ninos nino nina ninas hijo hija hijos hijas usted ustedes ella ellos esposo esposa mama papa medicaid snap bebe")
+        }) && after.first().is_some_and(|t| t.kind == Kind::Word)
+            && !comma;
+        if let Some(t) = tokens.get_mut(i).filter(|_| alone || emphatic || confirms) {
             t.acute = true;
         }
     }

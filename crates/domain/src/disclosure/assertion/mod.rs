@@ -1,0 +1,562 @@
+//! The open-vocabulary judgement of a clause (SMS-GEN-4): whatever is asserted to have happened, to be so or to come about a
+//! person's matter is a disclosure, unless it is one of the things that may be said on this line.
+//!
+//! Owns the default that refuses and the harmless predicates that it lets pass. It knows verb forms, not verbs. To let
+//! something pass, extend [`harmless`] or the lists of the rule that took it.
+
+mod verbs;
+
+use super::clauses::{Clause, Sentence};
+use super::lexicon as lex;
+use super::status::{View, kin_of_somebody};
+use super::tokens::{Kind, Reading, Token};
+use verbs::{Claim, claims, participle, past};
+
+pub(super) const RULES: &[fn(&View<'_>) -> Option<usize>] = &[
+    told,
+    presupposed,
+    announced,
+    not_found,
+    on_its_way,
+    pays_out,
+    yours,
+    nothing_needed,
+    occasion,
+    done_with,
+];
+
+/// Things of a case that are no case words by themselves.
+const THINGS: &str = "fax faxes email upload uploads stuff papers paper form forms pages page grant hours income job address \
+    provider file files record records system queue pile list desk worker caseworker household budget coverage check \
+    checks months clock exemption category packet bill wages lease spouse doctor record mid cert abawd judge officer \
+    decision denial approval closure increase cut mistake error replacement pin balance money car vehicle savings \
+    deadline disability citizenship number papeles papel hoja forma formas fax correo trabajo ingreso ingresos decision \
+    trabajadora trabajador lista cola dinero saldo cuenta direccion error ventanilla registro hogar";
+
+/// What a person does in this exchange of texts, which is no fact of the case.
+const TALK: &str = "asked mentioned wanted texted called reached needed selected stated indicated messaged tried said told meant \
+    replied responded answered noticed liked described typed shared helped started thought waited hoped \
+    picked booked chose understood apologized heard disconnected lost_you dropped_you dijo menciono pregunto escribio comento llamo \
+    quiso saw found_out explained connected dropped happened asked_about looked salir irse desconectarse";
+
+/// "Your case is safe": what may be said of anybody's thing.
+const FREE: &str = "on at private confidential secure safe important available based free protected how what where \
+    located welcome up same different gratuita gratis usually determined calculated from about like online \
+    everyone anyone shared considered treated arriba segun igual privado confidencial basado good why hidden";
+
+/// Words of booking, beside those of the lexicon.
+const BOOKING: &str =
+    "oclock o'clock rescheduled reschedule reserve agende agendada agendado aparto aparte mediodia noon";
+
+/// The text speaks of an appointment or a time of day.
+pub(super) fn appointment(reading: &Reading) -> bool {
+    reading.tokens.iter().any(|t| t.is(lex::APPT) || t.kind == Kind::Time || t.any(BOOKING))
+        || reading.tokens.windows(3).any(|w| {
+            matches!(w, [a, b, c]
+            if a.any("a") && b.any("la las") && (numeral(c) || c.any("una"))
+                || a.any("at a @ las") && (numeral(b) || b.any("la las") && numeral(c))
+                && c.kind != Kind::Money && !c.any("years anos dollars dolares"))
+        })
+}
+
+fn numeral(t: &Token) -> bool {
+    matches!(t.kind, Kind::Number | Kind::Spoken) && t.text.len() <= 2
+}
+
+/// Things that everybody uses, in whatever state they are.
+const SHARED: &str = "page pagina site sitio website portal computer computers computadora internet link enlace office oficina \
+    building picture pictures photo photos foto fotos message mensaje text statewide shutdown veterans veteranos thanksgiving christmas navidad weather freezing cold raining snow snowing degrees outside bus holiday feriado phones \
+    phone_system upload_page system_is_down network app_store down caida caido outage pandemic storm flood";
+
+/// The text speaks of a thing that everybody uses.
+pub(super) fn shared(reading: &Reading) -> bool {
+    reading.tokens.iter().any(|t| t.any(SHARED))
+        || reading.tokens.iter().any(|t| matches!(t.kind, Kind::Phone | Kind::Name))
+            && reading.tokens.iter().any(|t| t.any("open abierto abierta"))
+}
+
+/// Places where a customer sees things for themselves.
+const SELF_SERVICE: &str =
+    "portal app ebtedge connectebt edge famis click pagina section seccion tab log my_cases avisos cuenta";
+
+/// Everybody, at large.
+const EVERYBODY: &str = "everyone everybody todos everyone's everybody's anybody's statewide";
+
+/// The clause is free of any case, whatever words it holds: it tells where things are to be seen, or what holds for everybody.
+pub(super) fn exonerated(clause: &Clause<'_>, sentence: &Sentence<'_>, reading: &Reading) -> bool {
+    let words: Vec<&Token> = clause.tokens.iter().filter(|t| t.punct().is_none()).collect();
+    let any = |list: &str| sentence.tokens.iter().any(|t| t.any(list));
+    if general_talk(&words, sentence) {
+        return true;
+    }
+    let happened = matches!(claims(&words, reading.spanish).first(), Some((Claim::Happened, _)))
+        || words.iter().any(|t| t.is(lex::EVIDENCE.or(lex::STILL)) && !t.any("aparece me_sale sale le_sale"));
+    let opens =
+        sentence.tokens.iter().take(5).any(|t| t.any("look go click log check sign entre vea busque revise"));
+    let directed = (opens || sentence.clauses.iter().any(|c| c.direction))
+        && words.iter().any(|t| t.any("it there alli ahi"))
+        && words.iter().any(|t| t.any("tells shows says lists estan esta dice will le"));
+    let receipt = sentence.tokens.windows(3).any(|w| matches!(w, [a, b, c] if a.any("en on") && b.any("el the your su last") && c.any("recibo receipt")));
+    let there = any(SELF_SERVICE) && claims(&words, reading.spanish).is_empty()
+        || (any(SELF_SERVICE) || receipt)
+            && words.iter().any(|t| {
+                t.is(lex::BEPRES) || t.any("in under tells shows le ve sale see en donde will says")
+            })
+        || directed;
+    let everybody = any(EVERYBODY) && !sentence.has(lex::YOUR.or(lex::YOU));
+    let booked =
+        appointment(reading) || words.first().is_some_and(|t| t.any("done listo i")) && words.len() <= 4;
+    let visit = booked
+        && !words.iter().any(|t| t.is(lex::CASE.or(lex::NOTICE).or(lex::PROG)))
+        && words.iter().any(|t| {
+            t.any("canceled cancelled cancele cancelada moved rescheduled all_set set confirmed open booked")
+        });
+    (there && !happened || everybody || visit) && !clause.has(lex::P3POSS)
+}
+
+/// Rules, possibilities and questions without a mark.
+fn general_talk(words: &[&Token], sentence: &Sentence<'_>) -> bool {
+    let any = |list: &str| sentence.tokens.iter().any(|t| t.any(list));
+    let pair = |left: &str, right: &str| {
+        words.windows(2).any(|w| matches!(w, [a, b] if a.any(left) && b.any(right)))
+    };
+    let own = sentence.has(lex::YOU.or(lex::YOUR).or(lex::P3POSS));
+    let ruled = any("law rule ley regla act h.r hr bill missouri")
+        && !own
+        && !sentence.has(lex::CASE.without(lex::BENEFIT).or(lex::EVIDENCE));
+    let any_case = words.iter().any(|t| t.any("any cualquier"))
+        || sentence
+            .tokens
+            .windows(2)
+            .any(|w| matches!(w, [a, b] if a.any("any cualquier") && b.is(lex::CASE)));
+    let event = words.iter().any(|t| past(t) || t.is(lex::STATE.or(lex::STEP)));
+    let possible = words.iter().any(|t| t.any("can may could puede pueden podria would"))
+        && !event
+        && !sentence.has(lex::EVIDENCE)
+        || words.first().is_some_and(|t| t.any("aunque even")) && sentence.has(lex::MAY);
+    let aim = words.first().is_some_and(|t| t.text == "to") && sentence.has(lex::MAY);
+    let digits = words.iter().any(|t| t.any("digit digits digitos"))
+        && words.iter().any(|t| t.is(lex::CARD) || t.any("number numero dcn"))
+        && !words.iter().any(|t| matches!(t.kind, Kind::Number | Kind::Spoken) && t.text.len() > 2);
+    let open_question = sentence.tokens.len() > 3
+        && sentence.tokens.iter().rev().filter(|t| t.punct().is_none()).take(3).any(|t| t.any("o"));
+    let given_back = sentence.question
+        && sentence.tokens.iter().filter(|t| t.punct().is_none()).take(3).any(|t| t.is(lex::YOU))
+        && sentence
+            .tokens
+            .iter()
+            .take(6)
+            .any(|t| t.any("called said told mentioned texted wrote tried applied uploaded sent faxed"));
+    let apply = pair("eligible elegible", "to para") && any("apply solicitar aplicar");
+    any_case && !own || ruled || possible || aim || digits || open_question || given_back || apply
+}
+
+/// Somebody, who in a statement of what happened is one in particular.
+const INDEFINITE: &str = "somebody someone nobody no_one alguien nadie person quien anybody";
+
+/// The clause is no assertion about anybody's matter.
+fn harmless(view: &View<'_>, words: &[&Token]) -> bool {
+    let (c, s) = (view.clause, view.sentence);
+    let has = |any| words.iter().any(|t| t.is(any));
+    let content = has(lex::CASE.or(lex::NOTICE));
+    let place = words.iter().any(|t| matches!(t.kind, Kind::Name | Kind::Phone | Kind::Time | Kind::Zip));
+    let general = words.iter().any(|t| t.is(lex::GENERIC) && !t.any(INDEFINITE))
+        && !has(lex::YOUR.or(lex::P3POSS).or(lex::EVIDENCE));
+    let ours = words
+        .iter()
+        .any(|t| t.any("our nuestra nuestro nuestros nuestras law congress legislature voters rule"));
+    !c.asserted()
+        || s.conditional
+        || c.time
+        || s.has(lex::MEANS)
+        || view.appointment && !(content || has(lex::P3POSS))
+        || view.shared && !content && !has(lex::YOUR)
+        || place && !content
+        || words.iter().any(|t| t.any("glad happy hope trouble thing bien contento table tabla lol haha jaja swamped slammed busy chat conversacion wait espera demora")
+            || somebody_who(words))
+        || general
+        || ours && !has(lex::YOU.or(lex::YOUR))
+        || has(lex::REPORT)
+}
+
+/// "Someone who missed an interview".
+fn somebody_who(words: &[&Token]) -> bool {
+    words.windows(2).enumerate().any(|(i, w)| {
+        let the = i.checked_sub(1).and_then(|p| words.get(p)).is_some_and(|t| t.is(lex::THE));
+        matches!(w, [a, b] if a.is(lex::GENERIC) && b.any("who que with con whose")) && !the
+    })
+}
+
+/// The clause speaks of a case, a thing kept on one, or a person's household.
+fn matter(t: &Token) -> bool {
+    t.is(lex::CASE
+        .or(lex::NOTICE)
+        .or(lex::ATTR)
+        .or(lex::MONEYATTR)
+        .or(lex::STATE)
+        .or(lex::STEP)
+        .or(lex::LACK)
+        .or(lex::FACTV)
+        .or(lex::KIN))
+        || t.any(THINGS)
+}
+
+/// Who does what to whose matter, asserted.
+fn told(view: &View<'_>) -> Option<usize> {
+    let words: Vec<&Token> = view.clause.tokens.iter().filter(|t| t.punct().is_none()).collect();
+    if words.is_empty() || harmless(view, &words) {
+        return None;
+    }
+    let exempt = |at: usize| {
+        let free = |t: &&Token| t.is(lex::EXEMPT) && !t.any(THINGS);
+        let telling =
+            words.get(at..).unwrap_or_default().iter().take(4).any(|t| t.is(lex::STATE.or(lex::STEP)));
+        let subject = words
+            .get(..at)
+            .unwrap_or_default()
+            .iter()
+            .any(|t| t.is(lex::IT.or(lex::YOU).or(lex::P3).or(lex::YOUR)));
+        let reach = if telling && subject { words.get(..at).unwrap_or_default() } else { words.as_slice() };
+        reach.iter().any(free) && !words.iter().any(|t| t.is(lex::CASE.or(lex::NOTICE).or(lex::P3POSS)))
+    };
+    let hit = claims(&words, view.spanish).into_iter().any(|(claim, at)| {
+        !exempt(at)
+            && match claim {
+                Claim::Happened => happened(view, &words, at),
+                Claim::Is => is_so(view, &words, at),
+                Claim::Comes => comes(view, &words),
+            }
+    });
+    hit.then_some(0)
+}
+
+/// A person's own: you, your, his, a relative.
+fn person(words: &[&Token], tokens: &[Token]) -> bool {
+    words.iter().any(|t| t.is(lex::YOU.or(lex::YOUR).or(lex::P3POSS)) || t.is(lex::P3) && !t.is(lex::KIN))
+        || (0..tokens.len())
+            .any(|i| tokens.get(i).is_some_and(|t| t.is(lex::KIN)) && kin_of_somebody(tokens, i))
+}
+
+/// A subject that speaks of any or all: "a letter", "applications".
+fn at_large(view: &View<'_>, words: &[&Token], at: usize) -> bool {
+    let left = words.get(..at).unwrap_or_default();
+    let any = left.iter().any(|t| t.is(lex::ANY) && !t.any("another other un una all_the"));
+    let plural = left.iter().any(|t| t.is(lex::GENERIC) && !t.any(INDEFINITE));
+    let moment = view.clause.dated() && words.iter().any(|t| t.is(lex::BEPAST) || past(t)) && !plural;
+    let year = words.iter().any(|t| t.kind == Kind::Number && t.text.len() == 4 && t.text.starts_with("20"));
+    (any && !moment || plural || year || view.sentence.habitual)
+        && !left.iter().any(|t| t.is(lex::YOUR.or(lex::YOU).or(lex::P3POSS)))
+}
+
+/// Who acts or is spoken of left of the verb.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Actor {
+    /// I: the one who writes.
+    Speaker,
+    /// We, they, the worker, somebody.
+    Agency,
+    /// You, your case, his card.
+    Person,
+    /// It, that, one, everything, nothing.
+    Pronoun,
+    /// The letter, the system.
+    Definite,
+    /// Nobody is named.
+    Silent,
+    /// A noun without an article.
+    Bare,
+}
+
+fn actor(words: &[&Token], at: usize) -> Actor {
+    let left = words.get(..at).unwrap_or_default();
+    let any = |list: &str| left.iter().any(|t| t.any(list));
+    let is = |tags| left.iter().any(|t| t.is(tags));
+    let spoken = left.iter().rev().find(|t| {
+        t.is(lex::YOU.or(lex::YOUR).or(lex::P3).or(lex::P3POSS).or(lex::AGENCY))
+            || t.any("it that one they someone somebody nobody")
+    });
+    if let Some(t) = spoken {
+        return if t.any("i yo") {
+            Actor::Speaker
+        } else if t.is(lex::YOU.or(lex::YOUR).or(lex::P3).or(lex::P3POSS)) {
+            Actor::Person
+        } else if t.any("it that one nobody") {
+            Actor::Pronoun
+        } else {
+            Actor::Agency
+        };
+    }
+    if is(lex::IT) || any("these those some none both yours mine other another something somethin algo") {
+        return Actor::Pronoun;
+    }
+    if is(lex::THE) {
+        return Actor::Definite;
+    }
+    let named =
+        left.iter().any(|t| t.tags == lex::Tags::NONE || t.is(lex::CASE.or(lex::NOTICE).or(lex::EXEMPT)));
+    if named { Actor::Bare } else { Actor::Silent }
+}
+
+/// What the writer may have done to a case, as against to this exchange or an appointment.
+const DEEDS: &str = "sent resent mailed remailed pushed reprinted printed added put entered submitted processed approved denied closed \
+    reopened fixed updated corrected noted keyed scanned ordered requested removed issued forwarded linked escalated \
+    flagged released expedited assigned emailed faxed uploaded agregue mande envie aprobe cerre actualice pedi ordene \
+    corregi mandamos enviamos agregamos subi ran finished completed";
+
+/// "They added your boyfriend's income", "it never made it to us", "ur mid cert never got turned in".
+fn happened(view: &View<'_>, words: &[&Token], at: usize) -> bool {
+    if at_large(view, words, at) {
+        return false;
+    }
+    let verb = words
+        .get(at..)
+        .unwrap_or_default()
+        .iter()
+        .find(|t| past(t) && !t.is(lex::BEPAST) || participle(t))
+        .or(words.get(at));
+    let case = words.iter().any(|t| t.is(lex::CASE.or(lex::NOTICE)));
+    let content = words.iter().any(|t| matter(t));
+    let own = person(words, view.clause.tokens);
+    let spoken = words.get(at..).unwrap_or_default().iter().take(4).any(|t| t.any(TALK));
+    if spoken && !case || words.get(..at).unwrap_or_default().iter().any(|t| t.any(SHARED)) {
+        return false;
+    }
+    let right = words.get(at + 1..).unwrap_or_default();
+    let object = right.iter().any(|t| t.is(lex::IT.or(lex::YOU).or(lex::YOUR).or(lex::P3).or(lex::P3POSS)));
+    match actor(words, at) {
+        Actor::Speaker => verb.is_some_and(|t| t.any(DEEDS)) && (object || content) || case && own,
+        Actor::Agency | Actor::Person | Actor::Pronoun => true,
+        Actor::Silent if at == 0 && words.iter().any(|t| t.is(lex::STILL)) => true,
+        Actor::Definite | Actor::Silent => content || object || words.len() <= 6,
+        Actor::Bare => case && (own || words.len() <= 7) || own && content,
+    }
+}
+
+/// "You are over the limit", "your card is on its way", "they are working on it".
+fn is_so(view: &View<'_>, words: &[&Token], at: usize) -> bool {
+    if view.sentence.timed || view.sentence.habitual || at_large(view, words, at) {
+        return false;
+    }
+    let right = words.get(at + 1..).unwrap_or_default();
+    if words.iter().any(|t| t.is(lex::MAY.or(lex::MUST).or(lex::SHOULD).or(lex::LIMIT))) {
+        return false;
+    }
+    let first = right.iter().find(|t| !t.is(lex::ADV.or(lex::NEG)));
+    let verb = words.get(at);
+    let right_to = verb.is_some_and(|t| t.is(lex::HAVE))
+        && right.iter().any(|t| t.is(lex::UNIT) || t.any("right questions to"));
+    let refused = verb.is_some_and(|t| t.is(lex::DO))
+        && !right.iter().take(3).any(|t| t.is(lex::FACTV) || t.any("qualify have meet owe need get"));
+    let free = first.is_none_or(|t| t.any(FREE)) || right_to || refused;
+    let verdict =
+        right.iter().take(2).any(|t| t.is(lex::ANY)) && right.iter().take(3).any(|t| t.any(VERDICTS));
+    let content = words.iter().any(|t| matter(t));
+    let telling = right.iter().any(|t| t.is(lex::STATE.or(lex::STEP).or(lex::LACK)));
+    let going = first.is_some_and(|t| {
+        t.text.len() > 4
+            && (t.text.split('_').next().is_some_and(|w| w.ends_with("ing"))
+                || t.text.ends_with("ando")
+                || t.text.ends_with("iendo"))
+            && !t.any(TALKING)
+    });
+    match actor(words, at) {
+        Actor::Person => content && !free || going,
+        Actor::Pronoun => (telling || verdict) && !free || going,
+        Actor::Agency => going,
+        Actor::Definite => going || telling && !free,
+        Actor::Silent => view.spanish && (telling || going),
+        Actor::Speaker | Actor::Bare => false,
+    }
+}
+
+/// Verdicts as nouns.
+const VERDICTS: &str = "sanction denial closure closing overpayment penalty disqualification hold reduction approval rejection mistake \
+    negacion cierre sancion sobrepago";
+
+/// Doings of this exchange.
+const TALKING: &str = "asking talking calling texting typing writing trying going looking checking reading helping referring \
+    thinking meaning using having being saying wondering doing morning evening anything something nothing everything speaking \
+    chatting ayudando buscando escribiendo preguntando hablando tratando leyendo according welcoming closing opening";
+
+/// "It should be done within the week", "you will get it Friday".
+fn comes(view: &View<'_>, words: &[&Token]) -> bool {
+    let soon = view.clause.dated()
+        || words.iter().any(|t| t.any("le les"))
+            && words.iter().any(|t| t.any("llegar caer depositar llegara caera"))
+        || words.iter().any(|t| t.any("soon week today tonight morning shortly pronto semana hoy days dias"));
+    let content = words.iter().any(|t| t.is(lex::CASE.or(lex::NOTICE).or(lex::STATE).or(lex::STEP)));
+    let own = person(words, view.clause.tokens) || words.iter().any(|t| t.is(lex::IT));
+    let guarded = view.sentence.habitual
+        || view.sentence.timed
+        || words.iter().any(|t| t.is(lex::MAY.or(lex::MUST).or(lex::LIMIT)));
+    soon && content && own && !guarded
+}
+
+/// "I can tell you that you are eligible", "what you got is saying that it renews".
+fn announced(view: &View<'_>) -> Option<usize> {
+    let tokens = view.sentence.tokens;
+    if view.sentence.conditional
+        || view.clause.question
+        || tokens.iter().any(|t| t.is(lex::NEG) || t.any("whether only"))
+    {
+        return None;
+    }
+    let at = tokens.windows(2).position(|w| matches!(w, [a, b] if a.any("tell telling confirm inform decirle confirmarle know say") && (b.is(lex::YOU) || b.any("that que"))))?;
+    let rest = tokens.get(at + 1..).unwrap_or_default();
+    let said = rest.windows(2).any(|w| matches!(w, [a, b] if (a.is(lex::YOU) || a.is(lex::CASE)) && (b.is(lex::BEPRES.or(lex::BEPAST).or(lex::HAVE)))))
+        && rest.iter().any(|t| t.is(lex::STATE.or(lex::STEP).or(lex::FACTV)));
+    let own = view.clause.tokens.iter().any(|t| t.is(lex::STATE.or(lex::STEP).or(lex::FACTV)));
+    (said && own).then_some(0)
+}
+
+/// "I do not see any case under this number", "there is nothing under that name".
+fn not_found(view: &View<'_>) -> Option<usize> {
+    let tokens = view.clause.tokens;
+    if view.clause.question || view.sentence.conditional || view.appointment {
+        return None;
+    }
+    let words: Vec<&Token> = tokens.iter().filter(|t| t.punct().is_none() && !t.is(lex::ADV)).collect();
+    let looked = words.windows(3).any(|w| matches!(w, [a, b, c]
+        if (a.is(lex::NEG) && b.any("see find show have finding showing seeing") && c.any("any a an anything record one nothing"))
+            || a.is(lex::EVIDENCE) && b.any("no nothing")
+            || (a.any("no") && b.any("encuentro veo tenemos aparece sale")) && !c.any("forma manera")));
+    let nothing = words.windows(3).any(|w| matches!(w, [a, b, c] if a.any("there hay nothing") && (b.is(lex::BEPRES) || b.any("nada")) && (c.is(lex::NEG) || c.any("nothing no under nada"))))
+        && words.iter().any(|t| t.any("under name nombre yet for you"));
+    let thing =
+        words.iter().any(|t| t.is(lex::CASE.or(lex::NOTICE)) || t.any("anything nada nothing name number"));
+    let mine = words.iter().any(|t| t.any("access acceso way manera information informacion"));
+    ((looked || nothing) && thing && !mine).then_some(0)
+}
+
+/// "There's a denial in the mail to you", "you have one in your mailbox".
+fn on_its_way(view: &View<'_>) -> Option<usize> {
+    let tokens = view.clause.tokens;
+    if !view.clause.asserted()
+        || view.sentence.conditional
+        || view.appointment
+        || view.clause.time
+        || tokens.iter().any(|t| t.is(lex::MAY.or(lex::MUST)))
+    {
+        return None;
+    }
+    let there = tokens.windows(2).any(|w| matches!(w, [a, b] if (a.any("there") || a.is(lex::YOU)) && (b.is(lex::BEPRES) || b.is(lex::HAVE))))
+        || tokens.first().is_some_and(|t| t.any("hay tiene va le"));
+    let mail = tokens.iter().any(|t| t.any("mail mailbox correo buzon ur inbox"));
+    let yours = tokens.iter().any(|t| t.is(lex::YOUR.or(lex::YOU)));
+    let thing = tokens
+        .iter()
+        .any(|t| t.is(lex::NOTICE.or(lex::CASE)) || t.any("one something denial una request negacion form"));
+    (there && mail && yours && thing).then_some(0)
+}
+
+/// "Your benefits load on the 12th every month".
+fn pays_out(view: &View<'_>) -> Option<usize> {
+    let tokens = view.clause.tokens;
+    if !view.clause.asserted()
+        || view.sentence.conditional
+        || view.clause.time
+        || tokens.iter().any(|t| t.is(lex::MAY.or(lex::LIMIT)))
+    {
+        return None;
+    }
+    let own = tokens.windows(3).position(|w| matches!(w, [a, b, c] if a.is(lex::YOUR) && (b.is(lex::BENEFIT.or(lex::PROG).or(lex::CARD)) || c.is(lex::BENEFIT.or(lex::PROG).or(lex::CARD)))))?;
+    let day = tokens.windows(3).any(|w| matches!(w, [a, b, c]
+        if a.any("on the dia day el by") && (b.kind == Kind::Ordinal || c.kind == Kind::Ordinal || b.kind == Kind::Number && b.text.len() <= 2)));
+    day.then_some(own)
+}
+
+/// "They are finishing yours", "lo suyo sigue en la fila".
+fn yours(view: &View<'_>) -> Option<usize> {
+    let tokens = view.clause.tokens;
+    let s = view.sentence;
+    let barred = view.clause.question
+        || view.clause.withheld
+        || s.conditional
+        || s.habitual
+        || view.appointment
+        || view.clause.direction
+        || tokens.iter().any(|t| t.is(lex::MAY) || t.any("like"));
+    let verb = tokens.iter().any(|t| {
+        t.is(lex::BEPRES.or(lex::BEPAST).or(lex::HAVE).or(lex::FUT).or(lex::PAY))
+            || past(t)
+            || t.kind == Kind::Money
+    }) || view.spanish;
+    let at = tokens.iter().position(|t| t.any("yours hers suyo suya suyos suyas"))?;
+    (!barred && verb).then_some(at)
+}
+
+/// "No action needed", "nothing else from you", "no tiene que hacer nada mas".
+fn nothing_needed(view: &View<'_>) -> Option<usize> {
+    let tokens = view.clause.tokens;
+    let s = view.sentence;
+    if view.clause.question
+        || view.clause.withheld
+        || s.conditional
+        || s.timed
+        || s.habitual
+        || view.appointment
+    {
+        return None;
+    }
+    let none = tokens.iter().position(|t| t.is(lex::NEG) || t.any("nothing nada no"))?;
+    let word = |list: &str| tokens.iter().any(|t| t.any(list));
+    let needed = word("needed need necesario required hacer missing do left owe outstanding pendiente")
+        && (word("action else more further mas other nothing nada changes")
+            && !word("interview interviews photo"));
+    let unchanged = word("changed changes cambios cambio") && word("nothing no nada");
+    (needed && !word("any if") || unchanged && tokens.len() <= 10).then_some(none)
+}
+
+/// "See you Thursday to go over your fraud referral": the reason of a visit.
+fn occasion(view: &View<'_>) -> Option<usize> {
+    if !view.appointment || view.clause.question || view.sentence.conditional {
+        return None;
+    }
+    let tokens = view.clause.tokens;
+    let at = tokens.windows(2).position(|w| {
+        matches!(w, [a, b] if a.any("to para for about") && (b.any("go discuss talk review hablar revisar ver platicar do hacer about its it finish complete sign") || b.is(lex::YOUR)))
+    })?;
+    tokens
+        .get(at + 1..)
+        .unwrap_or_default()
+        .iter()
+        .any(|t| t.is(lex::CASE.or(lex::NOTICE)) || t.any("fraud fraude referral"))
+        .then_some(at)
+}
+
+/// "You are good now", "you're in", "we are good", "congrats on the approval".
+fn done_with(view: &View<'_>) -> Option<usize> {
+    let tokens = view.clause.tokens;
+    if view.clause.question
+        || view.clause.withheld
+        || view.sentence.conditional
+        || view.appointment
+        || view.clause.condition
+    {
+        return None;
+    }
+    let words: Vec<&Token> = tokens.iter().filter(|t| t.punct().is_none() && !t.is(lex::ADV)).collect();
+    let good = words.windows(3).any(|w| matches!(w, [a, b, c]
+        if (a.is(lex::YOU) || a.any("we should")) && b.is(lex::BEPRES) && c.any("good fine done in set covered clear all_set")))
+        && !words.iter().any(|t| t.is(lex::EXEMPT) || t.any("to place hands trouble right upload next line"));
+    let cheer = words.iter().any(|t| t.any("congrats congratulations felicidades felicitaciones"))
+        && (words
+            .iter()
+            .any(|t| t.is(lex::CASE.or(lex::STATE).or(lex::CARD)) || t.any("approval aprobacion"))
+            || view.sentence.tokens.iter().any(|t| t.is(lex::CARD.or(lex::STATE))));
+    (good && words.len() <= 9 || cheer).then_some(0)
+}
+
+/// "Did you get the letter we sent you": the question takes the sending for granted.
+fn presupposed(view: &View<'_>) -> Option<usize> {
+    let words: Vec<&Token> = view.clause.tokens.iter().filter(|t| t.punct().is_none()).collect();
+    if !view.clause.question || view.sentence.conditional {
+        return None;
+    }
+    (1..words.len()).find(|&i| {
+        let sent = words.get(i).is_some_and(|t| t.any("sent mailed denied closed approved mandamos enviamos issued asked_for requested cerramos negamos"));
+        let we = words.get(i - 1).is_some_and(|t| t.any("we they nosotros")) || words.get(i).is_some_and(|t| t.text.ends_with("mos"));
+        let asked = words.get(..i).unwrap_or_default().iter().rev().take(3).any(|t| t.is(lex::DO.or(lex::HAVE)));
+        we && sent && !asked
+    })
+}
