@@ -143,6 +143,8 @@
     if (event.target.id === "reply-text") {
       if (!event.target.value.trim() && form()) field("canned").value = "";
       forgive();
+      // "Send as it is" was said of other words.
+      for (const stale of all('#desk-refusal [data-act="send_anyway"]')) stale.remove();
       keepDraft();
       grow();
     }
@@ -468,4 +470,6 @@
   tab(desk.dataset.tab);
   settle();
   sums();
+  // Led here from another screen, to read the procedure before going on queue.
+  if (location.hash === "#acknowledge") one('#presence-menu [value="on_queue"]')?.click();
 })();
