@@ -129,6 +129,7 @@ fn follow(
             if !opted_out {
                 act.customer_fact(Actor::Customer, None, &inbound.customer, CustomerFact::OptedOut);
                 act.interaction_fact(Actor::Customer, None, id, InteractionFact::CustomerOptedOut);
+                super::safety::settle(act);
                 if answer {
                     send_system(
                         act,
@@ -225,6 +226,7 @@ pub(super) fn delivery(
     if opted_out && act.done.scene.customer(&i.customer).opted_out_at.is_none() {
         act.customer_fact(Actor::Carrier, None, &i.customer, CustomerFact::OptedOut);
         act.interaction_fact(Actor::Carrier, None, id, InteractionFact::CustomerOptedOut);
+        super::safety::settle(act);
     }
 }
 

@@ -29,6 +29,7 @@ pub(super) fn open(act: &mut Act<'_, '_>, staff: &StaffId, kind: SafetyKind) -> 
     withdraw(act, "a child-abuse contact began.");
     act.interaction_fact(Actor::staff(staff), Some(clause), i.id, InteractionFact::SafetyOpened { kind });
     act.staff_fact(Actor::System, Some(clause), staff, StaffFact::SafetyHeld { interaction: i.id });
+    settle(act);
     Ok(())
 }
 
@@ -109,20 +110,27 @@ pub(super) fn done(
         i.id,
         InteractionFact::SafetyStepDone { step, note: key },
     );
-    let all_done =
-        act.current().and_then(|now| now.safety.as_ref()).is_some_and(|safety| next(safety).is_none());
-    if !all_done {
+    settle(act);
+}
+
+/// Completes the contact once no step is open: after the last one, or when the customer opted out and nothing but texts
+/// was left to do.
+pub(super) fn settle(act: &mut Act<'_, '_>) {
+    let Some(i) = act.current().cloned() else { return };
+    let Some(safety) = i.safety.as_ref().filter(|safety| safety.completed_at.is_none()) else { return };
+    if next(safety).is_some() {
         return;
     }
-    let recipients = match kind {
+    let recipients = match safety.kind {
         SafetyKind::Victim => act.context.pack.agency.notices.child_abuse.sms.clone(),
         SafetyKind::Reporting => Vec::new(),
     };
-    let clause = if kind == SafetyKind::Victim { "SMS-ABUSE-6" } else { "SMS-ABUSE-8" };
+    let clause = if safety.kind == SafetyKind::Victim { "SMS-ABUSE-6" } else { "SMS-ABUSE-8" };
     let notice = act.context.message_id();
     let fact = InteractionFact::SafetyCompleted { notice, recipients };
     act.interaction_fact(Actor::System, Some(clause), i.id, fact);
-    if act.done.scene.staff(staff).in_safety.contains(&i.id) {
-        act.staff_fact(Actor::System, Some(clause), staff, StaffFact::SafetyReleased { interaction: i.id });
+    let Some(owner) = &i.owner else { return };
+    if act.done.scene.staff(owner).in_safety.contains(&i.id) {
+        act.staff_fact(Actor::System, Some(clause), owner, StaffFact::SafetyReleased { interaction: i.id });
     }
 }

@@ -19,6 +19,7 @@ enum Sum {
 pub(super) fn find(reading: &Reading, context: bool) -> Vec<Finding> {
     let mut out = Vec::new();
     let context = context || status::has_context(reading);
+    let short = reading.tokens.iter().filter(|t| t.punct().is_none()).count() <= 9;
     let visit = assertion::appointment(reading);
     for sentence in sentences(&reading.tokens) {
         for clause in &sentence.clauses {
@@ -26,11 +27,13 @@ pub(super) fn find(reading: &Reading, context: bool) -> Vec<Finding> {
                 let Some(sum) = amount_at(clause.tokens, i) else { continue };
                 let told = Told::new(clause, &sentence, i, context, reading.spanish);
                 let found = match sum {
-                    Sum::Sure => told.sure() || told.own_sum(true),
+                    Sum::Sure => told.sure() || told.own_sum(true) || short && told.bare_sum(true),
                     Sum::Likely if visit => told.likely() && clause.has(lex::BENEFIT.or(lex::PROG)),
-                    Sum::Likely => told.plain() || told.likely() || told.own_sum(false),
+                    Sum::Likely => {
+                        told.plain() || told.likely() || told.own_sum(false) || short && told.bare_sum(false)
+                    }
                 };
-                if found && !told.barred() {
+                if found && !told.barred() || told.held() {
                     out.push(Finding { kind: FindingKind::BenefitAmount, start: t.start, end: t.end });
                 }
             }
@@ -197,6 +200,49 @@ impl<'c> Told<'c> {
             || s.tokens.iter().any(|t| matches!(t.kind, Kind::Name | Kind::Phone | Kind::Zip | Kind::Time));
         let close = self.clause.word("for para of de") || money;
         own && (sure || money) && close && !guarded && !self.phone() && !table(s)
+    }
+
+    /// A sum by itself: "about two hundred", "$0 this month, back up to 291 in January".
+    fn bare_sum(&self, sure: bool) -> bool {
+        let s = self.sentence;
+        let roughly = s.tokens.iter().any(|t| t.any("about around roughly like only just little right almost close now then after starting ahora antes como casi solo nomas unos prorated instead back"));
+        let at_large = s.tokens.iter().any(|t| t.is(lex::UNIT) && !t.any("month mes"))
+            || s.has(
+                lex::GENERIC
+                    .or(lex::FEE)
+                    .or(lex::MAY)
+                    .or(lex::MUST)
+                    .or(lex::EXEMPT)
+                    .or(lex::CALL)
+                    .or(lex::HABIT),
+            )
+            || s.tokens.iter().any(|t| t.is(lex::LIMIT) && !t.any("up_to under"))
+            || self.sentence_word("per each cada por personas apply");
+        let place =
+            s.tokens.iter().any(|t| matches!(t.kind, Kind::Name | Kind::Phone | Kind::Zip | Kind::Time));
+        (sure || roughly) && !at_large && !place && !self.phone() && !table(s)
+    }
+
+    /// "Your $291", "the 45 you have left": whose sum it is goes without saying, in a question or a condition too.
+    fn held(&self) -> bool {
+        let tokens = self.clause.tokens;
+        let Some(t) = tokens.get(self.i) else { return false };
+        let figure = t.kind == Kind::Money
+            || t.text.len() >= 2
+                && !t.text.starts_with("20")
+                && t.text.parse::<u32>().is_ok_and(|n| (20..=5000).contains(&n));
+        let before = self.i.checked_sub(1).and_then(|p| tokens.get(p));
+        let after = tokens.get(self.i + 1..).unwrap_or_default();
+        let money = t.kind == Kind::Money || after.first().is_some_and(|n| n.is(lex::MONEYWORD));
+        let yours = before.is_some_and(|b| b.is(lex::YOUR)) && money;
+        let have = after.iter().take(4).collect::<Vec<_>>().windows(2).any(|w| {
+            matches!(w, [a, b] if a.is(lex::YOU) && b.any("have had got") || a.is(lex::AGENCY) && b.any("loaded deposited issued sent paid") || a.any("on en") && (b.is(lex::YOUR) || b.any("it there la")))
+        });
+        let the = before.is_some_and(|b| b.is(lex::THE) || b.any("is are has still only"));
+        figure
+            && !self.phone()
+            && (yours || have && the)
+            && !self.sentence.has(lex::UNIT.or(lex::EXEMPT).or(lex::FEE).or(lex::GENERIC))
     }
 
     fn agency_paid(&self) -> bool {

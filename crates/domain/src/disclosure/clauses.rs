@@ -87,7 +87,7 @@ const DIRECTIONS: &str = "please check use send upload call write mail log click
     guarde pida busque oprima escoja elija espere deje avise explique diganos reporte presente descargue \
     imprima tome solicite regrese devuelva vuelva siga verifique confirme consulte pregunte hable \
     comuniquese agregue abra cree inicie acuda recuerde digame ensenel baje borre comparta diga entre \
-    ponga";
+    ponga lea conserve";
 
 /// A sentence is cut after so many tokens, so that the work grows with the text and not with its square.
 const LONGEST: usize = 80;

@@ -40,8 +40,43 @@ pub(super) fn find(reading: &Reading, allowed: &Allowed) -> Vec<Finding> {
             out.push(finding(tokens, FindingKind::Dcn, i, i));
         }
     }
+    out.extend(ends(tokens, allowed));
     births::find(tokens, &mut out);
     out
+}
+
+/// "Mine shows 4471 at the end", "starts with 512, right": a part of some number, whichever it is.
+fn ends(tokens: &[Token], allowed: &Allowed) -> Vec<Finding> {
+    const WHERE: &str = "end ends ending last final start starts starting begins first termina terminan acaba empieza ultimos \
+        ultimas comienza";
+    let published = tokens.iter().any(|t| {
+        matches!(t.kind, Kind::Phone | Kind::Name | Kind::Money | Kind::Zip)
+            || t.is(lex::CALL.without(lex::PREP).or(lex::MONTH).or(lex::BENEFIT).or(lex::APPT))
+                && !t.any("at number numero")
+            || t.any("digit digits code form forms page pages")
+    });
+    if published {
+        return Vec::new();
+    }
+    tokens
+        .iter()
+        .enumerate()
+        .filter(|(i, t)| {
+            let around = tokens.get(i.saturating_sub(4)..(i + 5).min(tokens.len())).unwrap_or_default();
+            let year = t.text.parse::<u32>().is_ok_and(|n| (1900..=2040).contains(&n));
+            let unit = tokens.get(i + 1).is_some_and(|n| {
+                n.is(lex::UNIT) || n.kind == Kind::Word && n.text.len() > 4 && !n.is(lex::ADV.or(lex::YESNO))
+            });
+            t.kind == Kind::Number
+                && (3..=5).contains(&t.text.len())
+                && !t.text.contains(['.', ','])
+                && !year
+                && !unit
+                && !is_allowed(&t.text, allowed)
+                && around.iter().any(|w| w.any(WHERE) || w.is(lex::ENDING))
+        })
+        .map(|(i, _)| finding(tokens, FindingKind::SocialSecurityNumber, i, i))
+        .collect()
 }
 
 fn finding(tokens: &[Token], kind: FindingKind, first: usize, last: usize) -> Finding {

@@ -255,7 +255,7 @@ const ROWS: &[(Tags, &str)] = &[
     ),
     (
         FACTV,
-        "qualify qualifies qualified qualifed quallify owe owes owed exceed exceeds califica calificas calificaste califico califican calificaron calificamos debe_al debe_dinero adeuda excede gana_demasiado make_too_much makes_too_much earn_too_much earns_too_much earn_too_little make_too_little made_too_much over_the_limit over_the_income over_the_asset_limit over_the_resource_limit did_not_qualify meet_the_income_limit cumple_con_los_requisitos no_cumple sobrepasa se_pasa se_paso above_the_limit above_the_income_limit pasan_del_limite pasa_del_limite por_encima_del_limite por_debajo_del_limite gana_mas ganan_mas gana_demasiado failed_to lost_eligibility lose_eligibility",
+        "qualify qualifies qualified qualifed quallify owe owes owed exceed exceeds califica calificas calificaste califico califican calificaron calificamos debe_al debe_dinero adeuda excede gana_demasiado make_too_much makes_too_much earn_too_much earns_too_much earn_too_little make_too_little made_too_much over_the_limit over_the_income over_the_asset_limit over_the_resource_limit did_not_qualify meet_the_income_limit cumple_con_los_requisitos no_cumple sobrepasa se_pasa se_paso above_the_limit above_the_income_limit pasan_del_limite pasa_del_limite por_encima_del_limite por_debajo_del_limite gana_mas gana_mucho ganan_mucho ganan_mas gana_demasiado failed_to lost_eligibility lose_eligibility",
     ),
     (
         DEED,

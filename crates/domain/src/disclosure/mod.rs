@@ -119,10 +119,27 @@ pub struct Masked {
 /// How many earlier texts are read together with the one to be sent.
 const EARLIER: usize = 6;
 
+/// A text longer than this many characters is judged by its beginning.
+const LONG: usize = 1_600;
+
+/// How many characters of a long text are judged. No text of this length can be sent, so that nothing leaves unread.
+const READ: usize = 4_000;
+
+/// The part of a text that is judged: all of it, or the beginning of a very long one.
+fn judged(text: &str) -> &str {
+    if text.len() <= LONG {
+        return text;
+    }
+    text.char_indices().nth(READ).and_then(|(end, _)| text.get(..end)).unwrap_or(text)
+}
+
 /// Judges an outgoing text (SMS-GEN-4). `earlier` holds the recent outgoing texts of this interaction, oldest first, so that a
 /// fact handed over in pieces is refused at its last piece. An empty answer means that the text may leave.
 pub fn screen_outgoing(text: &str, earlier: &[&str], allowed: &Allowed) -> Vec<Finding> {
-    let recent = earlier.get(earlier.len().saturating_sub(EARLIER)..).unwrap_or_default();
+    let text = judged(text);
+    let recent: Vec<&str> =
+        earlier.iter().skip(earlier.len().saturating_sub(EARLIER)).map(|t| judged(t)).collect();
+    let recent = recent.as_slice();
     let reading = tokens::read(text);
     let before: Vec<tokens::Reading> = recent.iter().map(|t| tokens::read(t)).collect();
     let case_named = before.iter().any(status::has_context);

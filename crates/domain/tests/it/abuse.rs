@@ -292,3 +292,27 @@ fn sms_abuse_1_no_delay_clock_chases_a_victim() {
     world.at("11:00:00");
     assert!(world.happened("customer_delayed").is_empty());
 }
+
+#[test]
+fn sms_abuse_5_amb_26_after_stop_nothing_is_texted_and_call_and_report_stay_owed() {
+    let mut world = victim();
+    world.customer("STOP");
+    assert_eq!(world.i().safety.as_ref().and_then(next), Some(Step::SafetyChecked));
+    world.step("ana", checked(), None).expect("checked");
+    assert_eq!(refused(world.step("ana", filed(&world), None)), ("step_before", Some("SMS-ABUSE-4")));
+    world.step("ana", called(CallOutcome::NotReached), None).expect("the call comes next");
+    assert!(world.end("ana").is_err(), "the report is owed");
+    let step = filed(&world);
+    world.step("ana", step, None).expect("filed");
+    assert_eq!(mails(&world).len(), 1, "the notice goes");
+    world.end("ana").expect("it may be ended");
+}
+
+#[test]
+fn sms_abuse_8_after_stop_a_report_about_others_leaves_nothing_to_do() {
+    let mut world = World::contact("ana", "I need to ask you something");
+    world.open_safety("ana", SafetyKind::Reporting).expect("opened");
+    world.customer("STOP");
+    assert!(!world.i().in_safety() && world.person("ana").in_safety.is_empty());
+    world.end("ana").expect("it may be ended");
+}

@@ -111,7 +111,14 @@ mod tests {
     use super::*;
 
     fn contact(kind: SafetyKind, done: Vec<(Millis, SafetyStep)>) -> Safety {
-        Safety { kind, opened_at: 0, by: StaffId::from("ana"), done, completed_at: None }
+        Safety {
+            kind,
+            opened_at: 0,
+            by: StaffId::from("ana"),
+            done,
+            texting_stopped: false,
+            completed_at: None,
+        }
     }
 
     #[test]

@@ -4,18 +4,28 @@
 //! Owns the default that refuses and the harmless predicates that it lets pass. It knows verb forms, not verbs. To let
 //! something pass, extend [`harmless`] or the lists of the rule that took it.
 
+mod taken;
 mod verbs;
 
 use super::clauses::{Clause, Sentence};
 use super::lexicon as lex;
 use super::status::{View, kin_of_somebody};
 use super::tokens::{Kind, Reading, Token};
+use taken::{counted, sent_before, telegram_answer, verdict_in_mail};
 use verbs::{Claim, claims, participle, past};
 
 pub(super) const RULES: &[fn(&View<'_>) -> Option<usize>] = &[
     told,
+    verdict_in_mail,
+    sent_before,
+    telegram_answer,
+    counted,
     presupposed,
     announced,
+    letter_says,
+    tried,
+    compared,
+    seen,
     not_found,
     on_its_way,
     pays_out,
@@ -134,7 +144,7 @@ fn general_talk(words: &[&Token], sentence: &Sentence<'_>) -> bool {
         && !event
         && !sentence.has(lex::EVIDENCE)
         || words.first().is_some_and(|t| t.any("aunque even")) && sentence.has(lex::MAY);
-    let aim = words.first().is_some_and(|t| t.text == "to") && sentence.has(lex::MAY);
+    let aim = words.first().is_some_and(|t| t.any("to para")) && sentence.has(lex::MAY.or(lex::MUST));
     let digits = words.iter().any(|t| t.any("digit digits digitos"))
         && words.iter().any(|t| t.is(lex::CARD) || t.any("number numero dcn"))
         && !words.iter().any(|t| matches!(t.kind, Kind::Number | Kind::Spoken) && t.text.len() > 2);
@@ -148,7 +158,9 @@ fn general_talk(words: &[&Token], sentence: &Sentence<'_>) -> bool {
             .take(6)
             .any(|t| t.any("called said told mentioned texted wrote tried applied uploaded sent faxed"));
     let apply = pair("eligible elegible", "to para") && any("apply solicitar aplicar");
-    any_case && !own || ruled || possible || aim || digits || open_question || given_back || apply
+    let got_it = words.len() <= 2 && words.first().is_some_and(|t| t.any("got"))
+        || words.len() <= 3 && words.iter().any(|t| t.text == "i") && words.iter().any(|t| t.text == "got");
+    got_it || any_case && !own || ruled || possible || aim || digits || open_question || given_back || apply
 }
 
 /// Somebody, who in a statement of what happened is one in particular.
@@ -172,8 +184,9 @@ fn harmless(view: &View<'_>, words: &[&Token]) -> bool {
         || view.appointment && !(content || has(lex::P3POSS))
         || view.shared && !content && !has(lex::YOUR)
         || place && !content
-        || words.iter().any(|t| t.any("glad happy hope trouble thing bien contento table tabla lol haha jaja swamped slammed busy chat conversacion wait espera demora")
-            || somebody_who(words))
+        || words.iter().any(|t| t.any("glad happy hope trouble thing bien contento table tabla lol haha jaja swamped slammed busy heard sabido oido great nice perfect perfecto favor chat conversacion wait espera demora")
+            || somebody_who(words)
+        || words.iter().any(|t| t.any("others otros")))
         || general
         || ours && !has(lex::YOU.or(lex::YOUR))
         || has(lex::REPORT)
@@ -183,7 +196,8 @@ fn harmless(view: &View<'_>, words: &[&Token]) -> bool {
 fn somebody_who(words: &[&Token]) -> bool {
     words.windows(2).enumerate().any(|(i, w)| {
         let the = i.checked_sub(1).and_then(|p| words.get(p)).is_some_and(|t| t.is(lex::THE));
-        matches!(w, [a, b] if a.is(lex::GENERIC) && b.any("who que with con whose")) && !the
+        matches!(w, [a, b] if a.is(lex::GENERIC) && b.any("who que with con whose"))
+            && (!the || words.iter().any(|t| t.is(lex::MAY)))
     })
 }
 
@@ -220,7 +234,9 @@ fn told(view: &View<'_>) -> Option<usize> {
         reach.iter().any(free) && !words.iter().any(|t| t.is(lex::CASE.or(lex::NOTICE).or(lex::P3POSS)))
     };
     let hit = claims(&words, view.spanish).into_iter().any(|(claim, at)| {
+        let possible = words.get(..at).unwrap_or_default().iter().any(|t| t.is(lex::MAY) && !t.any("could"));
         !exempt(at)
+            && !possible
             && match claim {
                 Claim::Happened => happened(view, &words, at),
                 Claim::Is => is_so(view, &words, at),
@@ -244,7 +260,7 @@ fn at_large(view: &View<'_>, words: &[&Token], at: usize) -> bool {
     let plural = left.iter().any(|t| t.is(lex::GENERIC) && !t.any(INDEFINITE));
     let moment = view.clause.dated() && words.iter().any(|t| t.is(lex::BEPAST) || past(t)) && !plural;
     let year = words.iter().any(|t| t.kind == Kind::Number && t.text.len() == 4 && t.text.starts_with("20"));
-    (any && !moment || plural || year || view.sentence.habitual)
+    (any && !moment || plural || year || view.sentence.habitual && !moment)
         && !left.iter().any(|t| t.is(lex::YOUR.or(lex::YOU).or(lex::P3POSS)))
 }
 
@@ -286,7 +302,7 @@ fn actor(words: &[&Token], at: usize) -> Actor {
             Actor::Agency
         };
     }
-    if is(lex::IT) || any("these those some none both yours mine other another something somethin algo") {
+    if is(lex::IT) || any("these those some none both yours mine other another something somethin") {
         return Actor::Pronoun;
     }
     if is(lex::THE) {
@@ -318,17 +334,23 @@ fn happened(view: &View<'_>, words: &[&Token], at: usize) -> bool {
     let content = words.iter().any(|t| matter(t));
     let own = person(words, view.clause.tokens);
     let spoken = words.get(at..).unwrap_or_default().iter().take(4).any(|t| t.any(TALK));
-    if spoken && !case || words.get(..at).unwrap_or_default().iter().any(|t| t.any(SHARED)) {
+    let who = actor(words, at);
+    let ours =
+        matches!(who, Actor::Speaker | Actor::Person | Actor::Pronoun | Actor::Silent | Actor::Definite)
+            && !words.iter().any(|t| t.any("nobody nadie no_one"));
+    let limits = words.iter().any(|t| t.is(lex::LIMIT)) && !own;
+    if limits || spoken && !case && ours || words.get(..at).unwrap_or_default().iter().any(|t| t.any(SHARED))
+    {
         return false;
     }
     let right = words.get(at + 1..).unwrap_or_default();
     let object = right.iter().any(|t| t.is(lex::IT.or(lex::YOU).or(lex::YOUR).or(lex::P3).or(lex::P3POSS)));
-    match actor(words, at) {
+    match who {
         Actor::Speaker => verb.is_some_and(|t| t.any(DEEDS)) && (object || content) || case && own,
         Actor::Agency | Actor::Person | Actor::Pronoun => true,
         Actor::Silent if at == 0 && words.iter().any(|t| t.is(lex::STILL)) => true,
         Actor::Definite | Actor::Silent => content || object || words.len() <= 6,
-        Actor::Bare => case && (own || words.len() <= 7) || own && content,
+        Actor::Bare => case && (own || words.len() <= 5) || own && content,
     }
 }
 
@@ -348,6 +370,10 @@ fn is_so(view: &View<'_>, words: &[&Token], at: usize) -> bool {
     let refused = verb.is_some_and(|t| t.is(lex::DO))
         && !right.iter().take(3).any(|t| t.is(lex::FACTV) || t.any("qualify have meet owe need get"));
     let free = first.is_none_or(|t| t.any(FREE)) || right_to || refused;
+    let unfinished = right.iter().take(2).any(|t| t.is(lex::NEG))
+        && right.iter().any(|t| t.any("yet there in done here attached on ready todavia aun"));
+    let wanted = verb.is_some_and(|t| t.is(lex::LACK))
+        && right.first().is_some_and(|t| t.is(lex::THE.or(lex::YOUR)) || t.any("more another one other"));
     let verdict =
         right.iter().take(2).any(|t| t.is(lex::ANY)) && right.iter().take(3).any(|t| t.any(VERDICTS));
     let content = words.iter().any(|t| matter(t));
@@ -360,13 +386,29 @@ fn is_so(view: &View<'_>, words: &[&Token], at: usize) -> bool {
             && !t.any(TALKING)
     });
     match actor(words, at) {
+        Actor::Person if third_person(words, at) => {
+            content && !free || going || right.iter().take(3).any(|t| t.any("on in"))
+        }
         Actor::Person => content && !free || going,
-        Actor::Pronoun => (telling || verdict) && !free || going,
-        Actor::Agency => going,
-        Actor::Definite => going || telling && !free,
-        Actor::Silent => view.spanish && (telling || going),
+        Actor::Pronoun => (telling || verdict) && !free || going || unfinished,
+        Actor::Agency => going || wanted && content,
+        Actor::Definite => going || telling && !free || unfinished && content,
+        Actor::Silent => {
+            view.spanish
+                && (telling
+                    || verb.is_some_and(|t| t.is(lex::BEPRES) && t.text != "es" && t.text != "son")
+                        && !free
+                        && right.iter().any(|t| matter(t))
+                    || going
+                    || verb.is_some_and(|t| t.is(lex::FACTV) || t.any("falta faltan sigue siguen sale")))
+        }
         Actor::Speaker | Actor::Bare => false,
     }
+}
+
+/// He, she.
+fn third_person(words: &[&Token], at: usize) -> bool {
+    words.get(..at).unwrap_or_default().iter().rev().take(2).any(|t| t.is(lex::P3))
 }
 
 /// Verdicts as nouns.
@@ -375,7 +417,7 @@ const VERDICTS: &str = "sanction denial closure closing overpayment penalty disq
 
 /// Doings of this exchange.
 const TALKING: &str = "asking talking calling texting typing writing trying going looking checking reading helping referring \
-    thinking meaning using having being saying wondering doing morning evening anything something nothing everything speaking \
+    thinking meaning using having being saying wondering doing pasando happening morning evening anything something nothing everything speaking \
     chatting ayudando buscando escribiendo preguntando hablando tratando leyendo according welcoming closing opening";
 
 /// "It should be done within the week", "you will get it Friday".
@@ -409,6 +451,97 @@ fn announced(view: &View<'_>) -> Option<usize> {
     (said && own).then_some(0)
 }
 
+/// "The letter gives you till the 30th", "the one dated the 5th is the denial".
+fn letter_says(view: &View<'_>) -> Option<usize> {
+    const FREE_TALK: &str = "how why where deadline what always usually explains_how";
+    let tokens = view.clause.tokens;
+    if !view.clause.asserted()
+        || view.sentence.conditional
+        || view.clause.time
+        || view.sentence.habitual
+        || view.appointment
+        || tokens.iter().any(|t| t.is(lex::MAY.or(lex::GENERIC)) || t.any(FREE_TALK))
+    {
+        return None;
+    }
+    let words: Vec<&Token> = tokens.iter().filter(|t| t.punct().is_none()).collect();
+    let at = words
+        .iter()
+        .take(5)
+        .position(|t| t.is(lex::NOTICE) || t.any("paper papel papers one envelope sobre"))?;
+    let one = words
+        .get(..at)
+        .unwrap_or_default()
+        .iter()
+        .any(|t| t.is(lex::THE.or(lex::YOUR)) || t.any("that this esa ese another otra"));
+    let verb = words.iter().skip(at + 1).position(|t| {
+        t.is(lex::SAYS) || t.any("gives is has means covers asking asks wants tells da pide es trae explica")
+    })?;
+    let rest = words.get(at + verb + 2..).unwrap_or_default();
+    let fact = rest.iter().any(|t| {
+        t.is(lex::YOU.or(lex::CASE).or(lex::STATE).or(lex::MONTH).or(lex::DAY))
+            || matches!(t.kind, Kind::Date | Kind::Ordinal | Kind::Money)
+            || t.any("wrong about because owe closed amount")
+    });
+    (one && fact).then_some(0)
+}
+
+/// "They couldn't read the picture", "they tried to call you twice".
+fn tried(view: &View<'_>) -> Option<usize> {
+    if !view.clause.asserted()
+        || view.sentence.conditional
+        || view.appointment
+        || view.shared && !view.clause.has(lex::YOU.or(lex::YOUR))
+    {
+        return None;
+    }
+    let words: Vec<&Token> = view.clause.tokens.iter().filter(|t| t.punct().is_none()).collect();
+    words.windows(3).position(|w| matches!(w, [a, b, c]
+        if (a.is(lex::AGENCY) || a.any("they nobody")) && !a.any("i")
+            && (b.any("could") && c.is(lex::NEG) || b.any("tried intentaron trataron") || a.any("nobody nadie") && (past(b) || b.text == "could"))))
+}
+
+/// "You only get the minimum", "100 less than before": an amount without its figure.
+fn compared(view: &View<'_>) -> Option<usize> {
+    let tokens = view.clause.tokens;
+    let s = view.sentence;
+    if view.clause.question
+        || view.clause.withheld
+        || view.clause.direction
+        || s.conditional
+        || s.habitual
+        || view.appointment
+        || tokens
+            .iter()
+            .any(|t| t.is(lex::MAY.or(lex::GENERIC).or(lex::MUST)) || t.is(lex::ANY) && !t.any("a an"))
+    {
+        return None;
+    }
+    let at = tokens.iter().position(|t| t.any("max maximum minimum less half same lower higher mitad menos igual mismo minimo maximo less_than more_than more"))?;
+    let before = tokens
+        .iter()
+        .any(|t| t.any("before last last_month antes pasado last_year had previous pasada anterior"));
+    let gets = tokens.windows(3).any(|w| matches!(w, [a, b, c] if a.is(lex::YOU) && (b.any("only just still") || b.is(lex::BEPRES) || b.is(lex::PAY)) && (c.is(lex::PAY) || c.any("at getting get the"))));
+    let short = tokens.len() <= 10;
+    let shared = tokens.iter().any(|t| t.is(lex::EXEMPT) || t.any("address direccion place"));
+    (short && !shared && (before && !tokens.iter().any(|t| t.is(lex::EXEMPT)) || gets)).then_some(at)
+}
+
+/// "I can see the pictures you uploaded".
+fn seen(view: &View<'_>) -> Option<usize> {
+    let words: Vec<&Token> = view.clause.tokens.iter().filter(|t| t.punct().is_none()).collect();
+    if !view.clause.asserted() || view.sentence.conditional || view.appointment {
+        return None;
+    }
+    let at = words.iter().position(|t| t.is(lex::EVIDENCE) && t.text.contains("see") || t.any("veo"))?;
+    words
+        .get(at..)
+        .unwrap_or_default()
+        .windows(2)
+        .any(|w| matches!(w, [a, b] if a.is(lex::YOU.or(lex::AGENCY)) && past(b)))
+        .then_some(0)
+}
+
 /// "I do not see any case under this number", "there is nothing under that name".
 fn not_found(view: &View<'_>) -> Option<usize> {
     let tokens = view.clause.tokens;
@@ -435,7 +568,7 @@ fn on_its_way(view: &View<'_>) -> Option<usize> {
         || view.sentence.conditional
         || view.appointment
         || view.clause.time
-        || tokens.iter().any(|t| t.is(lex::MAY.or(lex::MUST)))
+        || tokens.iter().any(|t| t.is(lex::MAY.or(lex::MUST)) || t.any("podemos puedo"))
     {
         return None;
     }
@@ -509,7 +642,11 @@ fn nothing_needed(view: &View<'_>) -> Option<usize> {
 
 /// "See you Thursday to go over your fraud referral": the reason of a visit.
 fn occasion(view: &View<'_>) -> Option<usize> {
-    if !view.appointment || view.clause.question || view.sentence.conditional {
+    if !view.appointment
+        || view.clause.question
+        || view.clause.tokens.iter().any(|t| t.is(lex::MAY))
+        || view.sentence.conditional
+    {
         return None;
     }
     let tokens = view.clause.tokens;
@@ -557,6 +694,7 @@ fn presupposed(view: &View<'_>) -> Option<usize> {
         let sent = words.get(i).is_some_and(|t| t.any("sent mailed denied closed approved mandamos enviamos issued asked_for requested cerramos negamos"));
         let we = words.get(i - 1).is_some_and(|t| t.any("we they nosotros")) || words.get(i).is_some_and(|t| t.text.ends_with("mos"));
         let asked = words.get(..i).unwrap_or_default().iter().rev().take(3).any(|t| t.is(lex::DO.or(lex::HAVE)));
-        we && sent && !asked
+        let got = words.get(..i).unwrap_or_default().iter().any(|t| t.any("get receive see got received recibio llego vio seen read"));
+        we && sent && !asked && got
     })
 }

@@ -56,8 +56,7 @@ pub(super) fn pasado(t: &Token) -> bool {
     t.is(lex::ESPAST)
         || w.len() > 3
             && (w.ends_with("aron") || w.ends_with("ieron") || w.ends_with("eron"))
-        || t.acute && w.len() > 2 && (w.ends_with('o') || w.ends_with('e') && w.len() > 3)
-        || w.len() > 5 && (w.ends_with("amos") || w.ends_with("imos"))
+        || t.acute && w.len() > 2 && !w.contains('_') && (w.ends_with('o') || w.ends_with("gue") || w.ends_with("que") && w.len() > 3)
         || w.len() > 4 && (w.ends_with("aba") || w.ends_with("aban"))
         || t.any("fue fueron era hizo hicieron puso pusieron dijo dijeron tuvo tuvieron vino estuvo dio dieron hice puse vi mande")
 }
@@ -100,7 +99,16 @@ fn claim_at(words: &[&Token], i: usize, spanish: bool) -> Option<Claim> {
     let t = words.get(i)?;
     let next = words.get(i + 1..).unwrap_or_default();
     let before = words.get(i.saturating_sub(3)..i).unwrap_or_default();
-    let bound = before.iter().any(|b| b.is(lex::MAY.or(lex::MUST)) || b.text == "to");
+    let modal = words.get(..i).unwrap_or_default().iter().rposition(|b| b.is(lex::MAY.or(lex::MUST)));
+    let reached = modal.is_some_and(|m| {
+        i - m < 8
+            && !words
+                .get(m + 1..i)
+                .unwrap_or_default()
+                .iter()
+                .any(|b| b.is(lex::IT.or(lex::YOU).or(lex::P3).or(lex::AGENCY)))
+    });
+    let bound = reached || before.iter().any(|b| b.is(lex::MAY.or(lex::MUST)) || b.text == "to");
     let follows = || next.iter().take(4).any(|n| participle(n));
     let es = pasado(t)
         || t.any("ha han hemos he habia") && next.iter().take(2).any(|n| participle(n))

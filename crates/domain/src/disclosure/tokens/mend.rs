@@ -79,7 +79,10 @@ pub(super) fn yes_or_if(tokens: &mut [Token]) {
             && !comma
             && !asked
             && !before.iter().any(|t| {
-                t.text.ends_with("ar") || t.text.ends_with("er") || t.any("puede llame vea mande no")
+                t.text.ends_with("remos")
+                    || t.text.ends_with("ar")
+                    || t.text.ends_with("er")
+                    || t.any("puede llame vea mande no")
             });
         // "Los ninos si califican": after a person or a programme the word confirms.
         let confirms = before.first().is_some_and(|t| {
