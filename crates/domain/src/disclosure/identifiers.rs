@@ -58,6 +58,8 @@ fn ends(tokens: &[Token], allowed: &Allowed) -> Vec<Finding> {
     if published {
         return Vec::new();
     }
+    // Three digits of nobody in particular are harmless by themselves; the pieces after them are judged together.
+    let owned = tokens.iter().any(|t| t.is(lex::YOUR.or(lex::P3POSS)) || t.any("yours mine"));
     tokens
         .iter()
         .enumerate()
@@ -68,7 +70,7 @@ fn ends(tokens: &[Token], allowed: &Allowed) -> Vec<Finding> {
                 n.is(lex::UNIT) || n.kind == Kind::Word && n.text.len() > 4 && !n.is(lex::ADV.or(lex::YESNO))
             });
             t.kind == Kind::Number
-                && (3..=5).contains(&t.text.len())
+                && ((4..=5).contains(&t.text.len()) || t.text.len() == 3 && owned)
                 && !t.text.contains(['.', ','])
                 && !year
                 && !unit

@@ -2,7 +2,8 @@
 //!
 //! Owns the judgement of a text (SMS-GEN-4, SMS-SUPV-3, AMB-47, AMB-56); it knows nothing of who sends it or where it
 //! goes. A text is folded (`fold`), cut into tagged words (`tokens`, `numbers`, `lexicon`) and clauses (`clauses`);
-//! then `identifiers`, `amounts`, `status` and `notices` each say what they see. To add a kind of fact, add a
+//! then `identifiers`, `amounts`, `status` and `notices` each say what they see, and `assertion` refuses what is asserted
+//! of anybody's matter and is not known to be harmless. To add a kind of fact, add a
 //! [`FindingKind`], a file with a `find` function, and its call in [`screen_outgoing`].
 
 mod amounts;
@@ -122,7 +123,8 @@ const EARLIER: usize = 6;
 /// A text longer than this many characters is judged by its beginning.
 const LONG: usize = 1_600;
 
-/// How many characters of a long text are judged. No text of this length can be sent, so that nothing leaves unread.
+/// How many characters of a long text are judged, so that hostile input costs a few milliseconds. Whoever sends must
+/// not let a longer text leave, since its end is not read.
 const READ: usize = 4_000;
 
 /// The part of a text that is judged: all of it, or the beginning of a very long one.

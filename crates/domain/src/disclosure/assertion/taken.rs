@@ -10,7 +10,7 @@ use crate::disclosure::tokens::{Kind, Token};
 /// Verdicts as nouns that a letter carries.
 const VERDICT: &str = "denial closing closure approval aprobacion negacion cierre suspension sanction";
 
-fn words<'t>(tokens: &'t [Token]) -> Vec<&'t Token> {
+fn words(tokens: &[Token]) -> Vec<&Token> {
     tokens.iter().filter(|t| t.punct().is_none()).collect()
 }
 
