@@ -280,7 +280,7 @@ mod tests {
     #[test]
     fn addresses_of_one_machine_are_told() {
         assert_eq!(found("README.md", concat!("see /wo", "rk/main")).len(), 1);
-        assert!(found("README.md", "after-contact/work/list").is_empty());
+        assert!(found("README.md", concat!("after-contact/wo", "rk/list")).is_empty());
         assert_eq!(found("a.json", concat!("https://registry.npm", "js.example")).len(), 1);
     }
 }
