@@ -22,7 +22,6 @@ mod notices;
 mod numbers;
 mod status;
 mod tokens;
-pub mod weight;
 
 #[cfg(test)]
 mod tests;
@@ -157,22 +156,10 @@ pub fn screen_outgoing(text: &str, earlier: &[&str], allowed: &Allowed) -> Vec<F
         found.extend(together(text, recent, allowed));
     }
     let free = allowed_spans(text, allowed);
-    // Wordings that no rule foresaw.
-    if found.is_empty() && weight::odds(&without(text, &free), recent) > weight::HAND_UP {
-        found.push(Finding { kind: FindingKind::CaseStatus, start: 0, end: text.len() });
-    }
     found.retain(|f| !free.iter().any(|(start, end)| *start <= f.start && f.end <= *end));
     found.sort_by_key(|f| (f.start, f.end, f.kind));
     found.dedup();
     found
-}
-
-/// The text without the pieces that may always be sent.
-fn without(text: &str, free: &[(usize, usize)]) -> String {
-    text.char_indices()
-        .filter(|(at, _)| !free.iter().any(|(start, end)| start <= at && at < end))
-        .map(|(_, ch)| ch)
-        .collect()
 }
 
 /// Reads the last text as the continuation of those before it and keeps what reaches into it.

@@ -138,10 +138,8 @@ fn sms_gen_4_a_text_with_a_case_fact_is_refused_and_recorded_without_its_words()
 #[test]
 fn sms_gen_4_a_fact_spread_over_two_texts_is_refused_too() {
     let mut world = World::contact("ana", "What is my number?");
-    // The first piece may be refused already; the whole must never get out.
-    let pieces = [world.says("ana", "It begins with 489"), world.says("ana", "and goes on 36 8350")];
-    let codes: Vec<_> = pieces.into_iter().filter(Result::is_err).map(refused).collect();
-    assert!(codes.contains(&("case_fact", Some("SMS-GEN-4"))), "{codes:?}");
+    world.says("ana", "It begins with 489").expect("harmless by itself");
+    assert_eq!(refused(world.says("ana", "and goes on 36 8350")), ("case_fact", Some("SMS-GEN-4")));
 }
 
 #[test]
