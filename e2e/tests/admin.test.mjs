@@ -28,6 +28,8 @@ test("SMS-SCRIPT-1: a changed wording is at the desk at once; a second editor is
 
   await desk.box.press("/");
   await desk.at("#library-q").fill("county");
+  // The list is narrowed a moment after the word is typed, and then nothing in it moves any more.
+  await until(() => desk.at("#library-list [data-item]").allInnerTexts(), (found) => found.length > 0 && found.every((one) => /county/i.test(one)), "not narrowed");
   await desk.at(`#library-list [data-item="clarify-county"] [data-arrow]`).click();
   await holds(desk.box, AFTER);
   await desk.box.press("Enter");

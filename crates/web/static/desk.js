@@ -43,6 +43,8 @@
     keepDraft();
     const html = await get(`/desk/${id || "none"}/open`).catch(() => null);
     if (turn !== opening) return;
+    // What was typed, or put into the box, while the answer was on its way.
+    keepDraft();
     if (html === null) { toast("bad", "This interaction could not be opened. It may have gone to somebody else."); return; }
     const parts = document.createElement("template");
     parts.innerHTML = html;
