@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use uuid::Uuid;
 
 use crate::id::{MessageId, OfferId, StaffId};
+use crate::knowledge::Owed;
 use crate::pack::{Pack, Queue, SmsSopVersion};
 use crate::permission::Role;
 use crate::staff::Presence;
@@ -73,6 +74,8 @@ pub struct Context<'a> {
     pub floor: &'a [Member],
     /// The last outgoing texts of this interaction, oldest first, for violations spread over several texts.
     pub recent_outgoing: &'a [String],
+    /// Memos that the staff member of the command has to read, read or not (the clauses `*-ACK-*`).
+    pub readings: &'a [Owed],
     /// A fresh identifier; further ones are counted up from it.
     pub seed: Uuid,
     /// How many identifiers were taken.

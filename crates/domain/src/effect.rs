@@ -45,6 +45,15 @@ pub enum Effect {
         /// Phone number of the interaction.
         phone: Address,
     },
+    /// Write a mail whose words are nothing of a case, such as a policy question (IM33-Q-3).
+    SendMail {
+        /// Addresses of the settings.
+        to: Vec<String>,
+        /// Subject.
+        subject: String,
+        /// Plain text.
+        text: String,
+    },
 }
 
 /// An effect with its place in the outbox.

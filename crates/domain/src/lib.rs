@@ -20,6 +20,7 @@ pub mod event;
 pub mod id;
 pub mod intent;
 pub mod interaction;
+pub mod knowledge;
 pub mod opt_out;
 pub mod pack;
 pub mod permission;

@@ -71,11 +71,19 @@ pub enum Permission {
     Audit,
     /// Use the handset (demo data only).
     Handset,
+    /// Read the knowledge base.
+    Knowledge,
+    /// Write drafts of pages and memos.
+    KnowledgeWrite,
+    /// Publish what somebody else wrote, and take editions back.
+    KnowledgeApprove,
+    /// See who has read which memo.
+    KnowledgeReaders,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 14] = [
         Self::Desk,
         Self::Floor,
         Self::FloorAct,
@@ -86,6 +94,10 @@ impl Permission {
         Self::Operate,
         Self::Audit,
         Self::Handset,
+        Self::Knowledge,
+        Self::KnowledgeWrite,
+        Self::KnowledgeApprove,
+        Self::KnowledgeReaders,
     ];
 
     /// The roles that have it.
@@ -104,7 +116,10 @@ impl Permission {
             Self::Content => &[Role::Editor, Role::Manager],
             Self::Operate => &[Role::Admin],
             Self::Audit => &[Role::Manager, Role::Admin],
-            Self::Handset => &Role::ALL,
+            Self::Handset | Self::Knowledge => &Role::ALL,
+            Self::KnowledgeWrite => &[Role::Editor, Role::Coordinator, Role::Manager],
+            Self::KnowledgeApprove => &[Role::Editor, Role::Manager],
+            Self::KnowledgeReaders => &[Role::Supervisor, Role::Coordinator, Role::Manager, Role::Editor],
         }
     }
 

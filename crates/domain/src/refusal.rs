@@ -40,6 +40,13 @@ pub enum Instead {
     TransferToSupervisor,
     /// Read and acknowledge the procedure (SMS-GEN-2).
     Acknowledge,
+    /// Read and acknowledge a memo (the clauses `*-ACK-*`).
+    ReadMemo {
+        /// Its page.
+        slug: String,
+        /// Words on the button.
+        label: String,
+    },
     /// Send the texts that end a silent contact (SMS-DELAY-4, SMS-DELAY-5).
     SendWrapUpAndGoodbye,
     /// Send the first delay text (SMS-DELAY-2).

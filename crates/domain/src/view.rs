@@ -1,7 +1,8 @@
 //! Screen rows, computed in Rust once, so that no screen and no SQL decides anything.
 //!
 //! Kinds: `interaction` (one card, group = [`Card::group`]), `message` (one transcript entry, group = interaction id,
-//! sort = its place), `staff` (one person's floor line), `notice` (an alert for a person, group = their id).
+//! sort = its place), `staff` (one person's floor line), `notice` (an alert for a person, group = their id), `reading`
+//! (who acknowledged what, group = the procedure or memo).
 //! Rows hold body keys, never bodies.
 
 use serde::{Deserialize, Serialize};
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::canned::ReplyKind;
 use crate::context::Context;
 use crate::disclosure::FindingKind;
-use crate::event::{Actor, Event, Fact, InteractionFact, Purpose};
+use crate::event::{Actor, Event, Fact, InteractionFact, Purpose, StaffFact};
 use crate::id::{Address, InteractionId, MessageId, StaffId};
 use crate::interaction::{
     Delivery, EndReason, Interaction, Offer, Phase, Safety, SupervisorRequest, Turn, transcript,
@@ -27,10 +28,12 @@ pub const MESSAGE: &str = "message";
 pub const STAFF: &str = "staff";
 /// Kind of the rows that hold [`Notice`].
 pub const NOTICE: &str = "notice";
+/// Kind of the rows that hold [`Reading`].
+pub const READING: &str = "reading";
 /// Form of these rows. A program that finds rows of another form makes them again from the log when it starts.
-pub const FORM: u32 = 1;
+pub const FORM: u32 = 2;
 /// Kinds that can be made again from the log alone.
-pub const DERIVED: [&str; 4] = [INTERACTION, MESSAGE, STAFF, NOTICE];
+pub const DERIVED: [&str; 5] = [INTERACTION, MESSAGE, STAFF, NOTICE, READING];
 
 /// A row as the store keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -244,6 +247,19 @@ pub struct Notice {
     pub clause: String,
 }
 
+/// An acknowledgement: who read which version of what, and when (SMS-GEN-2, the clauses `*-ACK-*`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reading {
+    /// Who.
+    pub staff: StaffId,
+    /// What: `sms`, or `memo:` and a page.
+    pub procedure: String,
+    /// Version or edition.
+    pub version: String,
+    /// When.
+    pub at: Millis,
+}
+
 fn json<T: Serialize>(value: &T) -> Option<String> {
     serde_json::to_string(value).ok()
 }
@@ -362,6 +378,23 @@ pub fn notice_rows(event: &Event, after: &Interaction) -> Vec<ViewRow> {
     }
 }
 
+/// The row of an acknowledgement; the newest version that somebody read stands.
+#[must_use]
+pub fn reading_row(event: &Event) -> Option<ViewRow> {
+    let Fact::Staff { id, fact: StaffFact::Acknowledged { procedure, version } } = &event.fact else {
+        return None;
+    };
+    let reading =
+        Reading { staff: id.clone(), procedure: procedure.clone(), version: version.clone(), at: event.at };
+    Some(ViewRow {
+        kind: READING,
+        id: format!("{procedure}:{id}"),
+        group: procedure.clone(),
+        sort: event.at,
+        data: json(&reading),
+    })
+}
+
 /// The transcript row of a text of ours in its present state.
 #[must_use]
 pub fn out_row(i: &Interaction, message: MessageId) -> Option<ViewRow> {
@@ -407,6 +440,7 @@ pub fn project(before: &Scene, events: &[Event], context: &Context<'_>) -> Proje
     let mut effects = Vec::new();
     for event in events {
         scene.apply(event);
+        rows.extend(reading_row(event));
         let Some(after) = &scene.interaction else { continue };
         match &event.fact {
             Fact::Interaction { fact: InteractionFact::MessageSent { message, .. }, .. }

@@ -137,7 +137,8 @@ impl Engine {
         let mut floor = self.floor();
         refresh(&mut floor, &loaded.scene);
         let (decision, projection, timers) = {
-            let context = self.context(&settings, &floor, &recent);
+            let readings = self.readings_for(command);
+            let context = Context { readings: &readings, ..self.context(&settings, &floor, &recent) };
             match decide(&loaded.scene, command, &context) {
                 Ok(decision) => finish(&loaded, decision, &context, command),
                 Err(refusal) => return self.refused(&loaded, refusal, &settings, &floor, cause).await,
@@ -163,8 +164,19 @@ impl Engine {
             zone: &settings.zone,
             floor,
             recent_outgoing: recent,
+            readings: &[],
             seed: self.fresh(),
             taken: Cell::new(0),
+        }
+    }
+
+    /// What the person has to have read, for the two commands that look at it.
+    fn readings_for(&self, command: &Command) -> Vec<domain::knowledge::Owed> {
+        match command {
+            Command::SetPresence { staff, .. } | Command::Acknowledge { staff, .. } => {
+                self.readings_of(staff)
+            }
+            _ => Vec::new(),
         }
     }
 
@@ -567,6 +579,7 @@ fn effects(projection: &Projection) -> Result<Vec<NewEffect>, EngineError> {
                 kind: match &planned.effect {
                     domain::effect::Effect::SendText { .. } => "send_text",
                     domain::effect::Effect::SendSafetyNotice { .. } => "send_safety_notice",
+                    domain::effect::Effect::SendMail { .. } => "send_mail",
                 }
                 .to_owned(),
                 data: serde_json::to_string(&planned.effect)

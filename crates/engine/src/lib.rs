@@ -12,6 +12,7 @@ mod error;
 mod handle;
 mod lines;
 mod outbox;
+pub mod pages;
 pub mod ports;
 mod reads;
 mod receive;
@@ -26,6 +27,7 @@ use std::sync::{Arc, Mutex, RwLock};
 
 use channels::SmsCodec;
 use domain::id::{InteractionId, StaffId};
+use domain::knowledge::Library;
 use domain::pack::Pack;
 use domain::time::Millis;
 use jiff::tz::TimeZone;
@@ -86,6 +88,10 @@ pub struct Parts {
     pub carriers: Vec<Carrier>,
     /// The agency's pack.
     pub pack: Pack,
+    /// The pack's articles and memos.
+    pub shipped: pages::Shipped,
+    /// The full-text index.
+    pub finder: Arc<dyn ports::Finder>,
     /// Whether demo people and approvals are wanted.
     pub demo: bool,
 }
@@ -104,6 +110,10 @@ struct Inner {
     mailer: Arc<dyn ports::Mailer>,
     carriers: Vec<Carrier>,
     base: Pack,
+    shipped: pages::Shipped,
+    finder: Arc<dyn ports::Finder>,
+    library: RwLock<Arc<Library>>,
+    texts: Mutex<pages::Texts>,
     demo: bool,
     settings: RwLock<Arc<settings::Settings>>,
     cache: Mutex<cache::Cache>,
@@ -124,6 +134,7 @@ struct Wakes {
     timers: Notify,
     outbox: Notify,
     distribute: Notify,
+    index: Notify,
 }
 
 impl Engine {
@@ -147,7 +158,12 @@ impl Engine {
         let (nudges, _) = broadcast::channel(NUDGES_KEPT);
         let (lines, changes) = LineTracker::new();
         let zone = parts.pack.agency.zone().map_err(|e| EngineError::Invalid(format!("time zone: {e}")))?;
-        let settings = settings::Settings { pack: Arc::new(parts.pack.clone()), zone, accounts: Vec::new() };
+        let settings = settings::Settings {
+            pack: Arc::new(parts.pack.clone()),
+            zone,
+            accounts: Vec::new(),
+            day: jiff::civil::Date::MIN,
+        };
         let mut health = outbox::Health::default();
         health
             .carriers
@@ -161,6 +177,10 @@ impl Engine {
                 mailer: parts.mailer,
                 carriers: parts.carriers,
                 base: parts.pack,
+                shipped: parts.shipped,
+                finder: parts.finder,
+                library: RwLock::default(),
+                texts: Mutex::default(),
                 demo: parts.demo,
                 settings: RwLock::new(Arc::new(settings)),
                 cache: Mutex::new(cache::Cache::default()),
@@ -174,8 +194,12 @@ impl Engine {
                 senders: std::iter::repeat_with(tokio::sync::Mutex::default).take(SENDERS).collect(),
             }),
         };
+        engine.reload_library().await?;
         if seed {
             engine.seed().await?;
+            // Before the pages, because their changes are judged by the settings.
+            engine.reload_settings().await?;
+            engine.seed_pages().await?;
         }
         engine.reload_settings().await?;
         if seed {

@@ -152,6 +152,10 @@ impl Engine {
                 let attempt = self.send_notice(&effect, &recipients, &date, &time, &phone).await;
                 self.settle(&effect, attempt).await
             }
+            Ok(Effect::SendMail { to, subject, text }) => {
+                let attempt = self.mail(Mail { id: effect.id.clone(), to, subject, text }).await;
+                self.settle(&effect, attempt).await
+            }
             Err(error) => {
                 let reason = format!("This effect cannot be read: {error}");
                 self.settle(
@@ -296,6 +300,10 @@ impl Engine {
             subject: "Child abuse contact by text: report filed".to_owned(),
             text: format!("Date: {date}\nTime: {time}\nPhone number: {phone}\n"),
         };
+        self.mail(mail).await
+    }
+
+    async fn mail(&self, mail: Mail) -> Attempt {
         let attempt = match self.inner.mailer.send(mail).await {
             Ok(()) => Attempt::Accepted(None),
             Err(reason) => Attempt::Later { after_seconds: None, reason },

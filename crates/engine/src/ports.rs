@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use channels::HttpRequest;
+use domain::knowledge::Audience;
 use domain::time::Millis;
 use uuid::Uuid;
 
@@ -59,4 +60,140 @@ pub trait Mailer: Send + Sync {
     /// # Errors
     /// A sentence for the outbox page. The effect is tried again.
     async fn send(&self, mail: Mail) -> Result<(), String>;
+}
+
+/// A paragraph for the index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FindPassage {
+    /// Page.
+    pub page: String,
+    /// Anchor within the page; empty for its beginning.
+    pub anchor: String,
+    /// Title of the page.
+    pub title: String,
+    /// Headings above it.
+    pub heading: String,
+    /// Its words.
+    pub text: String,
+    /// Kind of the page.
+    pub kind: String,
+    /// Programmes.
+    pub programmes: Vec<String>,
+    /// `en` or `es`.
+    pub language: String,
+    /// Who may find it.
+    pub audience: Audience,
+}
+
+/// What somebody looks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FindQuery {
+    /// As typed.
+    pub text: String,
+    /// Pages at most.
+    pub limit: usize,
+    /// Pages to skip.
+    pub offset: usize,
+    /// Only this kind.
+    pub kind: Option<String>,
+    /// Only this programme.
+    pub programme: Option<String>,
+    /// The narrowest audience of the person.
+    pub audience: Audience,
+    /// Only this language.
+    pub language: Option<String>,
+}
+
+/// A page that was found, by its best paragraph.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// Page.
+    pub page: String,
+    /// Anchor of the paragraph.
+    pub anchor: String,
+    /// Title.
+    pub title: String,
+    /// Headings above.
+    pub heading: String,
+    /// Kind.
+    pub kind: String,
+    /// Further paragraphs of the page that fit.
+    pub more: usize,
+    /// Words around the hit; the marked ones are what was looked for.
+    pub snippet: Vec<(String, bool)>,
+}
+
+/// The answer to a search.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FindAnswer {
+    /// Best first.
+    pub hits: Vec<Found>,
+    /// Pages in all.
+    pub total: usize,
+    /// The words that were looked for instead, when nothing had those typed.
+    pub corrected: Option<String>,
+}
+
+/// Why a search has no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FindError {
+    /// More characters than this.
+    #[error("the search may have {0} characters at most")]
+    TooLong(usize),
+    /// The index cannot be read at this moment; it is made again.
+    #[error("the search index cannot be read: {0}")]
+    Unavailable(String),
+}
+
+/// What a page has in the index: the page, the stamp of its state, its paragraphs.
+pub type Indexed = (String, u64, Vec<FindPassage>);
+
+/// The full-text index. It can always be made again from the store, so it is never the truth.
+#[async_trait]
+pub trait Finder: Send + Sync {
+    /// The stamp of every page in the index.
+    ///
+    /// # Errors
+    /// When the index cannot be read; the engine then asks for [`Finder::reset`].
+    async fn stamps(&self) -> Result<std::collections::BTreeMap<String, u64>, FindError>;
+    /// Puts and removes pages, and makes both visible to searches at once.
+    ///
+    /// # Errors
+    /// When the index cannot be written.
+    async fn update(&self, put: Vec<Indexed>, remove: Vec<String>) -> Result<(), FindError>;
+    /// Begins anew with nothing.
+    ///
+    /// # Errors
+    /// When the place cannot be written.
+    async fn reset(&self) -> Result<(), FindError>;
+    /// Searches. Snippets come by [`Finder::mark`].
+    ///
+    /// # Errors
+    /// See [`FindError`].
+    async fn search(&self, query: &FindQuery) -> Result<FindAnswer, FindError>;
+    /// The words around the hit of each text, with what was looked for marked.
+    fn mark(&self, query: &FindQuery, texts: &[String]) -> Vec<Vec<(String, bool)>>;
+}
+
+/// A program without an index: the knowledge base is read by its tree alone.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoFinder;
+
+#[async_trait]
+impl Finder for NoFinder {
+    async fn stamps(&self) -> Result<std::collections::BTreeMap<String, u64>, FindError> {
+        Ok(std::collections::BTreeMap::new())
+    }
+    async fn update(&self, _: Vec<Indexed>, _: Vec<String>) -> Result<(), FindError> {
+        Ok(())
+    }
+    async fn reset(&self) -> Result<(), FindError> {
+        Ok(())
+    }
+    async fn search(&self, _: &FindQuery) -> Result<FindAnswer, FindError> {
+        Err(FindError::Unavailable("this program was started without one".to_owned()))
+    }
+    fn mark(&self, _: &FindQuery, texts: &[String]) -> Vec<Vec<(String, bool)>> {
+        texts.iter().map(|text| vec![(text.clone(), false)]).collect()
+    }
 }

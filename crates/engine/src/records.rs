@@ -7,9 +7,12 @@ use std::collections::BTreeMap;
 
 use domain::canned::{CannedResponse, CannedStatus};
 use domain::id::StaffId;
+use domain::knowledge::{Dated, apply_changes};
 use domain::pack::Pack;
 use domain::permission::Role;
 use domain::time::Millis;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use store::{Record, RecordChange};
 
@@ -45,6 +48,9 @@ pub struct Account {
     pub roles: Vec<Role>,
     /// Office.
     pub office: String,
+    /// Programmes they work on; empty for all. Memos for one programme reach those who work on it.
+    #[serde(default)]
+    pub programmes: Vec<String>,
     /// Immediate supervisor.
     pub supervisor: Option<StaffId>,
     /// Skills and levels, 1 to 5.
@@ -183,6 +189,51 @@ pub fn sound(pack: &Pack) -> Result<(), String> {
         return Err("one wrap-up code must stay, or nothing could be finished".to_owned());
     }
     Ok(())
+}
+
+/// Lays what memos change on a day over the records. A record that cannot be changed so is left as it is and told to the
+/// log: a memo must never take the whole floor down.
+pub(crate) fn lay_over(
+    found: &mut BTreeMap<&'static str, Vec<Record>>,
+    dated: &[Dated],
+    day: Date,
+    zone: &TimeZone,
+) -> Result<(), String> {
+    if dated.is_empty() {
+        return Ok(());
+    }
+    for (kind, list) in found {
+        for record in list {
+            let data: serde_json::Value =
+                serde_json::from_str(&record.data).map_err(|e| format!("the {kind} {}: {e}", record.id))?;
+            let changed = apply_changes(dated, kind, &record.id, &data, record.at, (day, zone))
+                .and_then(|changed| changed.map(|data| readable(kind, &data).map(|()| data)).transpose());
+            match changed {
+                Ok(Some(data)) => record.data = data.to_string(),
+                Ok(None) => {}
+                Err(error) => {
+                    tracing::error!(kind, id = record.id, error, "a memo's change cannot be laid over")
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether data has the form of its kind.
+pub(crate) fn readable(kind: &str, data: &serde_json::Value) -> Result<(), String> {
+    fn read<T: DeserializeOwned>(data: &serde_json::Value) -> Result<(), String> {
+        serde_json::from_value::<T>(data.clone()).map(|_| ()).map_err(|e| e.to_string())
+    }
+    match kind {
+        QUEUE => read::<domain::pack::Queue>(data),
+        HOURS => read::<domain::pack::Hours>(data),
+        CANNED => read::<CannedResponse>(data),
+        WRAP_UP_CODE => read::<domain::pack::WrapUpCode>(data),
+        REASON => read::<domain::pack::NotReadyReason>(data),
+        SOP_SMS => read::<domain::pack::SmsSopVersion>(data),
+        other => Err(format!("there is no setting of the kind `{other}`")),
+    }
 }
 
 fn overlay<T: DeserializeOwned>(

@@ -110,6 +110,7 @@ impl Engine {
             zone: &settings.zone,
             floor: &floor,
             recent_outgoing: &[],
+            readings: &[],
             seed: Uuid::nil(),
             taken: Cell::new(0),
         };

@@ -17,6 +17,9 @@ pub const PULSE_MS: u64 = 1_000;
 /// Shortest sleep while something is due but may not run yet (a line's pace), in milliseconds.
 const BREATH_MS: i64 = 20;
 
+/// Longest time that the search index may lag behind a lost nudge, in milliseconds.
+const INDEX_PULSE_MS: u64 = 60_000;
+
 /// Runs the loops until `stop` turns true; what runs at that moment is finished.
 pub async fn run(engine: Engine, stop: watch::Receiver<bool>) {
     after_restart(&engine).await;
@@ -24,6 +27,7 @@ pub async fn run(engine: Engine, stop: watch::Receiver<bool>) {
     loops.spawn(timers(engine.clone(), stop.clone()));
     loops.spawn(outbox(engine.clone(), stop.clone()));
     loops.spawn(distribute(engine.clone(), stop.clone()));
+    loops.spawn(index(engine.clone(), stop.clone()));
     loops.spawn(lines(engine, stop));
     while loops.join_next().await.is_some() {}
 }
@@ -51,6 +55,19 @@ async fn outbox(engine: Engine, stop: watch::Receiver<bool>) {
     let wake = engine.clone();
     forever(&wake.inner.wake.outbox, stop, || pass("outbox", Box::pin(engine.perform_effects()), &engine))
         .await;
+}
+
+async fn index(engine: Engine, stop: watch::Receiver<bool>) {
+    let wake = engine.clone();
+    forever(&wake.inner.wake.index, stop, || index_pass(&engine)).await;
+}
+
+/// The index has no due times: it follows nudges, and looks by itself every minute in case one was lost.
+async fn index_pass(engine: &Engine) -> Duration {
+    if let Err(error) = engine.follow_index().await {
+        tracing::warn!(%error, "the search index could not follow; the next pass tries again");
+    }
+    Duration::from_millis(INDEX_PULSE_MS)
 }
 
 async fn distribute(engine: Engine, stop: watch::Receiver<bool>) {

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::id::StaffId;
+use domain::knowledge::Dated;
 use domain::pack::Pack;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use store::{AuditLine, Commit, RecordChange};
+use store::{AuditLine, Commit, Record, RecordChange};
 
 use crate::records::{self, ACCOUNT, Account, Change, SETTINGS};
 use crate::{Engine, EngineError, Nudge};
@@ -17,6 +19,8 @@ pub(crate) struct Settings {
     pub(crate) zone: TimeZone,
     /// With the version of each record.
     pub(crate) accounts: Vec<(u64, Account)>,
+    /// The day for which the changes of memos were laid over.
+    pub(crate) day: Date,
 }
 
 impl Engine {
@@ -53,11 +57,8 @@ impl Engine {
     }
 
     pub(crate) async fn reload_settings(&self) -> Result<(), EngineError> {
-        let mut found = BTreeMap::new();
-        for kind in SETTINGS {
-            found.insert(kind, self.inner.store.records(kind).await?);
-        }
-        let pack = records::apply(&self.inner.base, &found).map_err(EngineError::Invalid)?;
+        let day = self.today();
+        let pack = self.pack_with(&self.dated_changes(), day).await?;
         let zone = pack.agency.zone().map_err(|e| EngineError::Invalid(format!("time zone: {e}")))?;
         let mut accounts = Vec::new();
         for record in self.inner.store.records(ACCOUNT).await? {
@@ -66,12 +67,58 @@ impl Engine {
             })?;
             accounts.push((record.version, account));
         }
-        let settings = Arc::new(Settings { pack: Arc::new(pack), zone, accounts });
+        let settings = Arc::new(Settings { pack: Arc::new(pack), zone, accounts, day });
         match self.inner.settings.write() {
             Ok(mut held) => *held = settings,
             Err(poisoned) => *poisoned.into_inner() = settings,
         }
         Ok(())
+    }
+
+    /// Every settings record as people left it.
+    pub(crate) async fn settings_records(&self) -> Result<BTreeMap<&'static str, Vec<Record>>, EngineError> {
+        let mut found = BTreeMap::new();
+        for kind in SETTINGS {
+            found.insert(kind, self.inner.store.records(kind).await?);
+        }
+        Ok(found)
+    }
+
+    /// The settings of a day: the pack, the records over it, and over them what memos change (IM31-HOURS-3).
+    pub(crate) async fn pack_with(&self, dated: &[Dated], day: Date) -> Result<Pack, EngineError> {
+        let zone =
+            self.inner.base.agency.zone().map_err(|e| EngineError::Invalid(format!("time zone: {e}")))?;
+        let mut found = self.settings_records().await?;
+        records::lay_over(&mut found, dated, day, &zone).map_err(EngineError::Invalid)?;
+        records::apply(&self.inner.base, &found).map_err(EngineError::Invalid)
+    }
+
+    /// A record of the settings as it is in force, with what memos change today.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn setting_in_force(
+        &self,
+        kind: &'static str,
+        id: &str,
+    ) -> Result<Option<Record>, EngineError> {
+        let Some(record) = self.inner.store.record(kind, id).await? else { return Ok(None) };
+        let mut found = BTreeMap::from([(kind, vec![record])]);
+        let zone = self.zone();
+        records::lay_over(&mut found, &self.dated_changes(), self.today(), &zone)
+            .map_err(EngineError::Invalid)?;
+        Ok(found.remove(kind).and_then(|mut list| list.pop()))
+    }
+
+    /// At a change of day, what memos bring takes force or ends.
+    pub(crate) async fn follow_day(&self) -> Result<bool, EngineError> {
+        if self.settings().day == self.today() {
+            return Ok(false);
+        }
+        self.reload_settings().await?;
+        let position = self.inner.store.head().await?;
+        self.told(position, true);
+        Ok(true)
     }
 
     /// Changes an administered record, with its audit line in the same commit; it takes force at once.
@@ -152,6 +199,9 @@ impl Engine {
             }
             found.insert(kind, list);
         }
+        let zone = self.zone();
+        records::lay_over(&mut found, &self.dated_changes(), self.today(), &zone)
+            .map_err(EngineError::Invalid)?;
         let pack = records::apply(&self.inner.base, &found).map_err(EngineError::Invalid)?;
         records::sound(&pack).map_err(EngineError::Invalid)
     }

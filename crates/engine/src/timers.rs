@@ -15,6 +15,7 @@ impl Engine {
     /// # Errors
     /// When the store cannot be read.
     pub async fn fire_timers(&self) -> Result<usize, EngineError> {
+        self.follow_day().await?;
         let due = self.inner.store.due_timers(self.now(), BATCH).await?;
         let count = due.len();
         for timer in due {

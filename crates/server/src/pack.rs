@@ -5,11 +5,15 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use domain::pack::{Pack, parse};
+use engine::pages::Shipped;
 use rust_embed::RustEmbed;
 
 #[derive(RustEmbed)]
 #[folder = "../../agency/missouri-fsd"]
 struct Embedded;
+
+/// Folder of articles and memos.
+const KNOWLEDGE: &str = "knowledge/";
 
 /// Largest file of a pack, in bytes.
 const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
@@ -18,19 +22,41 @@ const DEPTH_MAX: usize = 4;
 
 /// Reads and checks the pack.
 pub(crate) fn load(folder: Option<&Path>) -> anyhow::Result<Pack> {
-    let files = match folder {
-        Some(folder) => from_folder(folder)?,
-        None => embedded(),
-    };
-    parse(&files).map_err(|errors| {
+    let files = texts(folder)?;
+    let rules: BTreeMap<String, String> =
+        files.into_iter().filter(|(name, _)| !name.starts_with(KNOWLEDGE)).collect();
+    parse(&rules).map_err(|errors| {
         let list: Vec<String> = errors.iter().map(ToString::to_string).collect();
         anyhow::anyhow!("the agency's pack has {} fault(s):\n{}", list.len(), list.join("\n"))
     })
 }
 
+/// Reads and checks the pack's articles and memos.
+pub(crate) fn knowledge(folder: Option<&Path>) -> anyhow::Result<Shipped> {
+    Shipped::read(&texts(folder)?).map_err(|faults| {
+        anyhow::anyhow!("the pack's knowledge has {} fault(s):\n{}", faults.len(), faults.join("\n"))
+    })
+}
+
+/// The pack's words that mean the same, for the search.
+pub(crate) fn synonyms(folder: Option<&Path>) -> anyhow::Result<String> {
+    Ok(texts(folder)?.remove("knowledge/synonyms.toml").unwrap_or_default())
+}
+
+fn texts(folder: Option<&Path>) -> anyhow::Result<BTreeMap<String, String>> {
+    match folder {
+        Some(folder) => from_folder(folder),
+        None => Ok(embedded()),
+    }
+}
+
+fn is_text(name: &str) -> bool {
+    name.ends_with(".toml") || (name.ends_with(".md") && name.starts_with(KNOWLEDGE))
+}
+
 fn embedded() -> BTreeMap<String, String> {
     Embedded::iter()
-        .filter(|name| name.ends_with(".toml"))
+        .filter(|name| is_text(name))
         .filter_map(|name| {
             let file = Embedded::get(&name)?;
             Some((name.to_string(), String::from_utf8_lossy(&file.data).into_owned()))
@@ -62,13 +88,15 @@ fn walk(
         let path: PathBuf = entry?.path();
         if path.is_dir() {
             walk(root, &path, depth + 1, files)?;
-        } else if path.extension().is_some_and(|extension| extension == "toml") {
+            continue;
+        }
+        let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+        if is_text(&name) {
             if path.metadata()?.len() > FILE_BYTES_MAX {
                 bail!("{} is larger than {FILE_BYTES_MAX} bytes", path.display());
             }
             let text = std::fs::read_to_string(&path)
                 .with_context(|| format!("{} cannot be read", path.display()))?;
-            let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
             files.insert(name, text);
         }
     }

@@ -92,8 +92,21 @@ where
         Some(settings) => Arc::new(Smtp::new(settings, kept)?),
         None => Arc::new(kept),
     };
+    let shipped = crate::pack::knowledge(config.pack.as_deref())?;
+    let finder: Arc<dyn engine::ports::Finder> = Arc::new(engine::ports::NoFinder);
     let transport = Arc::new(Outside::new(link.clone())?);
-    let parts = Parts { store, clock, ids: Arc::new(SystemIds), transport, mailer, carriers, pack, demo };
+    let parts = Parts {
+        store,
+        clock,
+        ids: Arc::new(SystemIds),
+        transport,
+        mailer,
+        carriers,
+        pack,
+        shipped,
+        finder,
+        demo,
+    };
     let engine = make(parts).await.context("the engine could not be started")?;
     if let Some(link) = &link {
         link.attach(engine.clone());

@@ -85,6 +85,7 @@ fn accounts(pack: &Pack) -> Vec<Account> {
             first_name: person.first_name.clone(),
             roles: vec![role(person.role)],
             office: person.office.clone(),
+            programmes: Vec::new(),
             supervisor: person.supervisor.clone().map(StaffId),
             skills: person.skills.iter().map(|s| (s.skill.clone(), s.level)).collect(),
             sms_capacity: person.capacity_sms.unwrap_or(pack.queues.capacity.sms),
@@ -113,6 +114,8 @@ async fn start(
         mailer: net.clone(),
         carriers: vec![Carrier { name: "twilio".to_owned(), codec: Box::new(codec()?), lines }],
         pack: pack.clone(),
+        shipped: engine::pages::Shipped::default(),
+        finder: Arc::new(engine::ports::NoFinder),
         demo: true,
     });
     engine.await.context("the engine does not start")

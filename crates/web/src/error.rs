@@ -218,6 +218,9 @@ fn button(instead: &Instead) -> Button {
         Instead::GiveReferralReason => simple("give_referral_reason", "Choose the reason for the referral"),
         Instead::TransferToSupervisor => simple("transfer_to_supervisor", "Transfer to a supervisor"),
         Instead::Acknowledge => simple("acknowledge", "Read and acknowledge the procedure"),
+        Instead::ReadMemo { slug, label } => {
+            Button { act: "read_memo", response: slug.clone(), label: label.clone() }
+        }
         Instead::SendWrapUpAndGoodbye => {
             simple("send_wrap_up_and_goodbye", "Send the wrap-up text and Goodbye")
         }

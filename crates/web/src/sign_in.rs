@@ -308,6 +308,7 @@ async fn first_account(app: &App, given: &First) -> Result<Account, Error> {
         name,
         roles: vec![Role::Admin],
         office: app.engine.pack().agency.offices.first().map(|office| office.id.clone()).unwrap_or_default(),
+        programmes: Vec::new(),
         supervisor: None,
         skills: std::collections::BTreeMap::new(),
         sms_capacity: app.engine.pack().queues.capacity.sms,

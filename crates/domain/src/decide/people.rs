@@ -2,6 +2,7 @@
 
 use crate::event::{Actor, InteractionFact, StaffFact};
 use crate::id::StaffId;
+use crate::knowledge::{PROCEDURE_PREFIX, procedure_of};
 use crate::refusal::Refusal;
 use crate::sop::{acknowledgement, supervisor};
 use crate::staff::Presence;
@@ -28,6 +29,7 @@ pub(super) fn set_presence(act: &mut Act<'_, '_>, staff: &StaffId, to: &Presence
                 ));
             }
             acknowledgement::guard(&state, act.context)?;
+            acknowledgement::guard_memos(&state, act.context)?;
         }
         Presence::NotReady { reason } => {
             if !act.context.pack.presence.reasons.iter().any(|known| &known.id == reason) {
@@ -57,6 +59,9 @@ pub(super) fn acknowledge(
     procedure: &str,
     version: &str,
 ) -> Result<(), Refusal> {
+    if procedure.starts_with(PROCEDURE_PREFIX) {
+        return acknowledge_memo(act, staff, procedure, version);
+    }
     let current = act.context.sop().map(|sop| sop.version.clone()).unwrap_or_default();
     if procedure != acknowledgement::PROCEDURE || version != current {
         return Err(Refusal::clause(
@@ -67,6 +72,35 @@ pub(super) fn acknowledge(
     }
     let fact = StaffFact::Acknowledged { procedure: procedure.to_owned(), version: version.to_owned() };
     act.staff_fact(Actor::staff(staff), Some("SMS-GEN-2"), staff, fact);
+    Ok(())
+}
+
+/// A memo is acknowledged in the edition in force; reading it twice is written once.
+fn acknowledge_memo(
+    act: &mut Act<'_, '_>,
+    staff: &StaffId,
+    procedure: &str,
+    version: &str,
+) -> Result<(), Refusal> {
+    let reading = act.context.readings.iter().find(|one| procedure_of(&one.slug) == procedure);
+    let Some(reading) = reading else {
+        return Err(Refusal::clause(
+            "not_asked",
+            "IM33-ACK-1",
+            "Nobody asks you to acknowledge this memo. Reading it is enough.",
+        ));
+    };
+    if version != reading.number.to_string() {
+        return Err(Refusal::clause(
+            "old_version",
+            "IM33-ACK-1",
+            "A newer edition of this memo is in force. Read that one.",
+        ));
+    }
+    if !acknowledgement::has_read(&act.done.scene.staff(staff), reading) {
+        let fact = StaffFact::Acknowledged { procedure: procedure.to_owned(), version: version.to_owned() };
+        act.staff_fact(Actor::staff(staff), Some("IM33-ACK-1"), staff, fact);
+    }
     Ok(())
 }
 

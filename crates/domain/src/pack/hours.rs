@@ -3,6 +3,7 @@
 //! Owns the arithmetic of hours in the agency's time zone, daylight-saving changes included. It reads no clock: the
 //! instant comes in. AMB-54 leaves the hours of the SMS line to a setting; this is that setting.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::civil::{Date, Weekday};
@@ -51,6 +52,53 @@ pub struct Hours {
     /// Days that are closed whatever their weekday.
     #[serde(default)]
     pub holidays: Vec<Holiday>,
+    /// Weekly hours that replace those above on their days, such as a memo brings them (IM31-HOURS-3). Where two cover a
+    /// day, the later in the list counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub patterns: Vec<Pattern>,
+}
+
+/// Weekly hours for a stretch of days.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pattern {
+    /// First day.
+    pub from: Date,
+    /// Last day; none for good.
+    #[serde(default)]
+    pub until: Option<Date>,
+    /// The memo or document they come from.
+    pub source: String,
+    /// The weekdays that differ.
+    pub days: BTreeMap<Day, Vec<OpenSpan>>,
+}
+
+/// A weekday by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the names of the week say it")]
+pub enum Day {
+    Monday,
+    Tuesday,
+    Wednesday,
+    Thursday,
+    Friday,
+    Saturday,
+    Sunday,
+}
+
+impl From<Weekday> for Day {
+    fn from(day: Weekday) -> Self {
+        match day {
+            Weekday::Monday => Self::Monday,
+            Weekday::Tuesday => Self::Tuesday,
+            Weekday::Wednesday => Self::Wednesday,
+            Weekday::Thursday => Self::Thursday,
+            Weekday::Friday => Self::Friday,
+            Weekday::Saturday => Self::Saturday,
+            Weekday::Sunday => Self::Sunday,
+        }
+    }
 }
 
 /// A closed day.
@@ -140,6 +188,18 @@ impl Hours {
         }
     }
 
+    /// The spans of a day, whether it is a holiday or not.
+    #[must_use]
+    pub fn on_date(&self, day: Date) -> &[OpenSpan] {
+        let replaced = self
+            .patterns
+            .iter()
+            .rev()
+            .filter(|one| one.from <= day && one.until.is_none_or(|until| day <= until))
+            .find_map(|one| one.days.get(&Day::from(day.weekday())));
+        replaced.map_or_else(|| self.on_weekday(day.weekday()), Vec::as_slice)
+    }
+
     /// The holiday on this day, if it is one.
     #[must_use]
     pub fn holiday(&self, day: Date) -> Option<&Holiday> {
@@ -179,7 +239,7 @@ impl Hours {
         day: Date,
         tz: &'a TimeZone,
     ) -> impl Iterator<Item = (Timestamp, Timestamp)> + 'a {
-        let spans = if self.holiday(day).is_some() { &[] } else { self.on_weekday(day.weekday()) };
+        let spans = if self.holiday(day).is_some() { &[] } else { self.on_date(day) };
         spans.iter().filter_map(move |span| {
             let from = instant_at(day, span.from_minute, tz)?;
             let until = instant_at(day, span.until_minute, tz)?;
@@ -230,7 +290,28 @@ mod tests {
                 date: jiff::civil::date(2026, 11, 26),
                 name: "Thanksgiving Day".to_owned(),
             }],
+            patterns: Vec::new(),
         }
+    }
+
+    #[test]
+    fn im31_hours_2_the_next_opening_knows_the_pattern_of_the_day_it_looks_at() {
+        let tz = chicago();
+        let mut hours = office();
+        let (eight, six) = (spans(&["08:00-17:00"]), spans(&["06:00-18:00"]));
+        hours.monday = eight.clone();
+        hours.saturday = eight;
+        hours.holidays.push(Holiday { date: jiff::civil::date(2021, 4, 3), name: "Closed".to_owned() });
+        hours.patterns.push(Pattern {
+            from: jiff::civil::date(2021, 4, 5),
+            until: None,
+            source: "IM-31".to_owned(),
+            days: BTreeMap::from([(Day::Monday, six), (Day::Saturday, Vec::new())]),
+        });
+        let friday = at("2021-04-02T18:30:00-05:00");
+        assert_eq!(hours.next_opening(friday, &tz), Some(at("2021-04-05T06:00:00-05:00")));
+        assert!(!hours.is_open(at("2021-04-10T10:00:00-05:00"), &tz), "IM31-HOURS-4: no Saturday any more");
+        assert!(hours.is_open(at("2021-03-27T10:00:00-05:00"), &tz), "the Saturday before is untouched");
     }
 
     #[test]

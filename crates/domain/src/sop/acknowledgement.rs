@@ -1,7 +1,9 @@
 //! General Guidelines, first part: whoever takes texts has read the procedure and knows that departing from it can lead
-//! to disciplinary action (SMS-GEN-2) and to losing the assignment (SMS-GEN-3, which is a change of skills).
+//! to disciplinary action (SMS-GEN-2) and to losing the assignment (SMS-GEN-3, which is a change of skills). Memos that
+//! have to be read (the clauses `*-ACK-*`) are kept the same way.
 
 use crate::context::Context;
+use crate::knowledge::{Owed, procedure_of};
 use crate::refusal::{Instead, Refusal};
 use crate::staff::Staff;
 
@@ -30,4 +32,30 @@ pub fn guard(staff: &Staff, context: &Context<'_>) -> Result<(), Refusal> {
         .or(Instead::Acknowledge));
     }
     Ok(())
+}
+
+/// Whether this person has read the edition in force.
+#[must_use]
+pub fn has_read(staff: &Staff, reading: &Owed) -> bool {
+    staff.acknowledged.get(&procedure_of(&reading.slug)) == Some(&reading.number.to_string())
+}
+
+/// Refuses going on queue while a memo waits whose editor made the queue wait for it. Before its grace time is over
+/// nobody is kept off the queue, so that the floor never empties at once; who is on queue already stays.
+///
+/// # Errors
+/// A refusal that offers the memo to read, the oldest one first.
+pub fn guard_memos(staff: &Staff, context: &Context<'_>) -> Result<(), Refusal> {
+    let waits = |reading: &&Owed| {
+        reading.gate_at.is_some_and(|gate| gate <= context.now) && !has_read(staff, reading)
+    };
+    let Some(reading) = context.readings.iter().find(waits) else { return Ok(()) };
+    let more = context.readings.iter().filter(waits).count().saturating_sub(1);
+    let rest = if more == 0 { String::new() } else { format!(" {more} more wait behind it.") };
+    let sentence = format!(
+        "Read and acknowledge memo {} before you go on queue: {}.{rest}",
+        reading.memo, reading.title
+    );
+    Err(Refusal::clause("memo_unread", "IM33-ACK-1", sentence)
+        .or(Instead::ReadMemo { slug: reading.slug.clone(), label: format!("Read memo {}", reading.memo) }))
 }

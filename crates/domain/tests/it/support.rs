@@ -19,6 +19,7 @@ use domain::effect::Planned;
 use domain::event::{Actor, Event, Fact, InteractionFact, StaffFact};
 use domain::id::{Address, InteractionId, MessageId, OfferId, StaffId};
 use domain::interaction::{Delivery, EndReason, Interaction, Phase, SafetyKind, SafetyStep, Turn};
+use domain::knowledge::Owed;
 use domain::pack::{Pack, PersonRole, parse};
 use domain::permission::Role;
 use domain::refusal::Refusal;
@@ -144,6 +145,8 @@ impl DerefMut for Settings {
 pub(crate) struct World {
     pub(crate) pack: Settings,
     pub(crate) members: Vec<Member>,
+    /// Memos that people have to read.
+    pub(crate) readings: Vec<Owed>,
     pub(crate) now: Millis,
     pub(crate) interactions: BTreeMap<InteractionId, Interaction>,
     pub(crate) staff: BTreeMap<StaffId, Staff>,
@@ -167,6 +170,7 @@ impl World {
     pub(crate) fn with_pack(pack: Pack) -> Self {
         Self {
             members: people(&pack),
+            readings: Vec::new(),
             zone: pack.agency.zone().expect("the zone"),
             pack: Settings(Arc::new(pack)),
             now: clock("09:00:00"),
@@ -242,6 +246,7 @@ impl World {
             zone: &self.zone,
             floor: &floor,
             recent_outgoing: recent,
+            readings: &self.readings,
             seed,
             taken: Cell::new(0),
         };

@@ -190,6 +190,8 @@ async fn build(
         mailer: out.clone(),
         carriers: vec![Carrier { name: "twilio".to_owned(), codec: Box::new(twilio()), lines }],
         pack,
+        shipped: engine::pages::Shipped::default(),
+        finder: Arc::new(engine::ports::NoFinder),
         demo: true,
     })
     .await
@@ -213,6 +215,7 @@ pub(crate) fn account(pack: &Pack, user: &str) -> Account {
         first_name: person.first_name.clone(),
         roles: vec![role],
         office: person.office.clone(),
+        programmes: Vec::new(),
         supervisor: person.supervisor.clone().map(StaffId),
         skills: person.skills.iter().map(|s| (s.skill.clone(), s.level)).collect(),
         sms_capacity: person.capacity_sms.unwrap_or(pack.queues.capacity.sms),

@@ -202,6 +202,7 @@ fn account(person: &DemoPerson, pack: &Pack, hash: &str) -> Account {
         first_name: person.first_name.clone(),
         roles: vec![role],
         office: person.office.clone(),
+        programmes: Vec::new(),
         supervisor: person.supervisor.as_ref().map(|id| StaffId(id.clone())),
         skills: person.skills.iter().map(|skill| (skill.skill.clone(), skill.level)).collect(),
         sms_capacity: person.capacity_sms.unwrap_or(pack.queues.capacity.sms),

@@ -137,6 +137,7 @@ fn account(name: &str, role: Role, hash: &str) -> Account {
         first_name: "Test".to_owned(),
         roles: vec![role],
         office: "csc-central".to_owned(),
+        programmes: Vec::new(),
         supervisor: None,
         skills: BTreeMap::from([("sms".to_owned(), 5), ("spanish".to_owned(), 5)]),
         sms_capacity: 200,

@@ -300,6 +300,7 @@ fn nobody(pack: &Pack) -> Account {
         first_name: String::new(),
         roles: vec![Role::Technician],
         office: pack.agency.offices.first().map(|office| office.id.clone()).unwrap_or_default(),
+        programmes: Vec::new(),
         supervisor: None,
         skills: BTreeMap::new(),
         sms_capacity: pack.queues.capacity.sms,

@@ -236,6 +236,7 @@ mod suggestions {
             first_name: "Ana".to_owned(),
             roles: vec![Role::Technician],
             office: "csc-central".to_owned(),
+            programmes: Vec::new(),
             supervisor: None,
             skills: BTreeMap::new(),
             sms_capacity: 2,

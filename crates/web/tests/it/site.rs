@@ -94,6 +94,7 @@ pub(crate) fn account(id: &str, roles: &[Role], hash: &str) -> Account {
         first_name: id.to_owned(),
         roles: roles.to_vec(),
         office: "csc".to_owned(),
+        programmes: Vec::new(),
         supervisor: None,
         skills: BTreeMap::new(),
         sms_capacity: 2,
@@ -143,6 +144,8 @@ impl Site {
                 },
             ],
             pack: pack(),
+            shipped: engine::pages::Shipped::default(),
+            finder: Arc::new(engine::ports::NoFinder),
             demo: true,
         };
         let engine = Engine::start(parts).await.unwrap();

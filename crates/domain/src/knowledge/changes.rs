@@ -1,0 +1,213 @@
+//! Changes of settings that a memo brings on its date, and that go when it is withdrawn (IM31-HOURS-1 to -5).
+//!
+//! A change is laid over the administered record while its days last. Whoever edits the record by hand afterwards edits
+//! what is in force, and that edit stands: a change whose force began before the edit is part of it.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde_json::Value;
+
+use super::model::{Page, SettingChange};
+use crate::time::Millis;
+
+const HOURS: &str = "hours";
+const PATTERNS: &str = "/patterns/-";
+const WEEK: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
+/// A change with the memo it comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dated {
+    /// The memo's page.
+    pub slug: String,
+    /// The memo's number, for screens.
+    pub number: String,
+    /// When it was published.
+    pub published_at: Millis,
+    /// What changes.
+    pub change: SettingChange,
+}
+
+impl Dated {
+    /// The moment from which it counts: the beginning of its first day, or its publication when that came later.
+    #[must_use]
+    pub fn begins_at(&self, zone: &TimeZone) -> Millis {
+        let start = self
+            .change
+            .from
+            .to_zoned(zone.clone())
+            .map_or(Millis::MAX, |day| day.timestamp().as_millisecond());
+        start.max(self.published_at)
+    }
+
+    /// Whether the day is one of its days.
+    #[must_use]
+    pub fn covers(&self, day: Date) -> bool {
+        self.change.from <= day && self.change.until.is_none_or(|until| day <= until)
+    }
+
+    /// Every change of these pages that was not withdrawn, in the order in which they take force.
+    #[must_use]
+    pub fn all<'a>(pages: impl Iterator<Item = &'a Page>) -> Vec<Self> {
+        let mut out = Vec::new();
+        for page in pages {
+            // A newer edition of the memo replaces the changes of the older one.
+            let Some(edition) = page.editions.iter().rev().find(|edition| edition.withdrawn.is_none()) else {
+                continue;
+            };
+            let Some(memo) = &edition.memo else { continue };
+            out.extend(memo.changes.iter().map(|change| Self {
+                slug: page.slug.clone(),
+                number: memo.number.clone(),
+                published_at: first_published(page, change).unwrap_or(edition.published_at),
+                change: change.clone(),
+            }));
+        }
+        out.sort_by(|a, b| {
+            (a.change.from, a.published_at, &a.slug).cmp(&(b.change.from, b.published_at, &b.slug))
+        });
+        out
+    }
+}
+
+/// A corrected edition does not make a change younger than it is.
+fn first_published(page: &Page, change: &SettingChange) -> Option<Millis> {
+    let standing = page.editions.iter().filter(|edition| edition.withdrawn.is_none());
+    let with = standing.filter(|edition| edition.memo.as_ref().is_some_and(|m| m.changes.contains(change)));
+    with.map(|edition| edition.published_at).min()
+}
+
+/// The record's data with every change of the day laid over it. `edited_at` is when the record was last written by hand.
+///
+/// # Errors
+/// A sentence that names the place that the record does not have.
+pub fn apply_changes(
+    changes: &[Dated],
+    kind: &str,
+    id: &str,
+    data: &Value,
+    edited_at: Millis,
+    now: (Date, &TimeZone),
+) -> Result<Option<Value>, String> {
+    let (day, zone) = now;
+    let mut out: Option<Value> = None;
+    for dated in changes {
+        let meant = dated.change.kind == kind && (dated.change.id == id || dated.change.id == "*");
+        if !meant || edited_at >= dated.begins_at(zone) {
+            continue;
+        }
+        // Hours keep their own dates, because "open when?" looks ahead.
+        let set = if kind == HOURS {
+            Cow::Owned(with_dates(dated))
+        } else if dated.covers(day) {
+            Cow::Borrowed(&dated.change.set)
+        } else {
+            continue;
+        };
+        let value = out.get_or_insert_with(|| data.clone());
+        patch(value, &set).map_err(|e| format!("{} of {}: {e}", dated.number, kind))?;
+    }
+    Ok(out)
+}
+
+/// A change of hours as an addition to their list of patterns; closed days have their own date already.
+fn with_dates(dated: &Dated) -> BTreeMap<String, Value> {
+    let mut set = dated.change.set.clone();
+    let mut days = serde_json::Map::new();
+    for day in WEEK {
+        if let Some(spans) = set.remove(&format!("/{day}")) {
+            days.insert(day.to_owned(), spans);
+        }
+    }
+    if !days.is_empty() {
+        let pattern = serde_json::json!({
+            "from": dated.change.from,
+            "until": dated.change.until,
+            "source": dated.number,
+            "days": days,
+        });
+        set.insert(PATTERNS.to_owned(), pattern);
+    }
+    set
+}
+
+/// Sets each pointer in the value.
+///
+/// # Errors
+/// A sentence that names the pointer that leads nowhere.
+pub fn patch(value: &mut Value, set: &BTreeMap<String, Value>) -> Result<(), String> {
+    for (pointer, new) in set {
+        if let Some(list) = pointer.strip_suffix("/-") {
+            if pointer == PATTERNS && value.get("patterns").is_none() {
+                value.as_object_mut().map(|map| map.insert("patterns".to_owned(), Value::Array(Vec::new())));
+            }
+            let list = value
+                .pointer_mut(list)
+                .and_then(Value::as_array_mut)
+                .ok_or_else(|| format!("`{pointer}` is not a list of this setting"))?;
+            if !list.contains(new) {
+                list.push(new.clone());
+            }
+            continue;
+        }
+        let (above, name) =
+            pointer.rsplit_once('/').ok_or_else(|| format!("`{pointer}` must begin with a slash"))?;
+        match value.pointer_mut(above) {
+            Some(Value::Object(map)) if map.contains_key(name) => {
+                map.insert(name.to_owned(), new.clone());
+            }
+            Some(Value::Array(list)) => {
+                let place = name.parse::<usize>().ok().and_then(|at| list.get_mut(at));
+                *place.ok_or_else(|| format!("`{pointer}` is not there"))? = new.clone();
+            }
+            _ => return Err(format!("this setting has no `{pointer}`")),
+        }
+    }
+    Ok(())
+}
+
+/// One place where two values differ, for people to read before a memo takes force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// JSON pointer.
+    pub place: String,
+    /// Before, as compact JSON; empty when it was not there.
+    pub before: String,
+    /// After.
+    pub after: String,
+}
+
+/// Every leaf that differs. Lists are compared as a whole, since their order has a meaning.
+#[must_use]
+pub fn differences(before: &Value, after: &Value) -> Vec<Difference> {
+    let mut out = Vec::new();
+    walk(String::new(), before, after, &mut out);
+    out
+}
+
+fn walk(place: String, before: &Value, after: &Value, out: &mut Vec<Difference>) {
+    if before == after {
+        return;
+    }
+    if let (Value::Object(old), Value::Object(new)) = (before, after) {
+        let names: std::collections::BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+        for name in names {
+            let none = Value::Null;
+            walk(
+                format!("{place}/{name}"),
+                old.get(name).unwrap_or(&none),
+                new.get(name).unwrap_or(&none),
+                out,
+            );
+        }
+        return;
+    }
+    let shown = |value: &Value| match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    out.push(Difference { place, before: shown(before), after: shown(after) });
+}

@@ -1,0 +1,325 @@
+//! The knowledge base between the store and the screens: pages and editions as records, drafts and their review, readings
+//! that are owed, and the index.
+//!
+//! It owns no rule of publishing (`domain::knowledge`), no markup (the `knowledge` crate) and no ranking (the index behind
+//! [`crate::ports::Finder`]). Everything is written with an audit line in one commit. To add something that people do with
+//! a page: a function in the file of its kind, which ends in [`Engine::write_pages`] or a commit of its own.
+
+mod feedback;
+mod files;
+mod index;
+mod publish;
+mod shipped;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use domain::id::StaffId;
+use domain::knowledge::{
+    Audience, Dated, Draft, Edition, Fault, Library, Owed, Page, Text, Viewer, edition_id,
+};
+use domain::permission::Role;
+use domain::time::instant;
+use jiff::civil::Date;
+use serde::de::DeserializeOwned;
+use store::{AuditLine, Commit, RecordChange};
+
+pub use feedback::{Feedback, Question, QuestionState, Route, Searched, VOTE_COMMENT_MAX};
+pub use files::{FILE_MAX, FileFault};
+pub use index::SearchAnswer;
+pub use publish::{Installed, Preview, Saved};
+pub use shipped::{Mailbox, QuestionRoute, Shipped, UNDATED};
+
+use crate::{Engine, EngineError, Nudge};
+
+/// Records that hold [`Page`].
+pub const PAGE: &str = "kb_page";
+/// Records that hold [`Text`]; the id is the page, `@` and the edition.
+pub const EDITION: &str = "kb_edition";
+/// Records that hold [`Draft`]; the id is the page.
+pub const DRAFT: &str = "kb_draft";
+/// What nudges call a change of the knowledge base.
+pub const STREAM: &str = "knowledge";
+
+/// Why something could not be done with a page.
+#[derive(Debug, thiserror::Error)]
+pub enum KnowledgeError {
+    /// What is missing or wrong, for the form.
+    #[error("{}", .0.first().map_or("nothing", |fault| fault.says.as_str()))]
+    Faults(Vec<Fault>),
+    /// Somebody else was quicker; nothing was overwritten.
+    #[error("somebody changed this page meanwhile")]
+    Conflict,
+    /// There is no such page, edition or draft.
+    #[error("there is no {0}")]
+    NotFound(String),
+    /// The engine's own errors.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}
+
+impl From<store::StoreError> for KnowledgeError {
+    fn from(error: store::StoreError) -> Self {
+        match error {
+            store::StoreError::RecordConflict { .. } => Self::Conflict,
+            other => Self::Engine(other.into()),
+        }
+    }
+}
+
+impl From<Fault> for KnowledgeError {
+    fn from(fault: Fault) -> Self {
+        Self::Faults(vec![fault])
+    }
+}
+
+/// A page to show: what it is, the edition and its words.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Opened {
+    /// The page.
+    pub page: Page,
+    /// The edition that was asked for.
+    pub edition: Edition,
+    /// Its words.
+    pub text: Arc<Text>,
+}
+
+impl Engine {
+    /// All pages as they are now.
+    #[must_use]
+    pub fn library(&self) -> Arc<Library> {
+        match self.inner.library.read() {
+            Ok(library) => Arc::clone(&library),
+            Err(poisoned) => Arc::clone(&poisoned.into_inner()),
+        }
+    }
+
+    /// Today in the agency's time zone.
+    #[must_use]
+    pub fn today(&self) -> Date {
+        instant(self.now()).to_zoned(self.zone()).date()
+    }
+
+    /// Someone with these roles, reading what is in force today.
+    #[must_use]
+    pub fn viewer(&self, roles: &[Role]) -> Viewer {
+        Viewer { audience: Audience::of(roles), day: self.today() }
+    }
+
+    /// The page as it is in force on the viewer's day, or an edition of it by number (older ones for staff only).
+    ///
+    /// # Errors
+    /// [`KnowledgeError::NotFound`] when there is none, or this viewer may not read it.
+    pub async fn open_page(
+        &self,
+        slug: &str,
+        viewer: Viewer,
+        edition: Option<u32>,
+    ) -> Result<Opened, KnowledgeError> {
+        let library = self.library();
+        let missing = || KnowledgeError::NotFound("page of this name".to_owned());
+        let (page, edition) = match edition {
+            None => library.readable(slug, viewer).ok_or_else(missing)?,
+            Some(number) => {
+                let (_, page) = library.page(slug).ok_or_else(missing)?;
+                let found = page.editions.iter().find(|edition| edition.number == number);
+                let found =
+                    found.filter(|e| e.audience <= viewer.audience && viewer.audience > Audience::Public);
+                (page, found.ok_or_else(missing)?)
+            }
+        };
+        let text = self.page_text(slug, edition.number).await?;
+        Ok(Opened { page: page.clone(), edition: edition.clone(), text })
+    }
+
+    /// The words of an edition.
+    ///
+    /// # Errors
+    /// When there is none, or the store cannot be read.
+    pub async fn page_text(&self, slug: &str, number: u32) -> Result<Arc<Text>, KnowledgeError> {
+        let id = edition_id(slug, number);
+        if let Some(text) = crate::hold(&self.inner.texts).get(&id) {
+            return Ok(text);
+        }
+        let record = self.inner.store.record(EDITION, &id).await?;
+        let record = record.ok_or_else(|| KnowledgeError::NotFound("edition of this number".to_owned()))?;
+        let text: Arc<Text> = Arc::new(parse(&record.data, EDITION, &id)?);
+        crate::hold(&self.inner.texts).put(id, Arc::clone(&text));
+        Ok(text)
+    }
+
+    /// The draft of a page with the version of its record.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn draft(&self, slug: &str) -> Result<Option<(u64, Draft)>, KnowledgeError> {
+        let record = self.inner.store.record(DRAFT, slug).await?;
+        record.map(|record| Ok((record.version, parse(&record.data, DRAFT, slug)?))).transpose()
+    }
+
+    /// Every draft with the version of its record and the time of its last change.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn drafts(&self) -> Result<Vec<(u64, i64, Draft)>, KnowledgeError> {
+        let records = self.inner.store.records(DRAFT).await?;
+        records
+            .into_iter()
+            .map(|record| Ok((record.version, record.at, parse(&record.data, DRAFT, &record.id)?)))
+            .collect()
+    }
+
+    /// The memos in force that this person has to read, read or not (the clauses `*-ACK-*`).
+    #[must_use]
+    pub fn readings_of(&self, staff: &StaffId) -> Vec<Owed> {
+        let settings = self.settings();
+        let Some((_, account)) = settings.accounts.iter().find(|(_, account)| &account.id == staff) else {
+            return Vec::new();
+        };
+        let who = (account.roles.as_slice(), account.office.as_str(), account.programmes.as_slice());
+        self.library().owed_by(who, self.now(), &settings.zone)
+    }
+
+    /// Those of [`Engine::readings_of`] that are not acknowledged yet.
+    #[must_use]
+    pub fn unread_of(&self, staff: &StaffId) -> Vec<Owed> {
+        let readings = self.readings_of(staff);
+        let cache = crate::hold(&self.inner.cache);
+        let read = |one: &Owed| {
+            let known = cache.people.get(staff);
+            known.is_some_and(|state| domain::sop::acknowledgement::has_read(state, one))
+        };
+        readings.into_iter().filter(|one| !read(one)).collect()
+    }
+
+    pub(crate) async fn reload_library(&self) -> Result<(), EngineError> {
+        let mut pages = Vec::new();
+        for record in self.inner.store.records(PAGE).await? {
+            let page: Page = serde_json::from_str(&record.data)
+                .map_err(|e| EngineError::Invalid(format!("the page {} cannot be read: {e}", record.id)))?;
+            pages.push((record.version, page));
+        }
+        self.set_library(Library::new(pages));
+        Ok(())
+    }
+
+    fn set_library(&self, library: Library) {
+        let library = Arc::new(library);
+        match self.inner.library.write() {
+            Ok(mut held) => *held = library,
+            Err(poisoned) => *poisoned.into_inner() = library,
+        }
+    }
+
+    /// Writes pages and what belongs to them in one commit, and takes them into memory.
+    async fn write_pages(
+        &self,
+        pages: Vec<(u64, Page)>,
+        mut commit: Commit,
+        by: &str,
+    ) -> Result<(), KnowledgeError> {
+        let at = self.now();
+        for (expected, page) in &pages {
+            commit.records.push(record(PAGE, &page.slug, Some(*expected), page, at, by)?);
+        }
+        let changes_settings = pages.iter().any(|(_, page)| {
+            page.editions.iter().any(|e| e.memo.as_ref().is_some_and(|m| !m.changes.is_empty()))
+        });
+        let position = self.commit(commit).await?;
+        let mut library = Library::clone(&self.library());
+        library.put_all(pages.into_iter().map(|(expected, page)| (expected + 1, page)));
+        self.set_library(library);
+        if changes_settings {
+            self.reload_settings().await?;
+        }
+        self.told(position, changes_settings);
+        Ok(())
+    }
+
+    pub(crate) fn told(&self, position: i64, settings: bool) {
+        let mut streams = vec![STREAM.to_owned()];
+        if settings {
+            streams.push("settings".to_owned());
+        }
+        self.nudge(Nudge { position, streams, interactions: Vec::new(), staff: Vec::new() });
+        self.inner.wake.index.notify_one();
+    }
+
+    /// Changes of settings that memos bring, in the order in which they take force.
+    #[must_use]
+    pub fn dated_changes(&self) -> Vec<Dated> {
+        Dated::all(self.library().pages())
+    }
+}
+
+/// Texts that were read last, so that a page that many people open is read once.
+pub(crate) struct Texts {
+    held: BTreeMap<String, (u64, Arc<Text>)>,
+    bytes: usize,
+    turn: u64,
+}
+
+/// Bytes of texts held at most.
+const TEXTS_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+impl Default for Texts {
+    fn default() -> Self {
+        Self { held: BTreeMap::new(), bytes: 0, turn: 0 }
+    }
+}
+
+impl Texts {
+    fn get(&mut self, id: &str) -> Option<Arc<Text>> {
+        self.turn += 1;
+        let (used, text) = self.held.get_mut(id)?;
+        *used = self.turn;
+        Some(Arc::clone(text))
+    }
+
+    fn put(&mut self, id: String, text: Arc<Text>) {
+        self.turn += 1;
+        self.bytes += text.body.len();
+        if let Some((_, old)) = self.held.insert(id, (self.turn, text)) {
+            self.bytes -= old.body.len();
+        }
+        while self.bytes > TEXTS_BYTES_MAX && self.held.len() > 1 {
+            let oldest = self.held.iter().min_by_key(|(_, (used, _))| *used).map(|(id, _)| id.clone());
+            let Some((_, gone)) = oldest.and_then(|id| self.held.remove(&id)) else { return };
+            self.bytes -= gone.body.len();
+        }
+    }
+}
+
+fn parse<T: DeserializeOwned>(data: &str, kind: &str, id: &str) -> Result<T, EngineError> {
+    serde_json::from_str(data)
+        .map_err(|e| EngineError::Invalid(format!("the {kind} {id} cannot be read: {e}")))
+}
+
+fn record<T: serde::Serialize>(
+    kind: &str,
+    id: &str,
+    expected: Option<u64>,
+    value: &T,
+    at: i64,
+    by: &str,
+) -> Result<RecordChange, EngineError> {
+    let data = serde_json::to_string(value).map_err(|e| EngineError::Invalid(e.to_string()))?;
+    Ok(RecordChange {
+        kind: kind.to_owned(),
+        id: id.to_owned(),
+        expected,
+        data: Some(data),
+        at,
+        actor: by.to_owned(),
+    })
+}
+
+fn audit(at: i64, by: &str, action: &str, subject: &str, detail: serde_json::Value) -> AuditLine {
+    AuditLine {
+        at,
+        actor: by.to_owned(),
+        action: action.to_owned(),
+        subject: subject.to_owned(),
+        detail: detail.to_string(),
+    }
+}

@@ -1,0 +1,1 @@
+//! Reading page exports of a knowledge site into documents.
