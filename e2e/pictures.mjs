@@ -47,7 +47,7 @@ await inScene([], async (scene) => {
   await third.text("I want to talk to a supervisor right now");
   await colleague.accept(CUSTOMERS[2]);
   await colleague.page.getByRole("button", { name: "Supervisor", exact: true }).click();
-  await colleague.page.getByRole("button", { name: "Supervisor requested: alert them" }).click();
+  await colleague.at("#desk-dialog").getByRole("button", { name: "Alert the supervisors" }).click();
   await waitForText(floor.page, "#floor-alerts", "asks for a supervisor");
 
   await desk.press("Your SNAP was approved for $291");

@@ -23,7 +23,7 @@ test("SMS-SUPV-1 to SMS-SUPV-3: alerted at once, no call back promised, transfer
   // SMS-SUPV-1: one click alerts; it rings on the floor and at the supervisor's own desk.
   await desk.page.getByRole("button", { name: "Supervisor", exact: true }).click();
   await waitForText(desk.page, "#desk-dialog", "Never promise a call back");
-  await desk.page.getByRole("button", { name: "Supervisor requested: alert them" }).click();
+  await desk.at("#desk-dialog").getByRole("button", { name: "Alert the supervisors" }).click();
   await waitForText(floor.page, "#floor-alerts", `${shown(CUSTOMERS[0])} asks for a supervisor`);
   await floor.page.locator("#floor-alerts [data-ring]").first().waitFor();
   await theirs.at("#desk-notices [data-ring]").waitFor();

@@ -143,7 +143,10 @@ pub enum DecodeError {
     )]
     BadSignature,
     /// More than [`crate::MAX_REQUEST_BYTES`].
-    #[error("The call has more than {} bytes and was not read.", crate::MAX_REQUEST_BYTES)]
+    #[error(
+        "The call has more than {} bytes. It was not read and is not kept; calling again with the same changes nothing.",
+        crate::MAX_REQUEST_BYTES
+    )]
     TooLarge,
     /// Another content type than the carrier's protocol has.
     #[error(

@@ -254,6 +254,9 @@ pub enum Command {
         staff: StaffId,
         /// Why.
         reason: EndReason,
+        /// It was said a second time that the customer's last words stay without an answer.
+        #[serde(default)]
+        confirmed: bool,
     },
     /// Exactly one wrap-up code, then done (SMS-END-3, SMS-END-4).
     Finish {
@@ -271,12 +274,15 @@ pub enum Command {
         /// Its key.
         key: String,
     },
-    /// The person sets their presence.
+    /// A person sets their presence, or a supervisor sets it for them.
     SetPresence {
-        /// Who.
+        /// Whose.
         staff: StaffId,
         /// To what.
         to: Presence,
+        /// Who sets it, where it is not the person.
+        #[serde(default)]
+        by: Option<StaffId>,
     },
     /// Their last screen is gone.
     LoseLine {

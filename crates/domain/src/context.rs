@@ -36,6 +36,8 @@ pub struct Member {
     pub presence: Presence,
     /// Since when.
     pub since: Millis,
+    /// Who set it, where that was neither the person nor the program.
+    pub set_by: Option<StaffId>,
     /// Interactions that take capacity now.
     pub load: u8,
     /// True while a child-abuse contact is open with them: nobody interrupts it.

@@ -6,9 +6,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::appointment::AppointmentFact;
 use crate::canned::{CannedKind, ReplyKind};
 use crate::disclosure::FindingKind;
-use crate::id::{Address, InteractionId, MessageId, OfferId, StaffId};
+use crate::id::{Address, AppointmentId, InteractionId, MessageId, OfferId, StaffId};
 use crate::intent::Topic;
 use crate::interaction::{Delivery, EndReason, OfferKind, SafetyKind, SafetyStep};
 use crate::segments::Encoding;
@@ -91,6 +92,13 @@ pub enum Fact {
         address: Address,
         /// What.
         fact: CustomerFact,
+    },
+    /// To an appointment.
+    Appointment {
+        /// Which.
+        id: AppointmentId,
+        /// What.
+        fact: Box<AppointmentFact>,
     },
 }
 
@@ -317,6 +325,11 @@ pub enum InteractionFact {
         /// Contact roles that are written to.
         recipients: Vec<String>,
     },
+    /// It was said twice that it is to end although the customer's last words have no answer (SMS-HOLD-1).
+    EndedUnanswered {
+        /// When those words came.
+        last_inbound_at: Option<Millis>,
+    },
     /// It was ended: nothing more is said in it (SMS-END-1).
     Ended {
         /// Why.
@@ -429,6 +442,7 @@ impl Event {
             Fact::Interaction { id, .. } => interaction_stream(*id),
             Fact::Staff { id, .. } => staff_stream(id),
             Fact::Customer { address, .. } => customer_stream(address),
+            Fact::Appointment { id, .. } => appointment_stream(*id),
         }
     }
 
@@ -439,6 +453,7 @@ impl Event {
             Fact::Interaction { fact, .. } => serde_json::to_value(fact),
             Fact::Staff { fact, .. } => serde_json::to_value(fact),
             Fact::Customer { fact, .. } => serde_json::to_value(fact),
+            Fact::Appointment { fact, .. } => serde_json::to_value(fact),
         };
         value.ok().and_then(|v| v.get("type").and_then(|t| t.as_str().map(str::to_owned))).unwrap_or_default()
     }
@@ -490,4 +505,10 @@ pub fn staff_stream(id: &StaffId) -> String {
 #[must_use]
 pub fn customer_stream(address: &Address) -> String {
     format!("customer-{address}")
+}
+
+/// Stream of an appointment.
+#[must_use]
+pub fn appointment_stream(id: AppointmentId) -> String {
+    format!("appointment-{id}")
 }

@@ -56,6 +56,8 @@ made! {
     MessageId,
     /// One alerting of one staff member for one interaction.
     OfferId,
+    /// One visit to an office, booked or walked in.
+    AppointmentId,
 }
 
 chosen! {

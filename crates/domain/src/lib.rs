@@ -9,6 +9,7 @@
 
 #![warn(missing_docs)]
 
+pub mod appointment;
 pub mod canned;
 pub mod command;
 pub mod context;
@@ -24,6 +25,7 @@ pub mod knowledge;
 pub mod opt_out;
 pub mod pack;
 pub mod permission;
+pub mod policy;
 pub mod refusal;
 pub mod routing;
 pub mod scene;

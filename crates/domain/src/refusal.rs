@@ -53,6 +53,8 @@ pub enum Instead {
     SendDelayNotice,
     /// Send Goodbye (SMS-KEY-2).
     SendGoodbye,
+    /// End it although the customer's last words have no answer (SMS-HOLD-1).
+    EndUnanswered,
     /// Open the safety steps (SMS-ABUSE-5).
     OpenSafety,
     /// Choose a wrap-up code (SMS-END-3).

@@ -5,8 +5,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::appointment::{Appointment, AppointmentEvent, evolve};
 use crate::customer::Customer;
-use crate::event::{CustomerFact, Event, Fact, InteractionFact, StaffFact};
+use crate::event::{Actor, CustomerFact, Event, Fact, InteractionFact, StaffFact};
 use crate::id::{Address, StaffId};
 use crate::interaction::{self, Interaction};
 use crate::staff::{Held, Presence, Staff};
@@ -20,6 +21,8 @@ pub struct Scene {
     pub staff: BTreeMap<StaffId, Staff>,
     /// The customer's address.
     pub customer: Option<Customer>,
+    /// The appointment, if the stream is one.
+    pub appointment: Option<Appointment>,
 }
 
 impl Scene {
@@ -48,6 +51,11 @@ impl Scene {
             Fact::Customer { address, fact } => {
                 let customer = self.customer.get_or_insert_with(|| Customer::new(address.clone()));
                 apply_customer(customer, fact, event);
+            }
+            Fact::Appointment { .. } => {
+                if let Some((id, event)) = AppointmentEvent::of(event) {
+                    self.appointment = evolve(self.appointment.take(), id, &event);
+                }
             }
         }
     }
@@ -81,6 +89,10 @@ fn apply_staff(staff: &mut Staff, fact: &StaffFact, event: &Event) {
             }
             staff.presence = to.clone();
             staff.since = event.at;
+            staff.set_by = match &event.by {
+                Actor::Staff { id } if *id != staff.id => Some(id.clone()),
+                _ => None,
+            };
         }
         StaffFact::CapacityReserved { interaction, offer } => {
             staff.held.insert(*interaction, Held::Offer { offer: *offer });

@@ -7,6 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::appointment::Appointment;
 use crate::canned::ReplyKind;
 use crate::context::Context;
 use crate::disclosure::FindingKind;
@@ -30,10 +31,14 @@ pub const STAFF: &str = "staff";
 pub const NOTICE: &str = "notice";
 /// Kind of the rows that hold [`Reading`].
 pub const READING: &str = "reading";
+/// Kind of the rows that hold an [`Appointment`], group = its office, sort = its start.
+pub const APPOINTMENT: &str = "appointment";
+/// Kind of the rows that find the appointments of a phone number (the group), sort = the start; they hold the status.
+pub const APPOINTMENT_OF: &str = "appointment_of";
 /// Form of these rows. A program that finds rows of another form makes them again from the log when it starts.
 pub const FORM: u32 = 2;
 /// Kinds that can be made again from the log alone.
-pub const DERIVED: [&str; 5] = [INTERACTION, MESSAGE, STAFF, NOTICE, READING];
+pub const DERIVED: [&str; 7] = [INTERACTION, MESSAGE, STAFF, NOTICE, READING, APPOINTMENT, APPOINTMENT_OF];
 
 /// A row as the store keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -218,6 +223,9 @@ pub struct Person {
     pub presence: Presence,
     /// Since when.
     pub since: Millis,
+    /// Who set it, where that was neither the person nor the program.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set_by: Option<StaffId>,
     /// Interactions that take capacity, with why.
     pub held: Vec<(InteractionId, Held)>,
     /// Free since.
@@ -333,6 +341,7 @@ pub fn person_row(staff: &Staff) -> ViewRow {
         id: staff.id.clone(),
         presence: staff.presence.clone(),
         since: staff.since,
+        set_by: staff.set_by.clone(),
         held: staff.held.iter().map(|(id, held)| (*id, held.clone())).collect(),
         idle_since: staff.idle_since,
         in_safety: !staff.in_safety.is_empty(),
@@ -452,10 +461,13 @@ pub fn project(before: &Scene, events: &[Event], context: &Context<'_>) -> Proje
                 rows.extend(transcript::entry(after, event).as_ref().map(entry_row));
             }
             Fact::Interaction { .. } => rows.extend(transcript::entry(after, event).as_ref().map(entry_row)),
-            Fact::Staff { .. } | Fact::Customer { .. } => {}
+            Fact::Staff { .. } | Fact::Customer { .. } | Fact::Appointment { .. } => {}
         }
         rows.extend(notice_rows(event, after));
         effects.extend(crate::effect::effects(event, after, context));
+    }
+    if let Some(after) = scene.appointment.as_ref().filter(|_| events.iter().any(is_of_appointment)) {
+        rows.extend(appointment_rows(after));
     }
     if let Some(after) = &scene.interaction {
         rows.push(card_row(&card(after, crate::sop::duties(after, context))));
@@ -479,4 +491,27 @@ pub struct Projection {
     pub rows: Vec<ViewRow>,
     /// Work outside.
     pub effects: Vec<crate::effect::Planned>,
+}
+
+fn is_of_appointment(event: &Event) -> bool {
+    matches!(&event.fact, Fact::Appointment { .. })
+}
+
+/// The rows of an appointment: one for its office's day, one for the customer's number.
+#[must_use]
+pub fn appointment_rows(after: &Appointment) -> Vec<ViewRow> {
+    let (id, sort) = (after.id.to_string(), after.place.start);
+    let office = after.place.office.clone();
+    let mut rows =
+        vec![ViewRow { kind: APPOINTMENT, id: id.clone(), group: office, sort, data: json(after) }];
+    if let Some(phone) = &after.phone {
+        rows.push(ViewRow {
+            kind: APPOINTMENT_OF,
+            id,
+            group: phone.0.clone(),
+            sort,
+            data: json(&after.status),
+        });
+    }
+    rows
 }

@@ -152,6 +152,7 @@ impl Engine {
                     sms_capacity: account.sms_capacity,
                     presence: state.map_or(Presence::OffQueue, |s| s.presence.clone()),
                     since: state.map_or(0, |s| s.since),
+                    set_by: state.and_then(|s| s.set_by.clone()),
                     load: state.map_or(0, Staff::load),
                     in_safety: state.is_some_and(|s| !s.in_safety.is_empty()),
                     idle_since: state.map_or(0, |s| s.idle_since),

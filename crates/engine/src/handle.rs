@@ -3,11 +3,14 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
+use domain::appointment::{self, Rules};
 use domain::command::{Command, Timers};
 use domain::context::{Context, Member};
 use domain::customer::Customer;
 use domain::decide::{Decision, decide};
-use domain::event::{Event, FORM, Fact, InteractionFact, customer_stream, interaction_stream, staff_stream};
+use domain::event::{
+    Event, FORM, Fact, InteractionFact, appointment_stream, customer_stream, interaction_stream, staff_stream,
+};
 use domain::id::{Address, InteractionId, MessageId, StaffId};
 use domain::interaction::Interaction;
 use domain::refusal::Refusal;
@@ -152,7 +155,7 @@ impl Engine {
         Ok(Done { position, duplicate: false, events })
     }
 
-    fn context<'a>(
+    pub(crate) fn context<'a>(
         &self,
         settings: &'a settings::Settings,
         floor: &'a [Member],
@@ -402,6 +405,7 @@ fn refresh(floor: &mut [Member], scene: &Scene) {
         if let Some(staff) = scene.staff.get(&member.id) {
             member.presence = staff.presence.clone();
             member.since = staff.since;
+            member.set_by.clone_from(&staff.set_by);
             member.load = staff.load();
             member.in_safety = !staff.in_safety.is_empty();
             member.idle_since = staff.idle_since;
@@ -458,6 +462,12 @@ fn timers(decision: &Decision, context: &Context<'_>) -> Vec<(String, Timers)> {
             }
             Fact::Staff { id, .. } => {
                 out.insert(staff_stream(id), sop::staff_timers(&decision.scene.staff(id), context));
+            }
+            Fact::Appointment { id, .. } => {
+                let rules = Rules::of(context.pack, context.zone);
+                let live = decision.scene.appointment.as_ref().zip(rules);
+                let live = live.map(|(one, rules)| appointment::timers(one, &rules)).unwrap_or_default();
+                out.insert(appointment_stream(*id), live);
             }
             Fact::Customer { .. } => {}
         }
@@ -548,6 +558,9 @@ fn state_json(stream: &str, scene: &Scene) -> Result<String, EngineError> {
     if let Some(id) = stream.strip_prefix("staff-") {
         return json(&scene.staff(&StaffId(id.to_owned())));
     }
+    if stream.starts_with("appointment-") {
+        return json(&scene.appointment);
+    }
     if let Some(address) = stream.strip_prefix("customer-") {
         return json(&scene.customer(&Address(address.to_owned())));
     }
@@ -618,7 +631,7 @@ fn nudge_of(position: Position, events: &[Event]) -> Nudge {
         match &event.fact {
             Fact::Interaction { id, .. } => nudge.interactions.push(*id),
             Fact::Staff { id, .. } => nudge.staff.push(id.clone()),
-            Fact::Customer { .. } => {}
+            Fact::Customer { .. } | Fact::Appointment { .. } => {}
         }
     }
     nudge.streams.sort();

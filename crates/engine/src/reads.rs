@@ -2,6 +2,9 @@
 
 use domain::context::Member;
 use domain::id::{InteractionId, StaffId};
+use domain::interaction::Phase;
+use domain::routing::ASK_AGAIN_SECONDS;
+use domain::time::{Millis, seconds};
 use domain::view::{self, Card, Entry, Notice, What};
 use serde::de::DeserializeOwned;
 use store::{Row, RowQuery};
@@ -31,6 +34,21 @@ impl Engine {
             hold(&self.inner.cache).open.values().map(|(_, card)| card.clone()).collect();
         cards.sort_by_key(|card| (card.opened_at, card.id));
         Ok(cards)
+    }
+
+    /// Since when and until when this person is left in peace with a text that they let pass, the first of them, while nobody
+    /// is rung with it and nobody has taken it.
+    #[must_use]
+    pub fn rings_again(&self, staff: &StaffId) -> Option<(Millis, Millis)> {
+        let (now, pause) = (self.now(), seconds(ASK_AGAIN_SECONDS));
+        let cache = hold(&self.inner.cache);
+        let waiting =
+            cache.open.values().map(|(i, _)| i).filter(|i| i.phase == Phase::Waiting && i.offer.is_none());
+        waiting
+            .flat_map(|i| i.passed.iter())
+            .filter(|(who, at)| who == staff && at + pause > now)
+            .map(|(_, at)| (*at, at + pause))
+            .min()
     }
 
     /// One card, open or done.

@@ -3,12 +3,14 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
+use domain::appointment::{self, Rules};
+use domain::command::Timers;
 use domain::context::Context;
-use domain::event::{Event, Fact, customer_stream, interaction_stream, staff_stream};
+use domain::event::{Event, Fact, appointment_stream, customer_stream, interaction_stream, staff_stream};
 use domain::scene::Scene;
-use domain::view;
+use domain::{sop, view};
 use serde::Serialize;
-use store::{Commit, Row, RowChange, RowQuery};
+use store::{Commit, Expect, Row, RowChange, RowQuery, Snapshot, TimerSet};
 use uuid::Uuid;
 
 use crate::handle::row_change;
@@ -50,7 +52,17 @@ struct Rebuilt {
     interactions: BTreeMap<String, Scene>,
     staff: BTreeMap<String, Scene>,
     customers: BTreeMap<String, Scene>,
+    appointments: BTreeMap<String, Scene>,
+    /// Version of each stream: how many events it has.
+    versions: BTreeMap<String, u64>,
     rows: BTreeMap<(String, String), Row>,
+}
+
+/// A state as the events make it, with the clocks that follow from it.
+struct Made {
+    stream: String,
+    state: String,
+    timers: Timers,
 }
 
 impl Engine {
@@ -77,7 +89,7 @@ impl Engine {
     }
 
     /// Folds the whole log, makes every derived row and state, and compares them with what is stored; with `write`, puts
-    /// the rows that differ right. Touches nobody outside.
+    /// the rows and states that differ right, and the clocks of those states. Touches nobody outside.
     ///
     /// # Errors
     /// When the log cannot be read, or an event in it cannot be understood.
@@ -93,10 +105,11 @@ impl Engine {
                 let event = Event::read(stored.form, &stored.data)
                     .map_err(|e| EngineError::Invalid(format!("event {}: {e}", stored.position)))?;
                 self.fold(&mut rebuilt, &event);
+                rebuilt.versions.insert(stored.stream.clone(), stored.version);
                 out.events += 1;
             }
         }
-        self.compare_states(&rebuilt, &mut out).await?;
+        self.compare_states(&rebuilt, &mut out, write).await?;
         self.compare_rows(&rebuilt, &mut out, write).await?;
         Ok(out)
     }
@@ -118,6 +131,7 @@ impl Engine {
             Fact::Interaction { .. } => &mut rebuilt.interactions,
             Fact::Staff { .. } => &mut rebuilt.staff,
             Fact::Customer { .. } => &mut rebuilt.customers,
+            Fact::Appointment { .. } => &mut rebuilt.appointments,
         };
         let scene = scenes.entry(event.stream()).or_default();
         let projection = view::project(scene, std::slice::from_ref(event), &context);
@@ -131,31 +145,65 @@ impl Engine {
         }
     }
 
-    async fn compare_states(&self, rebuilt: &Rebuilt, out: &mut Differences) -> Result<(), EngineError> {
+    /// Every state that the events make.
+    fn states(&self, rebuilt: &Rebuilt) -> Vec<Made> {
         let json = |value: Result<String, serde_json::Error>| value.unwrap_or_default();
-        let mut states: Vec<(String, String)> = Vec::new();
-        for scene in rebuilt.interactions.values() {
-            if let Some(i) = &scene.interaction {
-                states.push((interaction_stream(i.id), json(serde_json::to_string(i))));
-            }
-        }
-        for scene in rebuilt.staff.values() {
-            states
-                .extend(scene.staff.iter().map(|(id, s)| (staff_stream(id), json(serde_json::to_string(s)))));
-        }
-        for scene in rebuilt.customers.values() {
-            if let Some(c) = &scene.customer {
-                states.push((customer_stream(&c.address), json(serde_json::to_string(c))));
-            }
-        }
+        let settings = self.settings();
+        let floor = self.floor();
+        let context = self.context(&settings, &floor, &[]);
+        let interactions = rebuilt.interactions.values().filter_map(|scene| scene.interaction.as_ref());
+        let staff = rebuilt.staff.values().flat_map(|scene| scene.staff.values());
+        let customers = rebuilt.customers.values().filter_map(|scene| scene.customer.as_ref());
+        let interactions = interactions.map(|i| Made {
+            stream: interaction_stream(i.id),
+            state: json(serde_json::to_string(i)),
+            timers: sop::timers(i, &context),
+        });
+        let staff = staff.map(|one| Made {
+            stream: staff_stream(&one.id),
+            state: json(serde_json::to_string(one)),
+            timers: sop::staff_timers(one, &context),
+        });
+        let customers = customers.map(|c| Made {
+            stream: customer_stream(&c.address),
+            state: json(serde_json::to_string(c)),
+            timers: Timers::new(),
+        });
+        let rules = Rules::of(&settings.pack, &settings.zone);
+        let appointments = rebuilt.appointments.values().filter_map(|scene| scene.appointment.as_ref());
+        let appointments = appointments.map(|one| Made {
+            stream: appointment_stream(one.id),
+            state: json(serde_json::to_string(one)),
+            timers: rules.map(|rules| appointment::timers(one, &rules)).unwrap_or_default(),
+        });
+        interactions.chain(staff).chain(customers).chain(appointments).collect()
+    }
+
+    async fn compare_states(
+        &self,
+        rebuilt: &Rebuilt,
+        out: &mut Differences,
+        write: bool,
+    ) -> Result<(), EngineError> {
+        let states = self.states(rebuilt);
         out.streams = u64::try_from(states.len()).unwrap_or(u64::MAX);
         for chunk in states.chunks(BATCH) {
-            let names: Vec<String> = chunk.iter().map(|(name, _)| name.clone()).collect();
+            let names: Vec<String> = chunk.iter().map(|made| made.stream.clone()).collect();
             let stored = self.inner.store.load(&names).await?;
-            for ((name, made), stored) in chunk.iter().zip(stored) {
-                if stored.is_none_or(|snapshot| &snapshot.state != made) {
-                    out.add(format!("the state of {name} differs from its events"));
+            let mut mended = Commit::default();
+            for (made, stored) in chunk.iter().zip(stored) {
+                if stored.is_some_and(|snapshot| snapshot.state == made.state) {
+                    continue;
                 }
+                out.add(format!("the state of {} differs from its events", made.stream));
+                let stream = made.stream.clone();
+                let version = rebuilt.versions.get(&stream).copied().unwrap_or_default();
+                mended.expected.push(Expect { stream: stream.clone(), version });
+                mended.timers.push(TimerSet { stream: stream.clone(), timers: made.timers.clone() });
+                mended.snapshots.push(Snapshot { stream, version, state: made.state.clone() });
+            }
+            if write && !mended.snapshots.is_empty() {
+                self.commit(mended).await?;
             }
         }
         Ok(())

@@ -152,6 +152,33 @@ pub struct Memo {
     pub changes: Vec<toml::Table>,
 }
 
+impl FrontMatter {
+    /// Front matter with a title, and everything else as it is without a word about it.
+    #[must_use]
+    pub fn titled(title: &str) -> Self {
+        Self {
+            title: title.to_owned(),
+            summary: String::new(),
+            kind: Kind::default(),
+            parent: None,
+            position: None,
+            audience: Audience::default(),
+            programmes: Vec::new(),
+            language: Language::default(),
+            translation_of: None,
+            updated: None,
+            effective_from: None,
+            effective_until: None,
+            draft: false,
+            review_months: None,
+            related: Vec::new(),
+            forms: Vec::new(),
+            manual: Vec::new(),
+            memo: None,
+        }
+    }
+}
+
 /// Reads a page file into its front matter and its text.
 ///
 /// # Errors
@@ -167,7 +194,10 @@ pub fn read(file: &str) -> Result<(FrontMatter, String), MarkupError> {
             (0, false, _) => return Err(MarkupError::new(1, MarkupReason::NoFrontMatter)),
             (_, true, _) => {
                 let body = file.get(end + line.len()..).unwrap_or_default();
-                return Ok((typed(&matter.unwrap_or_default())?, body.trim_start_matches(['\r', '\n']).to_owned()));
+                return Ok((
+                    typed(&matter.unwrap_or_default())?,
+                    body.trim_start_matches(['\r', '\n']).to_owned(),
+                ));
             }
             (_, false, _) => matter.get_or_insert_default().push_str(line),
         }
@@ -175,6 +205,20 @@ pub fn read(file: &str) -> Result<(FrontMatter, String), MarkupError> {
     }
     let reason = if matter.is_some() { MarkupReason::OpenFrontMatter } else { MarkupReason::NoFrontMatter };
     Err(MarkupError::new(1, reason))
+}
+
+/// The line of a page file in which its text begins, from 1; to name lines of the file where the text is wrong.
+#[must_use]
+pub fn text_line(file: &str) -> usize {
+    let mut fences = 0;
+    for (at, line) in file.strip_prefix('\u{feff}').unwrap_or(file).lines().enumerate() {
+        if fences < 2 && line.trim_end() == "+++" {
+            fences += 1;
+        } else if fences == 2 && !line.trim_end_matches('\r').is_empty() || at == 0 {
+            return at + 1;
+        }
+    }
+    file.lines().count() + 1
 }
 
 /// Writes a page file.
@@ -214,12 +258,16 @@ fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::E
     let text = match &value {
         toml::Value::String(text) => text.trim().to_owned(),
         toml::Value::Datetime(when) => when.to_string(),
-        other => return Err(serde::de::Error::custom(format!("{other} is not a date; write it as 2025-04-22"))),
+        other => {
+            return Err(serde::de::Error::custom(format!("{other} is not a date; write it as 2025-04-22")));
+        }
     };
     if text.is_empty() {
         return Ok(None);
     }
-    text.parse().map(Some).map_err(|_| serde::de::Error::custom(format!("\"{text}\" is not a date; write it as 2025-04-22")))
+    text.parse()
+        .map(Some)
+        .map_err(|_| serde::de::Error::custom(format!("\"{text}\" is not a date; write it as 2025-04-22")))
 }
 
 #[cfg(test)]
@@ -240,6 +288,8 @@ mod tests {
         assert_eq!(memo.action, ["Read it."]);
         assert_eq!(memo.changes.len(), 1);
         assert_eq!(body, "# Text\n");
+        assert_eq!(FILE.lines().nth(text_line(FILE) - 1), Some("# Text"));
+        assert_eq!(text_line("no front matter\n"), 1);
         assert_eq!(read(&write(&matter, &body)).unwrap(), (matter, body));
     }
 

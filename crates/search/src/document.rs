@@ -95,7 +95,12 @@ fn pretokenized(text: &str) -> OwnedValue {
 }
 
 /// The documents of a page: one for each passage, and one that only carries the stamp when there is none.
-pub(crate) fn documents(fields: Fields, page: &str, stamp: u64, passages: &[Passage]) -> Vec<TantivyDocument> {
+pub(crate) fn documents(
+    fields: Fields,
+    page: &str,
+    stamp: u64,
+    passages: &[Passage],
+) -> Vec<TantivyDocument> {
     let mut documents: Vec<TantivyDocument> =
         passages.iter().map(|passage| document(fields, page, passage)).collect();
     if documents.is_empty() {

@@ -75,12 +75,12 @@ impl Directory for Folder {
     }
 
     fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
-        let file = OpenOptions::new().write(true).create_new(true).open(self.full(path)).map_err(|error| {
-            match error.kind() {
+        let file = OpenOptions::new().write(true).create_new(true).open(self.full(path)).map_err(
+            |error| match error.kind() {
                 io::ErrorKind::AlreadyExists => OpenWriteError::FileAlreadyExists(path.to_path_buf()),
                 _ => OpenWriteError::wrap_io_error(error, path.to_path_buf()),
-            }
-        })?;
+            },
+        )?;
         Ok(BufWriter::new(Box::new(Durable(file))))
     }
 

@@ -106,7 +106,8 @@ impl Lexicon {
         for group in &file.group {
             let ways = entry_words(&group.words, 2, &mut entries)?;
             for (at, way) in ways.iter().enumerate() {
-                let others = ways.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, other)| other);
+                let others =
+                    ways.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, other)| other);
                 lexicon.add(way, others, Nearness::Same, false);
             }
         }
@@ -154,6 +155,11 @@ impl Lexicon {
 
     pub(crate) fn knows(&self, word: &str) -> bool {
         self.known.contains(word)
+    }
+
+    /// Whether this is a Spanish word of the file that is not also an English one of it.
+    pub(crate) fn is_spanish(&self, word: &str) -> bool {
+        self.spanish.contains_key(&spanish(word)) && !self.english.contains_key(&english(word))
     }
 
     /// Words in the longest entry.
@@ -228,6 +234,9 @@ mod tests {
     fn bad_files_are_refused() {
         assert!(matches!(Lexicon::from_toml("[[group]]\nwords = 3"), Err(LexiconError::Form(_))));
         assert!(matches!(Lexicon::from_toml("[[group]]\nwords = [\"one\"]"), Err(LexiconError::Empty(_))));
-        assert!(matches!(Lexicon::from_toml("[[group]]\nwords = [\"a\", \"the\"]"), Err(LexiconError::Entry(_))));
+        assert!(matches!(
+            Lexicon::from_toml("[[group]]\nwords = [\"a\", \"the\"]"),
+            Err(LexiconError::Entry(_))
+        ));
     }
 }

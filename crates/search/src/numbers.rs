@@ -112,7 +112,10 @@ fn time(rest: &[Piece]) -> Option<(usize, Vec<String>)> {
     if half.is_empty()
         && let Some(next) = rest.get(taken).filter(|next| next.gap == Gap::Joined(':'))
     {
-        let (digits, stuck) = next.text.split_at(next.text.len().min(2));
+        let (digits, stuck) = match next.text.find(|c: char| !c.is_ascii_digit()) {
+            None => (next.text.as_str(), ""),
+            Some(at) => next.text.split_at(at),
+        };
         minute = digits.parse().ok().filter(|minute| *minute < 60)?;
         half = stuck.to_owned();
         taken += 1;
@@ -121,12 +124,12 @@ fn time(rest: &[Piece]) -> Option<(usize, Vec<String>)> {
         let next = rest.get(taken).filter(|next| next.gap != Gap::Apart)?;
         half.clone_from(&next.text);
         taken += 1;
-        if matches!(half.as_str(), "a" | "p")
-            && rest.get(taken).is_some_and(|next| next.text == "m" && next.gap == Gap::Joined('.'))
-        {
-            half.push('m');
-            taken += 1;
-        }
+    }
+    if matches!(half.as_str(), "a" | "p")
+        && rest.get(taken).is_some_and(|next| next.text == "m" && next.gap == Gap::Joined('.'))
+    {
+        half.push('m');
+        taken += 1;
     }
     let hour = match half.as_str() {
         "am" => hour % 12,
@@ -229,10 +232,20 @@ pub(crate) fn codes(text: &str) -> Vec<String> {
         }
         runs_from(pieces.get(at..).unwrap_or_default(), &mut found);
     }
+    let unpadded: Vec<String> = found.iter().filter_map(|code| without_zeros(code)).collect();
+    found.extend(unpadded);
     found.retain(|code| code.len() <= LONGEST_CODE);
     found.sort_unstable();
     found.dedup();
     found
+}
+
+/// "im09" also answers to "im9".
+fn without_zeros(code: &str) -> Option<String> {
+    let at = code.find(|c: char| c.is_ascii_digit()).filter(|at| *at >= 2)?;
+    let (name, number) = code.split_at(at);
+    let bare = number.trim_start_matches('0');
+    (bare.len() < number.len() && !bare.is_empty()).then(|| format!("{name}{bare}"))
 }
 
 /// "im31a" also answers to "31a".
@@ -278,7 +291,7 @@ fn belongs(before: Option<&Piece>, piece: &Piece) -> bool {
     let either = piece.has_digit() || before.has_digit();
     match piece.gap {
         Gap::Joined(',') => before.is_digits() && piece.is_digits() && piece.text.len() == 3,
-        Gap::Joined(_) => either && piece.text.len() <= 5 || piece.is_digits(),
+        Gap::Joined(_) => either && piece.text.len() <= 10 || piece.is_digits(),
         // Letters in capitals and a number that follows ("IM 33", "DSS 3-301"), a short tail ("6 EVS"), and the
         // groups of a telephone number.
         Gap::Space => {
@@ -315,6 +328,7 @@ mod tests {
         has("IM-6EVS", "6evs");
         has("CS-201", "201");
         has("IM-110/ESB", "im110");
+        has("IM-09 REVISION", "im9");
         has("IM-31a for cases", "im31a");
         has("DSS Policy 3-301", "3301");
     }
@@ -340,7 +354,9 @@ mod tests {
             has(text, "t0600");
         }
         has("5:30pm", "t1730");
-        for text in ["April 5, 2021", "4/5/2021", "5 April 2021", "2021-04-05", "5 de abril de 2021", "04/05/21"] {
+        for text in
+            ["April 5, 2021", "4/5/2021", "5 April 2021", "2021-04-05", "5 de abril de 2021", "04/05/21"]
+        {
             has(text, "d20210405");
             has(text, "d0405");
         }

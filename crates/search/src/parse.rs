@@ -1,6 +1,6 @@
 //! Reading what was typed into parts.
 //!
-//! Owns the marks of the question language: `"phrases"`, `-without`, `OR`, and whether the last word is still being
+//! Owns the marks of the question language: `"phrases"`, `-without` or `NOT`, `OR`, `AND`, and whether the last word is still being
 //! typed. It looks nothing up.
 
 use std::ops::Range;
@@ -45,7 +45,10 @@ pub(crate) fn parse(text: &str) -> Parsed {
             end_plain(&mut parts, &mut plain, at);
             let end = rest.find(is_quote).map_or(text.len(), |end| next + end);
             push(&mut parts, text, Part::Phrase(next..end));
-            at = text.get(end..).and_then(|rest| rest.chars().next()).map_or(end, |quote| end + quote.len_utf8());
+            at = text
+                .get(end..)
+                .and_then(|rest| rest.chars().next())
+                .map_or(end, |quote| end + quote.len_utf8());
             boundary = true;
             continue;
         }
@@ -57,15 +60,31 @@ pub(crate) fn parse(text: &str) -> Parsed {
             continue;
         }
         let ends_here = |word: &str| {
-            text.get(at..).and_then(|rest| rest.strip_prefix(word)).is_some_and(|rest| {
-                rest.chars().next().is_none_or(char::is_whitespace)
-            })
+            text.get(at..)
+                .and_then(|rest| rest.strip_prefix(word))
+                .is_some_and(|rest| rest.chars().next().is_none_or(char::is_whitespace))
         };
         if boundary && (ends_here("OR") || ends_here("|")) {
             end_plain(&mut parts, &mut plain, at);
             parts.push(Part::Or);
             at += if c == '|' { 1 } else { 2 };
             continue;
+        }
+        // AND is what happens anyway; as the last word it may be the beginning of "Andrew".
+        if boundary && ends_here("AND") && next + 2 < text.len() {
+            end_plain(&mut parts, &mut plain, at);
+            at += 3;
+            continue;
+        }
+        if boundary && ends_here("NOT") {
+            let from = at + 3 + rest.get(2..).map_or(0, |rest| rest.len() - rest.trim_start().len());
+            if text.get(from..).is_some_and(|rest| !rest.is_empty()) {
+                end_plain(&mut parts, &mut plain, at);
+                let range = without(text, from);
+                at = range.1;
+                push(&mut parts, text, Part::Without(range.0));
+                continue;
+            }
         }
         plain.get_or_insert(at);
         boundary = c.is_whitespace();
@@ -134,6 +153,9 @@ mod tests {
         assert_eq!(read("im-31 -\"third party\" x"), ["=im-31", "-third party", "=x"]);
         assert_eq!(read("ORDER or OR"), ["=ORDER or", "|"]);
         assert_eq!(read("\"open end"), ["\"open end"]);
+        assert_eq!(read("voicemail NOT interview"), ["=voicemail", "-interview"]);
+        assert_eq!(read("hold AND chat NOT \"live chat\""), ["=hold", "=chat", "-live chat"]);
+        assert_eq!(read("status NOT"), ["=status NOT"]);
     }
 
     #[test]

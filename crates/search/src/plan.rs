@@ -9,10 +9,10 @@ use std::ops::Range;
 
 use crate::lexicon::{Lexicon, Nearness};
 use crate::numbers::{self, Gap, LONGEST_NUMBER, Piece};
-use crate::parse::{Part, Parsed, parse};
+use crate::parse::{Parsed, Part, parse};
 use crate::types::Audience;
 use crate::vocabulary::Vocabulary;
-use crate::words::{fold, is_common, is_filler, words};
+use crate::words::{fold, is_common, is_filler, is_spanish_filler, words};
 
 /// Things looked for in one question; later words of a longer one are passed over.
 pub(crate) const MOST_CONCEPTS: usize = 32;
@@ -71,6 +71,8 @@ pub(crate) struct Plan {
     /// A kind that the question itself speaks of, beside a number.
     pub(crate) kind: Option<&'static str>,
     pub(crate) corrected: Option<String>,
+    /// The question is in Spanish.
+    pub(crate) spanish: bool,
 }
 
 /// A content word of the question.
@@ -82,6 +84,8 @@ struct Term {
     otherwise: Vec<(String, f32)>,
     filler: bool,
     typing: bool,
+    /// A correction that is as likely wrong.
+    guess: bool,
     place: u32,
 }
 
@@ -132,6 +136,9 @@ impl Planner<'_> {
                 concept.required = true;
             }
         }
+        plan.spanish = words(text)
+            .iter()
+            .any(|word| is_spanish_filler(&word.text) || self.lexicon.is_spanish(&word.text));
         plan.corrected = correct(text, &fixes);
         plan
     }
@@ -175,16 +182,18 @@ impl Planner<'_> {
         if has_code {
             plan.kind = plan.kind.or_else(|| self.named_kind(&pieces, &mut taken));
         }
+        if plan.kind == Some("memo") {
+            self.memo_numbers(&mut found);
+        }
         for row in rows(&pieces, &taken) {
             let terms = self.terms(&pieces, row, typing, fixes);
             self.terms_to_concepts(&terms, &mut found);
         }
         let only_filler = found.iter().all(|(_, concept)| !concept.required);
         found.sort_by_key(|(place, _)| *place);
+        let alone = only_filler && plan.concepts.is_empty();
         plan.concepts.extend(found.into_iter().map(|(_, mut concept)| {
-            if only_filler && plan.concepts.is_empty() {
-                concept.required = true;
-            }
+            concept.required |= alone;
             concept
         }));
     }
@@ -204,7 +213,11 @@ impl Planner<'_> {
             }
             let mut concept = Concept::required();
             concept.add(Matcher::Code(special.code), 1.0);
-            taken.iter_mut().take(special.pieces.end).skip(special.pieces.start).for_each(|taken| *taken = true);
+            taken
+                .iter_mut()
+                .take(special.pieces.end)
+                .skip(special.pieces.start)
+                .for_each(|taken| *taken = true);
             found.push((special.pieces.start, concept));
             last = Some(special.pieces);
         }
@@ -251,7 +264,8 @@ impl Planner<'_> {
     ) -> Option<Concept> {
         let mut concept = Concept { code: true, ..Concept::required() };
         let zeros = format!("0{code}");
-        let spelling = [code, zeros.as_str()].into_iter().find(|code| self.vocabulary.has_code(code, self.audience));
+        let spelling =
+            [code, zeros.as_str()].into_iter().find(|code| self.vocabulary.has_code(code, self.audience));
         let digits = code.bytes().filter(u8::is_ascii_digit).count();
         if exact {
             concept.add(Matcher::Code(spelling?.to_owned()), 1.0);
@@ -259,10 +273,18 @@ impl Planner<'_> {
             // A plain number is also a word ("3 minutes"), and may have been meant as one.
             if range.len() == 1 && code.len() == digits {
                 concept.add(Matcher::Word(code.to_owned()), 0.8);
-                concept.code = range.start > 0 && pieces.len() <= 3 || pieces.len() == 1;
+                let named = |piece: &Piece| {
+                    matches!(piece.text.as_str(), "memo" | "memorandum" | "form" | "memorando")
+                };
+                let before = range.start.checked_sub(1).and_then(|at| pieces.get(at));
+                concept.code = pieces.len() == 1
+                    || before.is_some_and(named)
+                    || pieces.get(range.end).is_some_and(named);
             }
         }
-        if (exact && at_end && code.len() > 2) || (!exact && (at_end || digits >= 4 || code.len() > digits + 1)) {
+        if (exact && at_end && code.len() > 2)
+            || (!exact && (at_end || digits >= 4 || code.len() > digits + 1))
+        {
             let weight = if exact { 0.3 } else { 0.9 };
             for (longer, _) in self.vocabulary.code_completions(code, self.audience) {
                 concept.add(Matcher::Code(longer.to_owned()), weight);
@@ -313,6 +335,24 @@ impl Planner<'_> {
         None
     }
 
+    /// "memo 9" is IM-09.
+    fn memo_numbers(&self, found: &mut [(usize, Concept)]) {
+        for (_, concept) in found.iter_mut().filter(|(_, concept)| concept.code) {
+            let number = concept.ways.iter().find_map(|(matcher, _)| match matcher {
+                Matcher::Code(code) if code.bytes().all(|b| b.is_ascii_digit()) => Some(code.clone()),
+                _ => None,
+            });
+            let Some(number) = number else { continue };
+            let names = [format!("im{number}"), format!("im0{number}")];
+            let known: Vec<_> =
+                names.into_iter().filter(|name| self.vocabulary.has_code(name, self.audience)).collect();
+            if !known.is_empty() {
+                concept.ways.clear();
+                known.into_iter().for_each(|name| concept.add(Matcher::Code(name), 1.0));
+            }
+        }
+    }
+
     /// The words of a row, corrected where they are not known.
     fn terms(
         &self,
@@ -340,10 +380,20 @@ impl Planner<'_> {
     /// The word itself; or what it was probably meant to be.
     fn spelled(&self, piece: &Piece, typing: bool, fixes: &mut Vec<(Range<usize>, String)>) -> Vec<Term> {
         let filler = is_filler(&piece.text);
-        let mut term = Term { text: piece.text.clone(), otherwise: Vec::new(), filler, typing, place: 0 };
+        let mut term =
+            Term { text: piece.text.clone(), otherwise: Vec::new(), filler, typing, guess: false, place: 0 };
         let word = &piece.text;
         let known: u32 = self.vocabulary.family(word, self.audience).iter().map(|(_, count)| count).sum();
-        if filler || known > 2 || piece.has_digit() || self.knows(word) {
+        if filler || piece.has_digit() || self.knows(word) {
+            return vec![term];
+        }
+        if known > 2 {
+            // Only its relatives are known: they may be relatives of the wrong word.
+            if self.vocabulary.count(word, self.audience) == 0 && word.len() > 5 {
+                let corrections =
+                    self.vocabulary.corrections(word, false, self.audience, self.lexicon.known());
+                term.otherwise = corrections.into_iter().take(1).map(|other| (other.word, 0.6)).collect();
+            }
             return vec![term];
         }
         if known == 0 && typing && !self.vocabulary.completions(word, self.audience).is_empty() {
@@ -362,7 +412,14 @@ impl Planner<'_> {
         {
             fixes.push((piece.range.clone(), format!("{first} {second}")));
             return [first, second]
-                .map(|text| Term { text, otherwise: Vec::new(), filler: false, typing: false, place: 0 })
+                .map(|text| Term {
+                    text,
+                    otherwise: Vec::new(),
+                    filler: false,
+                    typing: false,
+                    guess: false,
+                    place: 0,
+                })
                 .into();
         }
         let corrections = self.vocabulary.corrections(word, typing, self.audience, self.lexicon.known());
@@ -383,6 +440,8 @@ impl Planner<'_> {
             term.text = best.word;
             term.filler = is_filler(&term.text);
             term.typing = false;
+            // A short word has so many neighbours that the guess must not decide what is found.
+            term.guess = word.chars().count() <= 4 && term.text.len() == word.len();
         }
         vec![term]
     }
@@ -399,7 +458,9 @@ impl Planner<'_> {
         };
         word.char_indices()
             .map(|(at, _)| word.split_at(at))
-            .filter(|(first, second)| first.len() >= 3 && second.len() >= 3 || matches!(*second, "up" | "in" | "on"))
+            .filter(|(first, second)| {
+                first.len() >= 3 && second.len() >= 3 || matches!(*second, "up" | "in" | "on")
+            })
             .filter(|(first, second)| !is_common(first) && !is_common(second))
             .map(|(first, second)| (known(first).min(known(second)), first, second))
             .filter(|(count, _, _)| *count > 0)
@@ -458,6 +519,9 @@ impl Planner<'_> {
         concept.required = !term.filler;
         if term.filler {
             concept.boost = 0.1;
+        } else if term.guess {
+            concept.required = false;
+            concept.boost = 0.5;
         }
         self.add_family(&mut concept, &term.text, 1.0);
         let exact = !concept.ways.is_empty();
@@ -479,12 +543,21 @@ impl Planner<'_> {
                 concept.add(Matcher::Word(longer.to_owned()), weight);
             }
         }
+        if !exact {
+            // Nothing is found by it, but a text from elsewhere may be marked.
+            concept.add(Matcher::Word(term.text.clone()), 1.0);
+        }
         concept
     }
 
     fn family(&self, word: &str) -> Vec<String> {
-        let mut words: Vec<String> =
-            self.vocabulary.family(word, self.audience).into_iter().take(6).map(|(word, _)| word.to_owned()).collect();
+        let mut words: Vec<String> = self
+            .vocabulary
+            .family(word, self.audience)
+            .into_iter()
+            .take(6)
+            .map(|(word, _)| word.to_owned())
+            .collect();
         if words.is_empty() {
             words.push(word.to_owned());
         }
@@ -517,7 +590,8 @@ impl Planner<'_> {
         if code.bytes().any(|b| b.is_ascii_digit()) && self.vocabulary.has_code(&code, self.audience) {
             concept.add(Matcher::Code(code), weight);
         }
-        let slots = (0u32..).zip(way).map(|(offset, word)| Slot { offset, words: self.family(word) }).collect();
+        let slots =
+            (0u32..).zip(way).map(|(offset, word)| Slot { offset, words: self.family(word) }).collect();
         if let Some(matcher) = phrase_of(slots) {
             concept.add(matcher, weight);
         }

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::BlockSegmentPostings;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::termdict::TermDictionary;
@@ -28,16 +29,21 @@ pub(crate) struct Fixed {
     /// Index into `names` of each document.
     pages: Vec<u32>,
     names: Vec<String>,
+    /// Documents in Spanish.
+    spanish: Vec<bool>,
     stamps: Vec<(DocId, String, u64)>,
     pub(crate) words: SegmentWords,
 }
 
 /// A segment as searches use it.
 pub(crate) struct Segment {
-    pub(crate) reader: SegmentReader,
     pub(crate) levels: Vec<u8>,
     /// Number of the page among all pages of the snapshot.
     pub(crate) pages: Vec<u32>,
+    /// Place of the page among the pages of this segment.
+    pub(crate) own_pages: Vec<u32>,
+    /// How long the text of each page of this segment is for each audience, in words.
+    pub(crate) page_lengths: [Vec<f32>; 3],
     pub(crate) worded: [Worded; 3],
     pub(crate) numbered: [Arc<InvertedIndexReader>; 2],
     pub(crate) facets: Arc<InvertedIndexReader>,
@@ -86,6 +92,11 @@ fn every_term(
     Ok(())
 }
 
+#[expect(clippy::cast_precision_loss, reason = "weights, not counts")]
+fn real(count: u32) -> f32 {
+    count as f32
+}
+
 fn place(doc: DocId) -> usize {
     usize::try_from(doc).unwrap_or(usize::MAX)
 }
@@ -97,6 +108,7 @@ impl Fixed {
             levels: vec![GONE; count],
             pages: vec![0; count],
             names: Vec::new(),
+            spanish: vec![false; count],
             stamps: Vec::new(),
             words: SegmentWords::default(),
         };
@@ -107,6 +119,7 @@ impl Fixed {
         documents(&facets, fields.facet, "c0", |docs, _| {
             set(&mut fixed.levels, docs, |level| if level == GONE { GONE } else { level | SUPERSEDED });
         })?;
+        documents(&facets, fields.facet, "l:es", |docs, _| set(&mut fixed.spanish, docs, |_| true))?;
         let pages = reader.inverted_index(fields.page)?;
         every_term(pages.terms(), |name, info| {
             let number = u32::try_from(fixed.names.len()).unwrap_or(u32::MAX);
@@ -125,23 +138,25 @@ impl Fixed {
             }
             Ok(())
         })?;
-        fixed.words = SegmentWords { words: fixed.words(reader, fields)?, codes: fixed.codes(reader, fields)? };
+        fixed.words =
+            SegmentWords { words: fixed.words(reader, fields)?, codes: fixed.codes(reader, fields)? };
         Ok(fixed)
     }
 
-    fn words(&self, reader: &SegmentReader, fields: Fields) -> Result<Vec<(Arc<Known>, Counts)>, SearchError> {
+    fn words(
+        &self,
+        reader: &SegmentReader,
+        fields: Fields,
+    ) -> Result<Vec<(Arc<Known>, Counts)>, SearchError> {
         let counts = self.counts(reader, &fields.worded())?;
-        let mut spanish = vec![false; self.levels.len()];
-        let facets = reader.inverted_index(fields.facet)?;
-        documents(&facets, fields.facet, "l:es", |docs, _| set(&mut spanish, docs, |_| true))?;
-        let any_spanish = spanish.contains(&true);
+        let any_spanish = self.spanish.contains(&true);
         let mut words = Vec::with_capacity(counts.len());
         for (text, counts) in counts {
             let mut in_spanish = false;
             if any_spanish {
                 for field in fields.worded() {
                     documents(&*reader.inverted_index(field)?, field, &text, |docs, _| {
-                        in_spanish |= docs.iter().any(|doc| spanish.get(place(*doc)) == Some(&true));
+                        in_spanish |= docs.iter().any(|doc| self.spanish.get(place(*doc)) == Some(&true));
                     })?;
                 }
             }
@@ -207,6 +222,15 @@ fn set<T: Copy>(of: &mut [T], docs: &[DocId], value: impl Fn(T) -> T) {
 }
 
 impl Segment {
+    pub(crate) fn is_spanish(&self, doc: usize) -> bool {
+        self.fixed.spanish.get(doc) == Some(&true)
+    }
+
+    /// Pages that have a document in this segment.
+    pub(crate) fn pages_here(&self) -> usize {
+        self.fixed.names.len()
+    }
+
     /// `numbers` gives the snapshot's number of each page.
     pub(crate) fn new(
         reader: &SegmentReader,
@@ -231,11 +255,21 @@ impl Segment {
             .collect();
         let [body, heading, title] = fields.worded();
         let [number, number_title] = fields.numbered();
+        let body = worded(reader, body)?;
+        let mut page_lengths: [Vec<f32>; 3] = std::array::from_fn(|_| vec![0.0; fixed.names.len()]);
+        for ((page, norm), level) in fixed.pages.iter().zip(&body.norms).zip(&levels) {
+            for (_, lengths) in (0u8..).zip(&mut page_lengths).filter(|(from, _)| level <= from) {
+                if let Some(length) = lengths.get_mut(place(*page)) {
+                    *length += real(FieldNormReader::id_to_fieldnorm(*norm));
+                }
+            }
+        }
         Ok(Segment {
-            worded: [worded(reader, body)?, worded(reader, heading)?, worded(reader, title)?],
+            page_lengths,
+            own_pages: fixed.pages.clone(),
+            worded: [body, worded(reader, heading)?, worded(reader, title)?],
             numbered: [reader.inverted_index(number)?, reader.inverted_index(number_title)?],
             facets: reader.inverted_index(fields.facet)?,
-            reader: reader.clone(),
             levels,
             pages,
             fixed,

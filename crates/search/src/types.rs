@@ -6,7 +6,9 @@
 use std::collections::BTreeMap;
 
 /// Who may see a passage. A reader sees everything at or below their own level.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Audience {
     /// Anyone, without signing in.
@@ -152,7 +154,10 @@ impl Texts for NoTexts {
 
 impl Texts for BTreeMap<(String, String), String> {
     fn texts(&self, wanted: &[(&str, &str)]) -> Vec<Option<String>> {
-        wanted.iter().map(|(page, anchor)| self.get(&((*page).to_owned(), (*anchor).to_owned())).cloned()).collect()
+        wanted
+            .iter()
+            .map(|(page, anchor)| self.get(&((*page).to_owned(), (*anchor).to_owned())).cloned())
+            .collect()
     }
 }
 

@@ -88,7 +88,9 @@ impl Vocabulary {
             words.extend(segment.words.iter().cloned());
             codes.extend(segment.codes.iter().cloned());
         }
-        words.sort_by(|a, b| a.0.text.cmp(&b.0.text).then_with(|| b.0.spanish.is_some().cmp(&a.0.spanish.is_some())));
+        words.sort_by(|a, b| {
+            a.0.text.cmp(&b.0.text).then_with(|| b.0.spanish.is_some().cmp(&a.0.spanish.is_some()))
+        });
         words.dedup_by(|later, kept| {
             let same = later.0.text == kept.0.text;
             if same {
@@ -200,7 +202,9 @@ impl Vocabulary {
             .codes
             .iter()
             .filter(|(known, counts)| {
-                known.len().abs_diff(length) <= 1 && visible(counts, audience) > 0 && distance(code, known, 1) == Some(1)
+                known.len().abs_diff(length) <= 1
+                    && visible(counts, audience) > 0
+                    && distance(code, known, 1) == Some(1)
             })
             .map(|(known, _)| &**known)
             .collect();
@@ -228,14 +232,15 @@ impl Vocabulary {
         let near = self.words.iter().zip(&self.shapes).filter_map(|((known, counts), shape)| {
             let count = visible(counts, audience);
             (count > 0).then_some(())?;
-            candidate(word, sought, &known.text, *shape, reach, beginning).map(|edits| (&*known.text, edits, count))
+            candidate(word, sought, &known.text, *shape, reach, beginning)
+                .map(|edits| (&*known.text, edits, count))
         });
         let more = more.filter_map(|known| {
             candidate(word, sought, known, shape(known), reach, beginning).map(|edits| (known, edits, 6))
         });
         let mut found: Vec<Correction> = near
             .chain(more)
-            .filter(|(known, _, _)| length > 3 || same_start(known, word))
+            .filter(|(known, _, _)| plausible(known, word, length))
             .map(|(known, edits, count)| Correction {
                 word: known.to_owned(),
                 weight: likelihood(known, word, edits, count),
@@ -266,6 +271,17 @@ fn keep_most_frequent(found: &mut Vec<(&str, u32)>) {
     found.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
 }
 
+/// Short words have many neighbours, so what may have happened to them is narrower: a letter left out or two
+/// exchanged, not another letter; and the first letter of a word of up to five is right, or exchanged.
+fn plausible(known: &str, word: &str, length: usize) -> bool {
+    let same_letters = shape(known).letters == shape(word).letters;
+    match length {
+        0..=3 => same_start(known, word) && (known.len() > word.len() || same_letters),
+        4..=5 => same_start(known, word) || same_letters,
+        _ => true,
+    }
+}
+
 fn same_start(a: &str, b: &str) -> bool {
     a.bytes().next() == b.bytes().next()
 }
@@ -276,11 +292,25 @@ fn likelihood(known: &str, word: &str, edits: usize, count: u32) -> f32 {
     let start = if same_start(known, word) { 1.0 } else { 0.35 };
     #[expect(clippy::cast_precision_loss, reason = "a weight, not a count")]
     let frequent = 1.0 + (count as f32).ln_1p() / 12.0;
-    let length = if known.len() == word.len() { 1.05 } else { 1.0 };
-    (near * start * frequent * length / 2.1).min(1.0)
+    // Two letters exchanged are the likeliest slip of all.
+    let letters = if known.len() == word.len() && shape(known).letters == shape(word).letters {
+        1.25
+    } else if known.len() == word.len() {
+        1.05
+    } else {
+        1.0
+    };
+    (near * start * frequent * letters / 2.5).min(1.0)
 }
 
-fn candidate(word: &str, sought: Shape, known: &str, shape: Shape, reach: usize, beginning: bool) -> Option<usize> {
+fn candidate(
+    word: &str,
+    sought: Shape,
+    known: &str,
+    shape: Shape,
+    reach: usize,
+    beginning: bool,
+) -> Option<usize> {
     let bound = u32::try_from(reach).unwrap_or(2);
     let (length, other) = (usize::from(sought.length), usize::from(shape.length));
     if other + reach < length || (sought.letters & !shape.letters).count_ones() > bound {
@@ -292,7 +322,7 @@ fn candidate(word: &str, sought: Shape, known: &str, shape: Shape, reach: usize,
             return edits.filter(|edits| *edits > 0);
         }
     }
-    if beginning && length >= 4 && other > length && same_start(word, known) {
+    if beginning && length >= 5 && other > length && same_start(word, known) {
         return start_distance(word, known, reach.min(1));
     }
     None
@@ -343,7 +373,9 @@ mod tests {
         let words = ["application", "applications", "apply", "card", "interview", "secret"];
         let words = words
             .iter()
-            .map(|word| (Arc::new(Known::new(word, false)), if *word == "secret" { [0, 0, 3] } else { [1, 2, 3] }))
+            .map(|word| {
+                (Arc::new(Known::new(word, false)), if *word == "secret" { [0, 0, 3] } else { [1, 2, 3] })
+            })
             .collect();
         let codes = vec![(Arc::from("im6evs"), [1, 1, 1]), (Arc::from("011006005"), [1, 1, 1])];
         Vocabulary::new([SegmentWords { words, codes }].iter())

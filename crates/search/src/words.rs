@@ -70,7 +70,8 @@ pub(crate) fn words(text: &str) -> Vec<Word> {
         while let Some(&(at, next)) = chars.peek() {
             if is_word_char(next) {
                 fold_char(next, &mut folded);
-            } else if is_apostrophe(next) && text.get(at + next.len_utf8()..).is_some_and(starts_with_letter) {
+            } else if is_apostrophe(next) && text.get(at + next.len_utf8()..).is_some_and(starts_with_letter)
+            {
                 cut = Some(folded.len());
             } else {
                 break;
@@ -104,9 +105,44 @@ fn contract(folded: &mut String, cut: Option<usize>) {
 pub(crate) fn is_common(word: &str) -> bool {
     matches!(
         word,
-        "a" | "an" | "the" | "of" | "to" | "and" | "or" | "in" | "is" | "are" | "be" | "for" | "on" | "with" | "that"
-            | "this" | "it" | "as" | "at" | "by" | "from" | "el" | "la" | "los" | "las" | "de" | "del" | "y" | "en"
-            | "un" | "una" | "que" | "se" | "es" | "por" | "con" | "para" | "su" | "al"
+        "a" | "an"
+            | "the"
+            | "of"
+            | "to"
+            | "and"
+            | "or"
+            | "in"
+            | "is"
+            | "are"
+            | "be"
+            | "for"
+            | "on"
+            | "with"
+            | "that"
+            | "this"
+            | "it"
+            | "as"
+            | "at"
+            | "by"
+            | "from"
+            | "el"
+            | "la"
+            | "los"
+            | "las"
+            | "de"
+            | "del"
+            | "y"
+            | "en"
+            | "un"
+            | "una"
+            | "que"
+            | "se"
+            | "es"
+            | "por"
+            | "con"
+            | "para"
+            | "su"
+            | "al"
     )
 }
 
@@ -125,13 +161,55 @@ pub(crate) fn is_filler(word: &str) -> bool {
                 | "happens" | "happen" | "want" | "wants" | "need" | "needs" | "ok" | "also" | "just" | "like"
                 // Spanish
                 | "como" | "cual" | "cuales" | "cuando" | "donde" | "quien" | "quienes" | "porque" | "si" | "yo" | "mi"
-                | "mis" | "me" | "te" | "tu" | "le" | "les" | "lo" | "nos" | "ella" | "ellos" | "usted" | "ustedes"
-                | "esta" | "este" | "esto" | "estan" | "estoy" | "ser" | "son" | "soy" | "hay" | "ha" | "han" | "he"
+                | "mis" | "te" | "tu" | "le" | "les" | "lo" | "nos" | "ella" | "ellos" | "usted" | "ustedes"
+                | "esta" | "este" | "esto" | "estan" | "estoy" | "ser" | "son" | "soy" | "hay" | "ha" | "han"
                 | "puedo" | "puede" | "pueden" | "debo" | "debe" | "deben" | "tengo" | "tiene" | "tienen" | "hacer"
-                | "hago" | "hace" | "hacen" | "qué" | "sobre" | "sin" | "o" | "u" | "e" | "ni" | "mas" | "muy" | "ya"
+                | "hago" | "hace" | "hacen" | "sobre" | "sin" | "o" | "u" | "e" | "ni" | "mas" | "muy" | "ya"
                 | "sus" | "unos" | "unas" | "ese" | "esa" | "eso" | "fue" | "era" | "necesito" | "necesita"
-                | "necesitan" | "quiero" | "quiere" | "desde" | "hasta" | "entre" | "cual" | "otro" | "otra"
+                | "necesitan" | "quiero" | "quiere" | "desde" | "hasta" | "entre" | "otro" | "otra"
         )
+}
+
+/// Small words that only Spanish has.
+pub(crate) fn is_spanish_filler(word: &str) -> bool {
+    matches!(
+        word,
+        "el" | "la"
+            | "los"
+            | "las"
+            | "del"
+            | "de"
+            | "una"
+            | "que"
+            | "por"
+            | "con"
+            | "para"
+            | "como"
+            | "cual"
+            | "cuando"
+            | "donde"
+            | "quien"
+            | "mis"
+            | "usted"
+            | "puedo"
+            | "puede"
+            | "necesito"
+            | "tengo"
+            | "tiene"
+            | "esta"
+            | "estan"
+            | "hay"
+            | "cuanto"
+            | "cuantos"
+            | "cuantas"
+            | "cuanta"
+            | "hago"
+            | "hacer"
+            | "muy"
+            | "mas"
+            | "hasta"
+            | "desde"
+    )
 }
 
 #[cfg(test)]

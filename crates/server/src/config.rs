@@ -165,6 +165,22 @@ impl Config {
         Ok(config)
     }
 
+    /// The settings of a data folder by itself: no carrier, no mail, the pack within the program.
+    pub(crate) fn of_folder(data: &Path) -> Self {
+        Self {
+            listen: std::net::SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: "http://localhost:8080".to_owned(),
+            behind_proxy: false,
+            data: data.to_owned(),
+            key_file: None,
+            pack: None,
+            session_idle_minutes: 30,
+            session_absolute_minutes: 12 * 60,
+            carrier: Vec::new(),
+            mail: None,
+        }
+    }
+
     fn check(&self) -> anyhow::Result<()> {
         let secure = self.public_url.starts_with("https://");
         if !secure && !self.public_url.starts_with("http://") {

@@ -5,6 +5,7 @@
 mod commands;
 mod config;
 mod drivers;
+mod inbox;
 mod pack;
 mod wire;
 
@@ -31,7 +32,8 @@ enum Command {
     },
     /// Serve with marked demo people and the browser handset.
     Demo(commands::demo::Options),
-    /// Say what was understood of the settings, and what is wrong.
+    /// Say what was understood of the settings, and what is wrong. Ends with 1 when something would keep the program from
+    /// working (FAULT), with 0 when there is only something to look at (WARNING).
     Doctor {
         /// The settings file.
         #[arg(long, default_value = "hearthline.toml")]
@@ -63,7 +65,7 @@ enum Command {
         /// The settings file.
         #[arg(long, default_value = "hearthline.toml")]
         config: PathBuf,
-        /// Put right what differs. The server must be stopped.
+        /// Put right the rows, states and clocks that differ. The server must be stopped.
         #[arg(long)]
         write: bool,
     },
@@ -73,8 +75,19 @@ enum Command {
         #[arg(long, default_value = "hearthline.toml")]
         config: PathBuf,
     },
+    /// Bring pages of an agency's own site in.
+    Import {
+        #[command(subcommand)]
+        what: Import,
+    },
     /// Measure, on a store in a temporary folder; prints Markdown.
     Bench(commands::bench::Options),
+}
+
+#[derive(Debug, Subcommand)]
+enum Import {
+    /// Pages and memos: plain-text exports, saved HTML, Markdown, and folders of them.
+    Knowledge(commands::import::Options),
 }
 
 fn main() -> ExitCode {
@@ -93,6 +106,7 @@ fn main() -> ExitCode {
             Command::Restore { config, from, verify } => commands::data::restore(&config, &from, verify),
             Command::Replay { config, write } => commands::data::replay(&config, write).await,
             Command::VerifyAudit { config } => commands::data::verify_audit(&config).await,
+            Command::Import { what: Import::Knowledge(options) } => commands::import::run(options).await,
             Command::Bench(options) => commands::bench::run(options).await,
         }
     });

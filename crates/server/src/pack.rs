@@ -51,7 +51,8 @@ fn texts(folder: Option<&Path>) -> anyhow::Result<BTreeMap<String, String>> {
 }
 
 fn is_text(name: &str) -> bool {
-    name.ends_with(".toml") || (name.ends_with(".md") && name.starts_with(KNOWLEDGE))
+    name.ends_with(".toml")
+        || ([".md", ".csv"].iter().any(|end| name.ends_with(end)) && name.starts_with(KNOWLEDGE))
 }
 
 fn embedded() -> BTreeMap<String, String> {

@@ -1,6 +1,7 @@
 //! Builds the parts and runs them: the one place that knows which store, which carriers and which mail.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,7 +24,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::config::{self, Config};
-use crate::drivers::{HandsetLink, LocalOutbox, Outside, Smtp, SystemClock, SystemIds, random_hex};
+use crate::drivers::{Folder, HandsetLink, LocalOutbox, Outside, Smtp, SystemClock, SystemIds, random_hex};
 
 /// How long a peer may take for the head of a request.
 const HEADER_WAIT: Duration = Duration::from_secs(10);
@@ -34,6 +35,7 @@ const STOP_WAIT: Duration = Duration::from_secs(10);
 pub(crate) struct Built {
     pub(crate) engine: Engine,
     pub(crate) handset_key: String,
+    pub(crate) data: PathBuf,
 }
 
 /// Opens the store and builds the engine.
@@ -93,7 +95,10 @@ where
         None => Arc::new(kept),
     };
     let shipped = crate::pack::knowledge(config.pack.as_deref())?;
-    let finder: Arc<dyn engine::ports::Finder> = Arc::new(engine::ports::NoFinder);
+    let synonyms = crate::pack::synonyms(config.pack.as_deref())?;
+    let lexicon = search::Lexicon::from_toml(&synonyms)
+        .map_err(|e| anyhow::anyhow!("the pack's knowledge/synonyms.toml: {e}"))?;
+    let finder: Arc<dyn engine::ports::Finder> = Arc::new(Folder::open(config.data.join("search"), lexicon));
     let transport = Arc::new(Outside::new(link.clone())?);
     let parts = Parts {
         store,
@@ -111,7 +116,7 @@ where
     if let Some(link) = &link {
         link.attach(engine.clone());
     }
-    Ok(Built { engine, handset_key })
+    Ok(Built { engine, handset_key, data: config.data.clone() })
 }
 
 fn make_carrier(
@@ -159,6 +164,7 @@ pub(crate) async fn serve(
     })?;
     let address = listener.local_addr()?;
     let (stop, stopped) = watch::channel(false);
+    let parcels = tokio::spawn(crate::inbox::watch(built.data, built.engine.clone(), stopped.clone()));
     let loops = tokio::spawn(engine::run::run(built.engine.clone(), stopped));
     let metrics = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder();
     let render = move || metrics.as_ref().map(|handle| handle.render()).unwrap_or_default();
@@ -171,6 +177,7 @@ pub(crate) async fn serve(
     let _ = tokio::time::timeout(STOP_WAIT, open.shutdown()).await;
     stop.send_replace(true);
     loops.await?;
+    parcels.await?;
     Ok(())
 }
 

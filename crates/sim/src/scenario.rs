@@ -94,7 +94,8 @@ impl Player {
             ["expect", rest @ ..] => self.expect(rest, line).await,
             [who, "on", "queue"] => Ok(self.world.on_queue(&StaffId::from(*who)).await?),
             [who, "off", "queue"] => {
-                self.act(Command::SetPresence { staff: (*who).into(), to: Presence::OffQueue }).await
+                self.act(Command::SetPresence { staff: (*who).into(), to: Presence::OffQueue, by: None })
+                    .await
             }
             [who, "accepts", number] => self.accept(who, number).await,
             [who, "replies", number, ..] => self.reply(who, number, quoted(line).context("no words")?).await,
@@ -313,8 +314,8 @@ fn deed(id: InteractionId, staff: StaffId, what: &[&str], now: Millis) -> anyhow
         ["safe"] => step(SafetyStep::SafetyChecked { answer: SafetyAnswer::Safe }),
         ["called"] => step(SafetyStep::Called { outcome: CallOutcome::Reached }),
         ["filed"] => step(SafetyStep::ReportFiled { filed_at: now, reference: "R-1".to_owned() }),
-        ["end"] => Command::End { id, staff, reason: EndReason::Finished },
-        ["no-response"] => Command::End { id, staff, reason: EndReason::NoResponse },
+        ["end"] => Command::End { id, staff, reason: EndReason::Finished, confirmed: false },
+        ["no-response"] => Command::End { id, staff, reason: EndReason::NoResponse, confirmed: false },
         ["done"] => Command::Finish { id, staff, code: "general".to_owned() },
         _ => bail!("this deed is not known here"),
     })

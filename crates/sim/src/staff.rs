@@ -113,7 +113,7 @@ impl Day {
     }
 
     async fn change(&mut self, staff: &StaffId, to: Presence) {
-        self.act(Command::SetPresence { staff: staff.clone(), to }).await;
+        self.act(Command::SetPresence { staff: staff.clone(), to, by: None }).await;
     }
 
     async fn work(&mut self, staff: &StaffId, card: &Card) {
@@ -166,7 +166,7 @@ impl Day {
             }
             _ => {
                 self.act(Command::SendScript { id, staff: staff.clone(), script: Script::Goodbye }).await;
-                self.act(Command::End { id, staff, reason: EndReason::Finished }).await;
+                self.act(Command::End { id, staff, reason: EndReason::Finished, confirmed: false }).await;
             }
         }
     }
@@ -296,6 +296,6 @@ impl Day {
         self.act(Command::SendScript { id, staff: staff.clone(), script: Script::DelayWrapUpAndGoodbye })
             .await;
         self.act(Command::SendScript { id, staff: staff.clone(), script: Script::Goodbye }).await;
-        self.act(Command::End { id, staff, reason: EndReason::Finished }).await;
+        self.act(Command::End { id, staff, reason: EndReason::Finished, confirmed: false }).await;
     }
 }

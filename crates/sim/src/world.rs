@@ -206,7 +206,7 @@ impl World {
         let read = Command::Acknowledge { staff: staff.clone(), procedure: "sms".to_owned(), version };
         self.engine.handle(read, "sim").await?;
         self.engine
-            .handle(Command::SetPresence { staff: staff.clone(), to: Presence::OnQueue }, "sim")
+            .handle(Command::SetPresence { staff: staff.clone(), to: Presence::OnQueue, by: None }, "sim")
             .await?;
         Ok(())
     }

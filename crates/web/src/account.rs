@@ -81,7 +81,7 @@ async fn change_password(
     let now = app.engine.now();
     app.attempts.check(address, now)?;
     if !password::fits(given.current, Some(me.account.password_hash.clone())).await? {
-        app.attempts.failed(address, now);
+        app.attempts.failed(address, &me.account.id.0, now);
         return page(&app, &me, Some("The current password is not right."), false);
     }
     if given.new != given.again {
@@ -124,6 +124,8 @@ struct ClausePage<'a> {
     enforced: String,
     how: &'a str,
     open: Vec<(&'a str, &'a str, &'a str)>,
+    /// Where the paragraph is read in the knowledge base.
+    reading: Option<String>,
 }
 
 async fn clause(
@@ -133,7 +135,8 @@ async fn clause(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let pack = app.engine.pack();
-    let body = explain(&pack, &id).ok_or(Error::NotFound)?;
+    let mut body = explain(&pack, &id).ok_or(Error::NotFound)?;
+    body.reading = crate::kb::reading_place(&app, &me, &id).await?;
     if headers.contains_key("hx-request") {
         return fragment(&body);
     }
@@ -155,6 +158,7 @@ fn explain<'a>(pack: &'a Pack, id: &'a str) -> Option<ClausePage<'a>> {
                 .ambiguities_of(id)
                 .map(|one| (one.id.as_str(), one.what.as_str(), one.proposed_resolution.as_str()))
                 .collect(),
+            reading: None,
         });
     }
     let one = catalogue.ambiguity(id)?;
@@ -166,5 +170,6 @@ fn explain<'a>(pack: &'a Pack, id: &'a str) -> Option<ClausePage<'a>> {
         enforced: String::new(),
         how: &one.proposed_resolution,
         open: Vec::new(),
+        reading: None,
     })
 }

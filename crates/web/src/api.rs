@@ -26,6 +26,7 @@ pub(crate) fn routes() -> Routes {
         .get("/api/v1/session", Access::SignedIn, session)
         .get("/api/v1/interactions/{id}", READERS, interaction)
         .post("/api/v1/interactions/{id}/finish", Permission::Desk, finish)
+        .get("/api/v1/knowledge/search", Permission::Knowledge, crate::kb::search::api)
 }
 
 async fn session(me: SignedIn) -> Json<Value> {
@@ -108,7 +109,8 @@ fn document(version: &str, server: &str) -> Value {
                 "requestBody": { "required": true, "content": { "application/json": { "schema": {
                     "type": "object", "required": ["code"], "additionalProperties": false,
                     "properties": { "code": { "type": "string" } } } } } },
-                "responses": { "200": card, "401": error, "403": error, "404": error, "422": error } } }
+                "responses": { "200": card, "401": error, "403": error, "404": error, "422": error } } },
+            "/api/v1/knowledge/search": crate::kb::search::description()
         },
         "components": {
             "securitySchemes": { "session": { "type": "apiKey", "in": "cookie", "name": "session" } },

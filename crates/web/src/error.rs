@@ -12,6 +12,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::refusal::{Instead, Refusal};
 use engine::EngineError;
+use engine::pages::KnowledgeError;
 use store::StoreError;
 
 /// Why a request was not answered as asked.
@@ -85,6 +86,19 @@ impl From<EngineError> for Error {
                 Self::Unavailable("too many people act on this at the same moment".to_owned())
             }
             EngineError::Invalid(sentence) => Self::Invalid(sentence),
+        }
+    }
+}
+
+impl From<KnowledgeError> for Error {
+    fn from(error: KnowledgeError) -> Self {
+        match error {
+            KnowledgeError::Faults(faults) => {
+                Self::Invalid(faults.into_iter().next().map(|fault| fault.says).unwrap_or_default())
+            }
+            KnowledgeError::Conflict => Self::Changed,
+            KnowledgeError::NotFound(_) => Self::NotFound,
+            KnowledgeError::Engine(error) => error.into(),
         }
     }
 }
@@ -226,6 +240,7 @@ fn button(instead: &Instead) -> Button {
         }
         Instead::SendDelayNotice => simple("send_delay_notice", "Send the first delay text"),
         Instead::SendGoodbye => simple("send_goodbye", "Send Goodbye"),
+        Instead::EndUnanswered => simple("end_unanswered", "End without an answer"),
         Instead::OpenSafety => simple("open_safety", "Open the safety steps"),
         Instead::ChooseWrapUp => simple("choose_wrap_up", "Choose a wrap-up code"),
     }

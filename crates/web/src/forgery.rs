@@ -8,7 +8,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, Method, header};
 
 use crate::error::Error;
-use crate::limits::FORM_BYTES;
+use crate::limits::form_bytes;
 use crate::random;
 use crate::session::SignedIn;
 
@@ -37,7 +37,7 @@ async fn in_form(request: Request, wanted: &str) -> Result<Request, Error> {
         return Err(Error::Forged);
     }
     let (parts, body) = request.into_parts();
-    let bytes = to_bytes(body, FORM_BYTES).await.map_err(|_| Error::TooLarge)?;
+    let bytes = to_bytes(body, form_bytes(parts.uri.path())).await.map_err(|_| Error::TooLarge)?;
     let given =
         form_urlencoded::parse(&bytes).find(|(name, _)| name == FIELD).map(|(_, value)| value.into_owned());
     if given.is_some_and(|token| random::same(&token, wanted)) {

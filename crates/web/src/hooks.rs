@@ -29,7 +29,8 @@ async fn receive(
     body: Body,
 ) -> Response {
     let Ok(bytes) = to_bytes(body, MAX_REQUEST_BYTES).await else {
-        return said(StatusCode::PAYLOAD_TOO_LARGE, &DecodeError::TooLarge.to_string());
+        count(&carrier, &Err(ReceiveError::Refused(DecodeError::TooLarge)));
+        return too_large();
     };
     let called = uri.path_and_query().map_or("/", |whole| whole.as_str());
     let headers: Vec<(String, String)> = headers
@@ -68,6 +69,12 @@ pub(crate) async fn take(
             answer
         }
     }
+}
+
+/// The answer to a call over the limit, also where the outermost limit on a request's size stopped it before this route.
+/// It promises nothing: the call is not kept, because anybody could fill the disk with calls of this size.
+pub(crate) fn too_large() -> Response {
+    said(StatusCode::PAYLOAD_TOO_LARGE, &DecodeError::TooLarge.to_string())
 }
 
 fn said(status: StatusCode, sentence: &str) -> Response {

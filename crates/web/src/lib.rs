@@ -19,7 +19,10 @@ pub mod floor;
 mod forgery;
 mod handset;
 mod health;
+mod help;
 mod hooks;
+mod kb;
+mod kb_edit;
 mod limits;
 pub mod live;
 pub mod page;
@@ -30,7 +33,6 @@ pub mod request;
 pub mod session;
 pub mod shown;
 mod sign_in;
-mod start;
 
 use std::sync::{Arc, Mutex};
 
@@ -93,6 +95,7 @@ pub struct App {
     attempts: Arc<limits::Attempts>,
     ready: Arc<Mutex<Option<(Millis, bool)>>>,
     stop: Arc<tokio::sync::watch::Sender<bool>>,
+    shelf: Arc<kb::Shelf>,
 }
 
 impl std::fmt::Debug for App {
@@ -116,6 +119,7 @@ impl App {
             attempts: Arc::default(),
             ready: Arc::default(),
             stop: Arc::new(tokio::sync::watch::Sender::new(false)),
+            shelf: Arc::default(),
         }
     }
 
@@ -133,15 +137,17 @@ impl App {
 #[must_use]
 pub fn routes(demo: bool) -> Routes {
     let all = Routes::new()
-        .merge(start::routes())
         .merge(sign_in::routes())
         .merge(account::routes())
         .merge(live::routes())
         .merge(hooks::routes())
         .merge(health::routes())
         .merge(api::routes())
+        .merge(kb::routes())
+        .merge(help::routes())
         .merge(desk::routes())
         .merge(floor::routes())
+        .merge(kb_edit::routes())
         .merge(admin::routes());
     if demo { all.merge(handset::routes()) } else { all }
 }

@@ -51,8 +51,8 @@ pub trait Screen: Send + Sync + 'static {
     /// Who may watch it.
     fn access(&self) -> Access;
 
-    /// Whether an open stream means that the person is at their desk. When the last such stream closes, they lose the
-    /// line.
+    /// Whether an open stream means that the person is there: it must then show what rings for them. When the last such
+    /// stream closes, they lose the line.
     fn holds_line(&self) -> bool {
         false
     }

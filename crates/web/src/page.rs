@@ -23,6 +23,10 @@ pub enum Area {
     Desk,
     /// The floor.
     Floor,
+    /// The knowledge base.
+    Knowledge,
+    /// The public help centre.
+    Help,
     /// Administration.
     Admin,
     /// The own account, help.
@@ -48,12 +52,18 @@ pub struct Page<'a> {
     scripts: Vec<&'static str>,
     styles: Vec<&'static str>,
     status: StatusCode,
+    spanish: bool,
+    skip: Option<(&'a str, &'a str)>,
+    foot: Option<String>,
 }
 
 #[derive(Template)]
 #[template(path = "layout.html")]
 struct Layout<'a> {
     title: &'a str,
+    spanish: bool,
+    skip: (&'a str, &'a str),
+    foot: Option<&'a str>,
     wide: bool,
     bare: bool,
     me: Option<&'a SignedIn>,
@@ -61,6 +71,7 @@ struct Layout<'a> {
     live: Option<&'a str>,
     now: i64,
     nav: Vec<Nav>,
+    reminder: Reminder,
     agency: &'a str,
     demo: bool,
     styles: Vec<String>,
@@ -80,7 +91,31 @@ impl<'a> Page<'a> {
             scripts: Vec::new(),
             styles: Vec::new(),
             status: StatusCode::OK,
+            spanish: false,
+            skip: None,
+            foot: None,
         }
+    }
+
+    /// The page's own language, `en` or `es`; what surrounds it speaks the same.
+    #[must_use]
+    pub fn language(mut self, language: &str) -> Self {
+        self.spanish = language == "es";
+        self
+    }
+
+    /// Another first link: the id it leads to and its words (KB-PAGE-1).
+    #[must_use]
+    pub fn skip_to(mut self, id: &'a str, words: &'a str) -> Self {
+        self.skip = Some((id, words));
+        self
+    }
+
+    /// Another line at the foot (KB-PAGE-11).
+    #[must_use]
+    pub fn foot(mut self, words: impl Into<String>) -> Self {
+        self.foot = Some(words.into());
+        self
     }
 
     /// For whom. Without it the page has no navigation and no forms of its own.
@@ -149,13 +184,24 @@ impl<'a> Page<'a> {
         scripts.extend(&self.scripts);
         let layout = Layout {
             title: &self.title,
-            wide: matches!(self.area, Area::Desk | Area::Floor | Area::Admin | Area::Handset),
+            spanish: self.spanish,
+            skip: self.skip.unwrap_or(if self.spanish {
+                ("main", "Ir al contenido")
+            } else {
+                ("main", "Skip to the main part")
+            }),
+            foot: self.foot.as_deref(),
+            wide: matches!(
+                self.area,
+                Area::Desk | Area::Floor | Area::Admin | Area::Handset | Area::Knowledge | Area::Help
+            ),
             bare: self.area == Area::Handset,
             me: self.me,
             csrf: self.me.map_or("", |me| me.csrf.as_str()),
             live: self.live.as_deref(),
             now: app.engine.now(),
             nav: self.me.map(|me| nav(me, self.area)).unwrap_or_default(),
+            reminder: self.me.map(|me| Reminder::of(app, me, self.area)).unwrap_or_default(),
             agency: &pack.agency.name,
             demo: app.settings.demo,
             styles: styles.into_iter().map(assets::url).collect(),
@@ -170,6 +216,7 @@ fn nav(me: &SignedIn, area: Area) -> Vec<Nav> {
     let entries = [
         ("Desk", "/desk", Permission::Desk, Area::Desk),
         ("Floor", "/floor", Permission::Floor, Area::Floor),
+        ("Knowledge", "/kb", Permission::Knowledge, Area::Knowledge),
         ("Admin", "/admin", Permission::AdminRead, Area::Admin),
     ];
     entries
@@ -178,6 +225,32 @@ fn nav(me: &SignedIn, area: Area) -> Vec<Nav> {
         .map(|(title, address, _, of)| Nav { title, address, active: of == area })
         .collect()
 }
+
+/// The memos that this person has still to read (the clauses `*-ACK-*`): counted on every page, called to mind at the desk
+/// and in the knowledge base when one of them is due within a day.
+#[derive(Default)]
+struct Reminder {
+    count: usize,
+    overdue: usize,
+    /// The one that is due first, when it shall be called to mind.
+    first: Option<(String, String)>,
+}
+
+impl Reminder {
+    fn of(app: &App, me: &SignedIn, area: Area) -> Self {
+        let (unread, now) = (app.engine.unread_of(&me.account.id), app.engine.now());
+        let overdue = unread.iter().filter(|one| one.due_at <= now).count();
+        let soon =
+            unread.iter().filter(|one| one.due_at <= now.saturating_add(DAY)).min_by_key(|one| one.due_at);
+        let first = soon
+            .filter(|_| matches!(area, Area::Desk | Area::Knowledge))
+            .map(|one| (one.slug.clone(), crate::kb_edit::named(&one.memo, &one.title)));
+        Self { count: unread.len(), overdue, first }
+    }
+}
+
+/// Milliseconds.
+const DAY: i64 = 24 * 60 * 60_000;
 
 /// Pages hold customers' words: no cache keeps them.
 fn no_store() -> [(header::HeaderName, HeaderValue); 1] {

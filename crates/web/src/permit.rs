@@ -6,7 +6,7 @@
 //! folder, such as `Routes::new().get("/desk", Permission::Desk, page)`; a route without an access does not compile.
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::middleware::{Next, from_fn};
@@ -17,6 +17,7 @@ use domain::permission::Permission;
 use crate::App;
 use crate::error::Error;
 use crate::forgery;
+use crate::limits;
 use crate::session::SignedIn;
 
 /// Who may use a route.
@@ -103,6 +104,17 @@ impl Routes {
         T: 'static,
     {
         self.add(Method::POST, path, access.into(), post(handler))
+    }
+
+    /// A route that acts and takes long texts or files: its path must begin with the editor's.
+    #[must_use]
+    pub(crate) fn post_large<H, T>(self, path: &'static str, access: impl Into<Access>, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        let wide = DefaultBodyLimit::max(limits::form_bytes(path));
+        self.add(Method::POST, path, access.into(), post(handler).layer(wide))
     }
 
     /// A route that replaces.

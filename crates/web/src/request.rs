@@ -81,7 +81,7 @@ pub(crate) fn around(routes: Router<App>, app: App) -> Router {
         .method_not_allowed_fallback(not_allowed)
         .fallback(nothing)
         .layer(DefaultBodyLimit::max(limits::FORM_BYTES))
-        .layer(RequestBodyLimitLayer::new(limits::FORM_BYTES))
+        .layer(RequestBodyLimitLayer::new(limits::PAGE_BYTES))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limits::REQUEST_TIME))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(app.clone(), dress))
@@ -152,8 +152,13 @@ const HEADERS: [(&str, &str); 6] = [
 async fn guard_headers(State(app): State<App>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    // A file that people attached has a stricter policy of its own.
+    let own = headers.remove(header::CONTENT_SECURITY_POLICY);
     for (name, value) in HEADERS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    if let Some(own) = own {
+        headers.insert(header::CONTENT_SECURITY_POLICY, own);
     }
     if is_encrypted(&app.settings) {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000"));
@@ -186,6 +191,10 @@ impl Asked {
         }
     }
 
+    fn is_carrier(&self) -> bool {
+        self.path.starts_with("/hooks/")
+    }
+
     /// Carriers and monitors get the bare answer of their route.
     fn is_machine(&self) -> bool {
         ["/hooks/", "/healthz", "/readyz", "/metrics"].iter().any(|start| self.path.starts_with(start))
@@ -203,6 +212,7 @@ async fn dress(State(app): State<App>, request: Request, next: Next) -> Response
     }
     let plain = match response.extensions_mut().remove::<Plain>() {
         Some(plain) => plain,
+        None if asked.is_carrier() && is_framework_limit(&response) => return crate::hooks::too_large(),
         None if asked.is_machine() || has_body_for_people(&response) => return response,
         None => of_status(response.status()),
     };
@@ -231,6 +241,11 @@ fn lead_on(response: Response) -> Response {
         answer.headers_mut().insert(HeaderName::from_static("hx-redirect"), to);
     }
     answer
+}
+
+/// Whether the outermost limit on the size stopped it, whose own words are for those who build servers.
+fn is_framework_limit(response: &Response) -> bool {
+    response.status() == StatusCode::PAYLOAD_TOO_LARGE
 }
 
 /// Whether a handler wrote its own HTML or JSON; the framework's own short texts are replaced.

@@ -36,14 +36,19 @@ pub fn span(milliseconds: Millis) -> String {
     if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
 }
 
+/// For so long after its time a clock says `now` and is not `overdue` yet: nobody acts in the very second. The same number
+/// stands in `live.js`.
+pub const NOW_FOR: Millis = 10_000;
+
 /// A clock that counts down to `due` and ticks in the browser. It turns `soon` in its last minute (or last third, when
-/// that is shorter) and `overdue` afterwards, with words, never by colour alone.
+/// that is shorter), says `now` for the first [`NOW_FOR`], and `overdue` afterwards, with words, never by colour alone.
 #[must_use]
 pub fn countdown(due: Millis, from: Millis, now: Millis) -> String {
     let left = due.saturating_sub(now);
     let soon = (due.saturating_sub(from) / 3).clamp(0, 60_000);
     let (class, words) = match left {
-        left if left <= 0 => ("clock overdue", format!("overdue {}", span(left.saturating_neg()))),
+        left if left <= -NOW_FOR => ("clock overdue", format!("overdue {}", span(left.saturating_neg()))),
+        left if left <= 0 => ("clock soon", "now".to_owned()),
         left if left <= soon => ("clock soon", span(left)),
         left => ("clock", span(left)),
     };
@@ -74,8 +79,12 @@ mod tests {
         assert_eq!(span(3_723_000), "1:02:03");
         assert!(countdown(180_000, 0, 0).contains(r#"class="clock""#));
         assert!(countdown(180_000, 0, 125_000).contains("clock soon"));
-        let late = countdown(180_000, 0, 185_000);
-        assert!(late.contains("clock overdue") && late.contains("overdue 0:05"));
+        for just in [180_000, 189_999] {
+            let now = countdown(180_000, 0, just);
+            assert!(now.contains(r#"class="clock soon""#) && now.contains(">now<"), "{now}");
+        }
+        let late = countdown(180_000, 0, 195_000);
+        assert!(late.contains("clock overdue") && late.contains("overdue 0:15"));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Signing in and out, and the first administrator.
 //!
 //! The answer to a wrong name, a wrong password and a locked account is the same, in words and in time, so that nobody
-//! can find out names. After five wrong passwords an account waits, longer each time; an address that tries many names
-//! waits too. Owns no session ([`crate::session`]) and no hashing ([`crate::password`]).
+//! can find out names. After five wrong passwords an account waits, longer each time. An address that tries many names is
+//! slowed and never shut, because a whole office may stand behind it ([`crate::limits`]). Owns no session ([`crate::session`]) and no hashing ([`crate::password`]).
 
 use askama::Template;
 use axum::Form;
@@ -122,19 +122,21 @@ async fn sign_in(
         ));
     }
     let now = app.engine.now();
-    app.attempts.check(address, now)?;
     let name = StaffId(given.name.trim().to_lowercase());
+    if let Err(slowed) = app.attempts.check(address, now) {
+        return slow_down(&app, &headers, &given, slowed).await;
+    }
     let known = app.engine.account(&name).await?;
     let hash = known.as_ref().map(|(_, account)| account.password_hash.clone());
     let fits = password::fits(given.password, hash).await?;
     let account = match known {
         Some((_, account)) if fits && !account.disabled && account.locked_until <= now => account,
         known => {
-            app.attempts.failed(address, now);
+            app.attempts.failed(address, &name.0, now);
             if let Some((version, account)) = known {
                 wrong_password(&app, version, account, now).await?;
             }
-            let wrong = "The name or the password is not right, or the account is locked for a while after several wrong passwords.";
+            let wrong = "The name or the password is not right, or the account is locked for a while: after five wrong passwords it waits 30 seconds, and longer with each further one. Others at your office are not held up by it.";
             return show(&app, &headers, &given.next, name.0.as_str(), Some(wrong), StatusCode::UNAUTHORIZED)
                 .await;
         }
@@ -149,6 +151,25 @@ async fn sign_in(
     let me = SignedIn { account, session: String::new(), csrf: String::new() };
     let mut answer = go(safe_next(&given.next).unwrap_or_else(|| home(&me)));
     answer.headers_mut().append(header::SET_COOKIE, cookie);
+    Ok(answer)
+}
+
+/// Says on the page that the address is slowed, and for how long, with the name still in its field.
+async fn slow_down(
+    app: &App,
+    headers: &HeaderMap,
+    given: &Credentials,
+    slowed: Error,
+) -> Result<Response, Error> {
+    let Error::TooMany(seconds) = slowed else { return Err(slowed) };
+    let many = if seconds == 1 { "second" } else { "seconds" };
+    let words = format!(
+        "Many wrong passwords with many names came from your network, so sign-ins from it go one at a time for some minutes. \
+         Wait {seconds} {many} and sign in again. This says nothing about your account; it is not locked by it."
+    );
+    let status = StatusCode::TOO_MANY_REQUESTS;
+    let mut answer = show(app, headers, &given.next, given.name.trim(), Some(&words), status).await?;
+    answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
     Ok(answer)
 }
 
@@ -270,7 +291,7 @@ async fn first_start(
     app.attempts.check(address, now)?;
     let code = app.settings.first_start_code.clone().unwrap_or_default();
     if code.is_empty() || !random::same(given.code.trim(), &code) {
-        app.attempts.failed(address, now);
+        app.attempts.failed(address, &given.name, now);
         let wrong = Some("This is not the code that the server printed at its start.");
         let body = FirstPage { shortest: password::SHORTEST, wrong };
         return Page::new("First start", Area::Outside).status(StatusCode::UNAUTHORIZED).show(&app, &body);

@@ -65,6 +65,7 @@
       const detail = { act: act.dataset.act, response: act.dataset.response || "", source: act };
       // The procedure is read at the desk; from any other screen the button leads there.
       if (detail.act === "acknowledge" && !document.getElementById("desk-dialog")) { location.assign("/desk#acknowledge"); return; }
+      if (detail.act === "read_memo" && !document.getElementById("kb-panel")) { location.assign(`/kb/${encodeURIComponent(detail.response)}`); return; }
       document.dispatchEvent(new CustomEvent("refusal:act", { detail }));
       act.closest(".toast")?.remove();
     }

@@ -240,10 +240,12 @@
     give_referral_reason: () => ask(`/desk/${current}/dialog/reason`),
     transfer_to_supervisor: () => ask(`/desk/${current}/dialog/transfer-supervisor`),
     acknowledge: () => ask("/desk/acknowledge"),
+    read_memo: ({ response }) => window.hearthline.openKnowledge(`/kb/${response}`),
     send_wrap_up_and_goodbye: () => script("delay_wrap_up_and_goodbye"),
     send_delay_notice: () => script("delay_notice"),
     send_goodbye: () => script("goodbye"),
     open_safety: () => { tab("side"); const steps = one(".desk-safety"); if (steps) { steps.scrollIntoView(); one("button, input, a", steps)?.focus(); } else ask(`/desk/${current}/dialog/safety`); },
+    end_unanswered: () => htmx.ajax("POST", `/desk/${current}/end`, { values: { confirmed: "yes" }, target: "#desk-refusal", swap: "outerMorph" }),
     choose_wrap_up: () => one('.desk-wrap input[type="radio"]')?.focus(),
   };
   document.addEventListener("refusal:act", (event) => {
@@ -301,7 +303,7 @@
       open(card.dataset.open);
       return;
     }
-    const clause = at("a.clause");
+    const clause = at("a.clause, a.kb-clause");
     if (clause && plain) { event.preventDefault(); why(clause); return; }
     const item = at("[data-item]");
     if (item && at("[data-arrow]")) { take(item); return; }

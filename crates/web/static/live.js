@@ -37,11 +37,13 @@
       const due = Number(clock.dataset.due);
       const from = Number(clock.dataset.from || due);
       const left = due - at;
-      const soon = left > 0 && left <= Math.min(60000, Math.max(0, (due - from) / 3));
-      const was = clock.classList.contains("overdue");
+      // Nobody acts in the very second: for its first ten seconds it is due now, and late only after them (shown.rs).
+      const late = left <= -10000;
+      const soon = !late && left <= Math.min(60000, Math.max(0, (due - from) / 3));
+      const was = clock.textContent === "now" || clock.classList.contains("overdue");
       clock.classList.toggle("soon", soon);
-      clock.classList.toggle("overdue", left <= 0);
-      write(clock, left <= 0 ? `overdue ${span(-left)}` : span(left + 999));
+      clock.classList.toggle("overdue", late);
+      write(clock, late ? `overdue ${span(-left)}` : left <= 0 ? "now" : span(left + 999));
       if (left <= 0 && !was && clock.dataset.words) window.hearthline.announce(`${clock.dataset.words}: time is up`);
     }
   };

@@ -69,10 +69,12 @@ pub fn decide(scene: &Scene, command: &Command, context: &Context<'_>) -> Result
         Command::DoSafetyStep { staff, step, note, .. } => {
             safety::step(&mut act, staff, step, note.as_deref())?
         }
-        Command::End { staff, .. } => outcome::end(&mut act, staff)?,
+        Command::End { staff, confirmed, .. } => outcome::end(&mut act, staff, *confirmed)?,
         Command::Finish { staff, code, .. } => outcome::finish(&mut act, staff, code)?,
         Command::InteractionTimer { key, .. } => timer::interaction(&mut act, key)?,
-        Command::SetPresence { staff, to } => people::set_presence(&mut act, staff, to)?,
+        Command::SetPresence { staff, to, by } => {
+            people::set_presence(&mut act, staff, to, by.as_ref().unwrap_or(staff))?;
+        }
         Command::LoseLine { staff } => people::lose_line(&mut act, staff),
         Command::RegainLine { staff } => people::regain_line(&mut act, staff),
         Command::Acknowledge { staff, procedure, version } => {

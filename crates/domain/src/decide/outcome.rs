@@ -12,7 +12,7 @@ use super::act::{Act, finish_talk, free};
 /// The code of contacts that the program closed by itself because only a keyword came.
 pub(super) const SYSTEM_CODE: &str = "keyword-only";
 
-pub(super) fn end(act: &mut Act<'_, '_>, staff: &StaffId) -> Result<(), Refusal> {
+pub(super) fn end(act: &mut Act<'_, '_>, staff: &StaffId, confirmed: bool) -> Result<(), Refusal> {
     let i = act.interaction()?;
     if i.phase == Phase::WrapUp && i.is_with(staff) {
         return Ok(());
@@ -21,7 +21,11 @@ pub(super) fn end(act: &mut Act<'_, '_>, staff: &StaffId) -> Result<(), Refusal>
     super::timer::catch_up(act)?;
     let i = act.interaction()?;
     let customer = act.done.scene.customer(&i.customer);
-    let reason = ending::guard_end(&i, &customer, act.context)?;
+    let reason = ending::guard_end(&i, &customer, confirmed, act.context)?;
+    if reason == EndReason::Finished && ending::is_unanswered(&i.turn, i.said_goodbye) {
+        let fact = InteractionFact::EndedUnanswered { last_inbound_at: i.last_inbound_at };
+        act.interaction_fact(Actor::staff(staff), Some("SMS-HOLD-1"), i.id, fact);
+    }
     finish_talk(act, i.id, reason, Actor::staff(staff));
     Ok(())
 }

@@ -3,6 +3,7 @@
 use crate::event::{Actor, InteractionFact, StaffFact};
 use crate::id::StaffId;
 use crate::knowledge::{PROCEDURE_PREFIX, procedure_of};
+use crate::permission::Permission;
 use crate::refusal::Refusal;
 use crate::sop::{acknowledgement, supervisor};
 use crate::staff::Presence;
@@ -13,11 +14,26 @@ use super::act::Act;
 /// Key of the timer that ends the grace time after a lost line.
 pub(super) const LINE: &str = "line";
 
-pub(super) fn set_presence(act: &mut Act<'_, '_>, staff: &StaffId, to: &Presence) -> Result<(), Refusal> {
+/// The event names who set it: the person, or a supervisor from the floor, who may only take somebody off the queue.
+pub(super) fn set_presence(
+    act: &mut Act<'_, '_>,
+    staff: &StaffId,
+    to: &Presence,
+    by: &StaffId,
+) -> Result<(), Refusal> {
     let member = act
         .context
         .member(staff)
         .ok_or_else(|| Refusal::plain("unknown_staff", "There is no such account."))?;
+    if by != staff {
+        let may = act.context.member(by).is_some_and(|one| Permission::FloorAct.allows(&one.roles));
+        if !may || *to != Presence::OffQueue {
+            return Err(Refusal::plain(
+                "own_presence",
+                "Only a supervisor or manager sets the presence of somebody else, and only to off queue.",
+            ));
+        }
+    }
     let state = act.done.scene.staff(staff);
     match to {
         Presence::OnQueue => {
@@ -44,7 +60,7 @@ pub(super) fn set_presence(act: &mut Act<'_, '_>, staff: &StaffId, to: &Presence
     if &state.presence != to {
         let lasted_ms = (act.context.now - state.since).max(0);
         act.staff_fact(
-            Actor::staff(staff),
+            Actor::staff(by),
             None,
             staff,
             StaffFact::PresenceChanged { to: to.clone(), lasted_ms },

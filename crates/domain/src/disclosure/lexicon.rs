@@ -14,6 +14,10 @@ pub(super) struct Tags(u128);
 impl Tags {
     pub(super) const NONE: Tags = Tags(0);
 
+    pub(super) const fn bits(self) -> u128 {
+        self.0
+    }
+
     pub(super) const fn has(self, any: Tags) -> bool {
         self.0 & any.0 != 0
     }

@@ -36,6 +36,9 @@ fn mark(kind: FindingKind) -> &'static str {
         FindingKind::Dcn => "[DCN removed]",
         FindingKind::EbtCard => "[EBT card number removed]",
         FindingKind::BirthDate => "[date of birth removed]",
-        FindingKind::BenefitAmount | FindingKind::CaseStatus | FindingKind::Notice => "[removed]",
+        FindingKind::BenefitAmount
+        | FindingKind::CaseStatus
+        | FindingKind::Notice
+        | FindingKind::SoundsLikeCase => "[removed]",
     }
 }

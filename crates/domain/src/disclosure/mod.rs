@@ -3,8 +3,8 @@
 //! Owns the judgement of a text (SMS-GEN-4, SMS-SUPV-3, AMB-47, AMB-56); it knows nothing of who sends it or where it
 //! goes. A text is folded (`fold`), cut into tagged words (`tokens`, `numbers`, `lexicon`) and clauses (`clauses`);
 //! then `identifiers`, `amounts`, `status` and `notices` each say what they see, and `assertion` refuses what is asserted
-//! of anybody's matter and is not known to be harmless. To add a kind of fact, add a
-//! [`FindingKind`], a file with a `find` function, and its call in [`screen_outgoing`].
+//! of anybody's matter and is not known to be harmless. `opinion` weighs the text as a whole beside them. To add a kind of
+//! fact, add a [`FindingKind`], a file with a `find` function, and its call in [`Screened::rules`].
 
 mod amounts;
 mod assertion;
@@ -20,6 +20,7 @@ mod lexicon;
 mod masking;
 mod notices;
 mod numbers;
+pub mod opinion;
 mod status;
 mod tokens;
 
@@ -57,6 +58,10 @@ pub enum FindingKind {
     CaseStatus,
     /// That a notice went to this person, when, or what it says.
     Notice,
+    /// No rule names it, but the text as a whole sounds like a fact of this person's case. It is written down as a case
+    /// status, which is what it mostly is: the stored words stay as they are.
+    #[serde(rename(serialize = "case_status"), skip_deserializing)]
+    SoundsLikeCase,
 }
 
 impl FindingKind {
@@ -82,7 +87,15 @@ impl FindingKind {
             Self::Notice => {
                 "This looks like news of a notice to this person; ask whether they received one, or explain when notices are mailed."
             }
+            Self::SoundsLikeCase => {
+                "This sounds like a fact of this person's case; say it as a rule that holds for everybody, or ask a clarifying question."
+            }
         }
+    }
+
+    /// A number or date that names a person: what the rules see in it stands, whatever the rest of the text sounds like.
+    fn is_identifier(self) -> bool {
+        matches!(self, Self::SocialSecurityNumber | Self::Dcn | Self::EbtCard | Self::BirthDate)
     }
 
     /// A short name for lists.
@@ -95,6 +108,7 @@ impl FindingKind {
             Self::BenefitAmount => "Benefit amount",
             Self::CaseStatus => "Case status",
             Self::Notice => "Notice",
+            Self::SoundsLikeCase => "Sounds like a fact of this case",
         }
     }
 }
@@ -135,31 +149,143 @@ fn judged(text: &str) -> &str {
     text.char_indices().nth(READ).and_then(|(end, _)| text.get(..end)).unwrap_or(text)
 }
 
+/// What the guard says to an outgoing text (SMS-GEN-4).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Judgement {
+    /// Why the text may not leave; empty when it may.
+    pub findings: Vec<Finding>,
+    /// The text may leave and yet may tell a fact of this person's case: whoever sends it should be asked.
+    pub doubtful: bool,
+}
+
 /// Judges an outgoing text (SMS-GEN-4). `earlier` holds the recent outgoing texts of this interaction, oldest first, so that a
-/// fact handed over in pieces is refused at its last piece. An empty answer means that the text may leave.
-pub fn screen_outgoing(text: &str, earlier: &[&str], allowed: &Allowed) -> Vec<Finding> {
-    let text = judged(text);
-    let recent: Vec<&str> =
-        earlier.iter().skip(earlier.len().saturating_sub(EARLIER)).map(|t| judged(t)).collect();
-    let recent = recent.as_slice();
-    let reading = tokens::read(text);
-    let before: Vec<tokens::Reading> = recent.iter().map(|t| tokens::read(t)).collect();
-    let case_named = before.iter().any(status::has_context);
-    let notice_context = recent.iter().any(|t| t.to_lowercase().contains("mail"));
-    let mut found = identifiers::find(&reading, allowed);
-    found.extend(amounts::find(&reading, case_named));
-    found.extend(status::find(&reading, case_named));
-    found.extend(notices::find(&reading, notice_context));
-    found.extend(identifiers::across(&before, &reading, text.len(), allowed));
-    found.extend(context::answer(&before, &reading, text.len()));
-    if !recent.is_empty() {
-        found.extend(together(text, recent, allowed));
+/// fact handed over in pieces is refused at its last piece.
+#[must_use]
+pub fn judge_outgoing(text: &str, earlier: &[&str], allowed: &Allowed) -> Judgement {
+    let screened = Screened::read(text, earlier, allowed);
+    match screened.verdict() {
+        Verdict::Refused => Judgement { findings: screened.found, doubtful: false },
+        Verdict::Suspected => {
+            let whole = Finding { kind: FindingKind::SoundsLikeCase, start: 0, end: judged(text).len() };
+            Judgement { findings: vec![whole], doubtful: false }
+        }
+        Verdict::Doubtful => Judgement { findings: Vec::new(), doubtful: true },
+        Verdict::Free => Judgement::default(),
     }
-    let free = allowed_spans(text, allowed);
-    found.retain(|f| !free.iter().any(|(start, end)| *start <= f.start && f.end <= *end));
-    found.sort_by_key(|f| (f.start, f.end, f.kind));
-    found.dedup();
-    found
+}
+
+/// The findings of [`judge_outgoing`] alone. An empty answer means that the text may leave.
+#[must_use]
+pub fn screen_outgoing(text: &str, earlier: &[&str], allowed: &Allowed) -> Vec<Finding> {
+    judge_outgoing(text, earlier, allowed).findings
+}
+
+/// What the second opinion weighs in a text: for the learner of its table and for the test that the table is current.
+#[must_use]
+pub fn features(text: &str, earlier: &[&str], allowed: &Allowed) -> opinion::Features {
+    Screened::read(text, earlier, allowed).features()
+}
+
+/// Whether the rules find something, and whether the second opinion may not take it back: for the learner of its table.
+#[must_use]
+pub fn rules_found(text: &str, earlier: &[&str], allowed: &Allowed) -> (bool, bool) {
+    let screened = Screened::read(text, earlier, allowed);
+    (!screened.found.is_empty(), screened.firm)
+}
+
+/// A text of so many words may be the last piece of a fact; a longer one says enough to be weighed by itself.
+const A_PIECE: usize = 3;
+
+/// How the rules and the second opinion judge a text together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    /// The rules found something, and it stands.
+    Refused,
+    /// The rules found nothing, and the second opinion refuses.
+    Suspected,
+    /// Nobody refuses, and the second opinion is not at ease.
+    Doubtful,
+    Free,
+}
+
+/// A text with the texts before it, read once for all who judge.
+struct Screened {
+    reading: tokens::Reading,
+    before: Vec<tokens::Reading>,
+    found: Vec<Finding>,
+    /// Something was found that the second opinion may not take back: an identifier, or a fact handed over in pieces.
+    firm: bool,
+    /// A text that is refused elsewhere (SMS-SUPV-3) or says nothing beside published wording.
+    beside_the_point: bool,
+}
+
+impl Screened {
+    fn read(text: &str, earlier: &[&str], allowed: &Allowed) -> Self {
+        let text = judged(text);
+        let recent: Vec<&str> =
+            earlier.iter().skip(earlier.len().saturating_sub(EARLIER)).map(|t| judged(t)).collect();
+        let mut screened = Self {
+            reading: tokens::read(text),
+            before: recent.iter().map(|t| tokens::read(t)).collect(),
+            found: Vec::new(),
+            firm: false,
+            beside_the_point: callbacks::promised(text),
+        };
+        screened.rules(text, &recent, allowed);
+        screened
+    }
+
+    fn rules(&mut self, text: &str, recent: &[&str], allowed: &Allowed) {
+        let case_named = self.before.iter().any(status::has_context);
+        let notice_context = recent.iter().any(|t| t.to_lowercase().contains("mail"));
+        let mut found = identifiers::find(&self.reading, allowed);
+        found.extend(amounts::find(&self.reading, case_named));
+        found.extend(status::find(&self.reading, case_named));
+        found.extend(notices::find(&self.reading, notice_context));
+        let alone = found.len();
+        found.extend(identifiers::across(&self.before, &self.reading, text.len(), allowed));
+        found.extend(context::answer(&self.before, &self.reading, text.len()));
+        if !recent.is_empty() {
+            found.extend(together(text, recent, allowed));
+        }
+        let free = allowed_spans(text, allowed);
+        let inside = |f: &Finding| free.iter().any(|(start, end)| *start <= f.start && f.end <= *end);
+        let words = self.reading.tokens.iter().filter(|t| t.kind == tokens::Kind::Word).count();
+        let pieces = words <= A_PIECE
+            && found.iter().take(alone).all(inside)
+            && found.iter().skip(alone).any(|f| !inside(f));
+        self.firm = pieces || found.iter().any(|f| f.kind.is_identifier() && !inside(f));
+        found.retain(|f| !inside(f));
+        found.sort_by_key(|f| (f.start, f.end, f.kind));
+        found.dedup();
+        self.found = found;
+        self.beside_the_point |= !free.is_empty();
+    }
+
+    fn features(&self) -> opinion::Features {
+        opinion::of(&self.reading, &self.before, &self.found)
+    }
+
+    fn verdict(&self) -> Verdict {
+        if self.firm {
+            return Verdict::Refused;
+        }
+        // A number or a single word alone weighs nothing; the rules know what to make of those.
+        let words = self.reading.tokens.iter().filter(|t| t.kind == tokens::Kind::Word).take(2).count();
+        let silent = words < 2 || self.beside_the_point;
+        match (self.found.is_empty(), silent) {
+            (false, true) => return Verdict::Refused,
+            (true, true) => return Verdict::Free,
+            _ => {}
+        }
+        let weight = opinion::weigh(&self.features());
+        match self.found.is_empty() {
+            false if weight >= opinion::TAKES_BACK => Verdict::Refused,
+            true if weight >= opinion::REFUSES => Verdict::Suspected,
+            _ if weight >= opinion::DOUBTS => Verdict::Doubtful,
+            _ => Verdict::Free,
+        }
+    }
 }
 
 /// Reads the last text as the continuation of those before it and keeps what reaches into it.

@@ -73,6 +73,9 @@ fn routing(fact: &InteractionFact) -> Option<(String, bool)> {
         InteractionFact::CustomerOptedOut => {
             ("The customer wants no more texts. Replies are refused from now on.".into(), true)
         }
+        InteractionFact::EndedUnanswered { .. } => {
+            ("{by} confirmed to end it without an answer to the customer's last words.".into(), true)
+        }
         InteractionFact::CustomerOptedIn => ("The customer wants texts again.".into(), false),
         InteractionFact::Ended { reason } => (ended(*reason).into(), false),
         InteractionFact::Finished { code, handle_ms, .. } => {
@@ -112,7 +115,11 @@ fn procedure(fact: &InteractionFact) -> Option<(String, bool)> {
         }
         InteractionFact::SendRefused { found, code } => {
             let what = found.iter().map(|kind| kind.title()).collect::<Vec<_>>().join(", ");
-            let what = if what.is_empty() { code.replace('_', " ") } else { what };
+            let what = match code.as_str() {
+                _ if !what.is_empty() => what,
+                "opted_out" => "the customer wants no more texts".to_owned(),
+                other => other.replace('_', " "),
+            };
             (format!("A text was refused and not sent: {what}."), true)
         }
         InteractionFact::WaySelected { way, reason, .. } => (way_words(*way, reason.as_deref()), false),

@@ -180,11 +180,23 @@ impl Library {
         later.map_or(Standing::InForce, |by| Standing::Superseded { by: by.clone() })
     }
 
-    /// The page and its edition in force, if this viewer may read it.
+    /// What is shown of a page: the edition in force; for staff, where it has expired, the last one that was, so that
+    /// nobody looks in vain for a memo of last year. The public sees only what is in force.
+    #[must_use]
+    pub fn shown<'a>(&self, page: &'a Page, viewer: Viewer) -> Option<&'a Edition> {
+        let in_force = self.in_force(page, viewer.day);
+        let was = |edition: &&Edition| edition.withdrawn.is_none() && edition.from <= viewer.day;
+        in_force.or_else(|| {
+            let staff = viewer.audience > Audience::Public;
+            page.editions.iter().rev().find(was).filter(|_| staff)
+        })
+    }
+
+    /// The page and its edition to show, if this viewer may read it.
     #[must_use]
     pub fn readable(&self, slug: &str, viewer: Viewer) -> Option<(&Page, &Edition)> {
         let (_, page) = self.page(slug)?;
-        let edition = self.in_force(page, viewer.day)?;
+        let edition = self.shown(page, viewer)?;
         (edition.audience <= viewer.audience).then_some((page, edition))
     }
 
@@ -254,6 +266,41 @@ impl Library {
                     && (other.slug == origin || other.translation_of.as_deref() == Some(origin))
             })
             .filter(|other| self.readable(&other.slug, viewer).is_some())
+    }
+
+    /// Manual sections with the memos that revised them, as the memos of this viewer say (IM04-MEMO-2, IM172-MEMO-2).
+    #[must_use]
+    pub fn manual_index(&self, viewer: Viewer) -> BTreeMap<String, Vec<(&Page, &Edition)>> {
+        self.index_of(viewer, |memo| memo.revises.clone())
+    }
+
+    /// Forms with the memos that introduced or revised them (IM10-MEMO-1, IM179-ACK-2). A form may bear a memo's number
+    /// and is still something else: this list knows forms only.
+    #[must_use]
+    pub fn forms_index(&self, viewer: Viewer) -> BTreeMap<String, Vec<(&Page, &Edition)>> {
+        self.index_of(viewer, |memo| [memo.forms_introduced.clone(), memo.forms_revised.clone()].concat())
+    }
+
+    fn index_of(
+        &self,
+        viewer: Viewer,
+        names: impl Fn(&super::model::Memo) -> Vec<String>,
+    ) -> BTreeMap<String, Vec<(&Page, &Edition)>> {
+        let mut out: BTreeMap<String, Vec<(&Page, &Edition)>> = BTreeMap::new();
+        for page in self.pages() {
+            let Some(edition) =
+                self.shown(page, viewer).filter(|edition| edition.audience <= viewer.audience)
+            else {
+                continue;
+            };
+            for name in edition.memo.iter().flat_map(&names) {
+                out.entry(name).or_default().push((page, edition));
+            }
+        }
+        for memos in out.values_mut() {
+            memos.sort_by_key(|(_, edition)| edition.from);
+        }
+        out
     }
 
     /// Pages whose last look is further back than they ask for.

@@ -101,6 +101,33 @@ fn what_was_in_force_on_a_day_is_answered() {
 }
 
 #[test]
+fn im05_memo_1_an_expired_memo_is_still_shown_to_staff_and_never_to_the_public() {
+    let past =
+        Draft { from: Some(date(2021, 2, 21)), until: Some(date(2021, 3, 6)), ..memo_draft("im-05", memo()) };
+    let page = install(None, &past, (Source::Pack, None, String::new()), NOW, TODAY).page;
+    let library = Library::new([(1, page.clone())]);
+    assert!(library.in_force(&page, TODAY).is_none());
+    assert_eq!(library.standing(&page, &page.editions[0], TODAY), Standing::Expired);
+    assert!(library.readable("im-05", viewer(Audience::Staff, TODAY)).is_some());
+    assert!(library.readable("im-05", viewer(Audience::Public, TODAY)).is_none());
+    assert!(library.readable("im-05", viewer(Audience::Staff, date(2021, 2, 20))).is_none(), "not yet");
+}
+
+#[test]
+fn im04_memo_2_the_sections_that_a_memo_revised_are_listed_with_it() {
+    let revises = ["0205.005.30.10", "0210.015.35.40"].map(str::to_owned).to_vec();
+    let forms_introduced = vec!["IM-7A".to_owned()];
+    let page = published(None, memo_draft("im-04", Memo { revises, forms_introduced, ..memo() }));
+    let library = Library::new([(1, page)]);
+    let staff = viewer(Audience::Staff, TODAY);
+    let sections: Vec<_> = library.manual_index(staff).into_keys().collect();
+    assert_eq!(sections, ["0205.005.30.10", "0210.015.35.40"]);
+    // IM179-ACK-2: a form is there from the day of its memo.
+    assert_eq!(library.forms_index(staff).keys().collect::<Vec<_>>(), ["IM-7A"]);
+    assert!(library.forms_index(viewer(Audience::Staff, date(2020, 1, 1))).is_empty());
+}
+
+#[test]
 fn taking_an_edition_back_brings_the_one_before_into_force() {
     let page = published(None, draft("lost-cards"));
     let page = published(Some(&page), Draft { title: "Wrong".to_owned(), ..draft("lost-cards") });

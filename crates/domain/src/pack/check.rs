@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::tz::TimeZone;
 
+use super::check_appointments;
 use super::check_sop;
 use super::error::PackError;
 use super::load::{AGENCY, APPROVALS, DAY, PEOPLE, PRESENCE, Parts, QUEUES, WRAP_UP};
@@ -43,6 +44,7 @@ pub(super) fn all(parts: &Parts, sources: &BTreeMap<&str, Option<Source<'_>>>, f
     checker.people();
     checker.approvals();
     checker.samples();
+    check_appointments::all(&mut checker);
 }
 
 /// What every check works with.
@@ -255,7 +257,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn hours(&mut self, place: &Place, hours: &Hours) {
+    pub(super) fn hours(&mut self, place: &Place, hours: &Hours) {
         let week = [
             ("monday", &hours.monday),
             ("tuesday", &hours.tuesday),

@@ -14,6 +14,7 @@ use super::demo::{Approvals, Demo, DemoPerson, SampleText};
 use super::error::PackError;
 use super::model::{Agency, Pack, Presence, Queues, SmsSopVersion, WrapUp};
 use super::source::{Place, Source};
+use crate::appointment::AppointmentBook;
 use crate::canned::{CannedKind, CannedResponse, CannedStatus};
 use crate::intent::Topic;
 
@@ -27,6 +28,8 @@ pub(super) const PRESENCE: &str = "presence.toml";
 pub(super) const WRAP_UP: &str = "wrap_up.toml";
 /// `sop/sms.toml`.
 pub(super) const SOP_SMS: &str = "sop/sms.toml";
+/// `appointments.toml`, which a pack may leave out.
+pub(super) const APPOINTMENTS: &str = "appointments.toml";
 /// `demo/people.toml`.
 pub(super) const PEOPLE: &str = "demo/people.toml";
 /// `demo/approvals.toml`.
@@ -56,6 +59,7 @@ pub(super) struct Parts {
     pub(super) canned: Option<Vec<(Place, CannedResponse)>>,
     pub(super) clauses: Option<ClauseCatalogue>,
     pub(super) demo: Option<Demo>,
+    pub(super) appointments: Option<AppointmentBook>,
 }
 
 /// Reads a pack from its files: path within the pack, with `/`, to text. Files that are not TOML are not looked at.
@@ -92,6 +96,7 @@ impl Parts {
             canned: self.canned?.into_iter().map(|(_, response)| response).collect(),
             clauses: self.clauses?,
             demo: self.demo,
+            appointments: self.appointments,
         })
     }
 }
@@ -104,7 +109,8 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// Parses every TOML file that belongs to a pack and refuses those that do not.
     fn open(&mut self, files: &'a BTreeMap<String, String>) {
-        const KNOWN: [&str; 8] = [AGENCY, QUEUES, PRESENCE, WRAP_UP, SOP_SMS, PEOPLE, APPROVALS, DAY];
+        const KNOWN: [&str; 9] =
+            [AGENCY, QUEUES, PRESENCE, WRAP_UP, SOP_SMS, APPOINTMENTS, PEOPLE, APPROVALS, DAY];
         for (file, text) in files {
             if !file.ends_with(".toml") || OTHER_FOLDERS.iter().any(|folder| file.starts_with(folder)) {
                 continue;
@@ -137,6 +143,11 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Reads a file that a pack may leave out.
+    fn optional<T: DeserializeOwned>(&mut self, file: &str) -> Option<T> {
+        self.sources.contains_key(file).then(|| self.required(file)).flatten()
+    }
+
     fn folder(&self, folder: &str) -> Vec<&'a str> {
         self.sources.keys().copied().filter(|file| file.starts_with(folder)).collect()
     }
@@ -151,6 +162,7 @@ impl<'a> Reader<'a> {
             canned: self.canned(),
             clauses: self.clauses(),
             demo: self.demo(),
+            appointments: self.optional(APPOINTMENTS),
         }
     }
 

@@ -9,6 +9,7 @@
 
 pub mod catalogue;
 mod check;
+mod check_appointments;
 mod check_sop;
 pub mod demo;
 mod error;
@@ -17,6 +18,8 @@ pub mod load;
 pub mod model;
 mod source;
 
+#[cfg(test)]
+mod appointments_test;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
@@ -28,7 +31,7 @@ pub use catalogue::{Ambiguity, Clause, ClauseCatalogue, Enforce, System};
 pub use check_sop::NAME_SLOT;
 pub use demo::{Approvals, Demo, DemoPerson, PersonRole, SampleText};
 pub use error::PackError;
-pub use hours::{Holiday, Hours, OpenSpan};
+pub use hours::{Day, Holiday, Hours, OpenSpan, Pattern};
 pub use load::parse;
 pub use model::{
     Acknowledgement, AcknowledgementSection, Agency, AlertMeans, Capacity, ChildAbuseNotice, Cited,

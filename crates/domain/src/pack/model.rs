@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::catalogue::ClauseCatalogue;
 use super::demo::Demo;
 use super::hours::Hours;
+use crate::appointment::AppointmentBook;
 use crate::canned::{CannedKind, CannedResponse};
 use crate::intent::Topic;
 
@@ -38,6 +39,8 @@ pub struct Pack {
     pub clauses: ClauseCatalogue,
     /// Demonstration people, approvals and sample texts; absent in a pack for real use.
     pub demo: Option<Demo>,
+    /// The appointment book; absent where the agency books no visits here.
+    pub appointments: Option<AppointmentBook>,
 }
 
 /// A setting together with the clause it comes from, so that a screen can answer "why".

@@ -6,7 +6,7 @@
 use crate::canned::CannedKind;
 use crate::context::Context;
 use crate::customer::Customer;
-use crate::disclosure::{Allowed, FindingKind, screen_outgoing};
+use crate::disclosure::{Allowed, FindingKind, judge_outgoing};
 use crate::event::{Actor, Event, Fact, InteractionFact};
 use crate::interaction::Interaction;
 use crate::refusal::{Instead, Refusal};
@@ -23,8 +23,11 @@ pub fn guard(
     context: &Context<'_>,
 ) -> Result<(), Refusal> {
     let earlier: Vec<&str> = context.recent_outgoing.iter().map(String::as_str).collect();
-    let findings = screen_outgoing(&outgoing.reply.text, &earlier, &allowed(context));
-    let mut kinds: Vec<FindingKind> = findings.iter().map(|finding| finding.kind).collect();
+    let judgement = judge_outgoing(&outgoing.reply.text, &earlier, &allowed(context));
+    if judgement.doubtful && !outgoing.reply.confirmed {
+        return Err(doubt(i, context));
+    }
+    let mut kinds: Vec<FindingKind> = judgement.findings.iter().map(|finding| finding.kind).collect();
     kinds.sort_unstable();
     kinds.dedup();
     let Some(first) = kinds.first() else { return Ok(()) };
@@ -34,7 +37,18 @@ pub fn guard(
     for question in questions(i, context) {
         refusal = refusal.or(question);
     }
-    Err(refusal.recording(refused(i, "case_fact", "SMS-GEN-4", kinds.clone(), context)))
+    Err(refusal.recording(refused(i, "case_fact", Some("SMS-GEN-4"), kinds.clone(), context)))
+}
+
+/// The guard is not sure: whoever sends it is asked once, and the asking is recorded without the text.
+fn doubt(i: &Interaction, context: &Context<'_>) -> Refusal {
+    let sentence = "Not sent yet: this may tell something about the customer's own case. If it holds for anybody, send it \
+                    as it is.";
+    let mut refusal = Refusal::clause("case_fact_doubt", "SMS-GEN-4", sentence).or(Instead::SendAnyway);
+    for question in questions(i, context) {
+        refusal = refusal.or(question);
+    }
+    refusal.recording(refused(i, "case_fact_doubt", Some("SMS-GEN-4"), Vec::new(), context))
 }
 
 /// The agency's own numbers, which are no case facts.
@@ -51,14 +65,14 @@ pub fn allowed(context: &Context<'_>) -> Allowed {
 pub fn refused(
     i: &Interaction,
     code: &str,
-    clause: &str,
+    clause: Option<&str>,
     found: Vec<FindingKind>,
     context: &Context<'_>,
 ) -> Event {
     Event {
         at: context.now,
         by: i.owner.as_ref().map_or(Actor::System, Actor::staff),
-        clause: Some(clause.to_owned()),
+        clause: clause.map(str::to_owned),
         fact: Fact::Interaction {
             id: i.id,
             fact: InteractionFact::SendRefused { code: code.to_owned(), found },

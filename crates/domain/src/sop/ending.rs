@@ -15,7 +15,12 @@ const WRAP_UP_SECONDS: u32 = 120;
 ///
 /// # Errors
 /// A refusal with what is to be done first.
-pub fn guard_end(i: &Interaction, customer: &Customer, context: &Context<'_>) -> Result<EndReason, Refusal> {
+pub fn guard_end(
+    i: &Interaction,
+    customer: &Customer,
+    confirmed: bool,
+    context: &Context<'_>,
+) -> Result<EndReason, Refusal> {
     safety::guard_end(i)?;
     if customer.opted_out_at.is_some() {
         return Ok(EndReason::OptedOut);
@@ -36,8 +41,25 @@ pub fn guard_end(i: &Interaction, customer: &Customer, context: &Context<'_>) ->
         )
         .or(Instead::SendGoodbye));
     }
+    if is_unanswered(&i.turn, i.said_goodbye) && !confirmed {
+        return Err(Refusal::clause(
+            "unanswered",
+            "SMS-HOLD-1",
+            "Not ended: the customer wrote last and waits for you. Answer, or send Goodbye if nothing is open. If it is to end \
+             without a word, say so once more; that is recorded with your name.",
+        )
+        .or(Instead::SendGoodbye)
+        .or(Instead::EndUnanswered));
+    }
     let silent = matches!(&i.turn, Turn::Customer { delay: Delay::GoodbyeSent { .. }, .. });
     Ok(if silent { EndReason::NoResponse } else { EndReason::Finished })
+}
+
+/// Whether staff still owe the customer a word: their text is open, and neither an answer nor Goodbye came after it. A
+/// check-in is a sign of life and no answer (SMS-HOLD-1).
+#[must_use]
+pub const fn is_unanswered(turn: &Turn, said_goodbye: bool) -> bool {
+    matches!(turn, Turn::Staff { .. }) && !said_goodbye
 }
 
 /// The code chosen, which must be one of the channel's list (SMS-END-2, SMS-END-3).

@@ -7,14 +7,14 @@ use crate::context::Context;
 use crate::customer::Customer;
 use crate::interaction::Interaction;
 use crate::refusal::Refusal;
-use crate::sop::Outgoing;
+use crate::sop::{Outgoing, case_facts};
 
-/// Refuses every reply to a customer who opted out.
+/// Refuses every reply to a customer who opted out. The attempt stands in the transcript, without its words.
 ///
 /// # Errors
 /// A refusal that says when they opted out and what would lift it.
 pub fn guard(
-    _: &Interaction,
+    i: &Interaction,
     customer: &Customer,
     _: &Outgoing<'_>,
     context: &Context<'_>,
@@ -26,5 +26,6 @@ pub fn guard(
         format!(
             "The customer asked on {when} for no more texts. Nothing can be sent until they text START. End the contact."
         ),
-    ))
+    )
+    .recording(case_facts::refused(i, "opted_out", None, Vec::new(), context)))
 }

@@ -140,8 +140,11 @@ fn hints(panel: &mut Panel, card: &Card) {
     if let Some(request) = &card.supervisor
         && request.met_at.is_none()
     {
-        let sentence =
-            format!("{} people are alerted. Transfer to one who is present.", request.alerted.len());
+        let sentence = match request.alerted.len() {
+            0 => "Nobody is there to be alerted. Transfer as soon as a supervisor is present.".to_owned(),
+            1 => "One person is alerted. Transfer to a supervisor who is present.".to_owned(),
+            many => format!("{many} people are alerted. Transfer to a supervisor who is present."),
+        };
         panel.now.push(item("Supervisor requested", sentence, "SMS-SUPV-2", Some(PanelAct::Transfer)));
     }
     if let Some(safety) = &card.safety

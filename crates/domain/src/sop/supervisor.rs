@@ -38,7 +38,7 @@ pub fn guard(
         "Not sent: do not tell the customer that a supervisor will call back. Transfer the text to a supervisor who is present.",
     )
     .or(Instead::TransferToSupervisor)
-    .recording(case_facts::refused(i, "supervisor_callback", "SMS-SUPV-3", Vec::new(), context)))
+    .recording(case_facts::refused(i, "supervisor_callback", Some("SMS-SUPV-3"), Vec::new(), context)))
 }
 
 /// Steps of the procedure of the owner's office, with coordinator and manager behind them (AMB-21, AMB-22).

@@ -67,6 +67,9 @@ pub struct Staff {
     pub presence: Presence,
     /// Since when.
     pub since: Millis,
+    /// Who set it, where that was neither the person nor the program.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set_by: Option<StaffId>,
     /// What takes capacity.
     pub held: BTreeMap<InteractionId, Held>,
     /// Offers that ran out in a row.
@@ -91,6 +94,7 @@ impl Staff {
             id,
             presence: Presence::OffQueue,
             since: 0,
+            set_by: None,
             held: BTreeMap::new(),
             ignored_in_row: 0,
             line_lost_at: None,

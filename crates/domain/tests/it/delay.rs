@@ -1,6 +1,6 @@
 //! Customer Delay, SMS-DELAY-1 to SMS-DELAY-8, and AMB-44.
 
-use domain::command::{Reply, Script};
+use domain::command::{Command, Reply, Script};
 use domain::event::{Actor, Fact, InteractionFact};
 use domain::id::StaffId;
 use domain::interaction::{EndReason, Phase, Turn};
@@ -8,7 +8,7 @@ use domain::refusal::Instead;
 use domain::sop::DutyKind;
 use domain::staff::Held;
 
-use crate::support::{World, clock, refused};
+use crate::support::{World, clock, id, refused};
 
 /// The customer was silent, the notice went out at 10:03:00.
 fn notice_sent() -> World {
@@ -256,7 +256,9 @@ fn sms_delay_8_a_word_between_goodbye_and_end_goes_on_with_the_contact_too() {
     world.at("10:08:00").script("ana", Script::DelayWrapUpAndGoodbye).expect("sent");
     world.customer("Wait, I am here");
     assert!(!world.in_delay() && !world.i().said_goodbye);
-    world.end_for_no_response("ana").expect("it may be ended");
+    let again =
+        Command::End { id: world.id, staff: id("ana"), reason: EndReason::NoResponse, confirmed: true };
+    world.run(&again).expect("it may be ended, with a second word over theirs");
     assert_eq!(world.i().end_reason, Some(EndReason::Finished), "but not for no response");
 }
 

@@ -1,14 +1,17 @@
 //! The disclosure guard against the labelled texts and against hostile input.
 //!
-//! `tune.tsv` to `tune_4.tsv` may be read row by row while working on the guard. `held_out.tsv` is measured only: its rows are never
-//! printed, just totals by kind and language. See `tests/disclosure/README.md` for the labels.
+//! `tune.tsv` to `tune_9.tsv` and `everyday.tsv` may be read row by row while working on the guard, and its second opinion is
+//! learned from them. `held_out.tsv` and `held_out_3.tsv` are measured only: their rows are never printed, just totals by kind
+//! and language. See `tests/disclosure/README.md` for the labels.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use domain::disclosure::opinion::{SAMPLED, fingerprint, learned_from};
 use domain::disclosure::{
-    Allowed, FindingKind, mask_incoming, promises_supervisor_callback, screen_outgoing,
+    Allowed, FindingKind, Judgement, features, judge_outgoing, mask_incoming, promises_supervisor_callback,
+    screen_outgoing,
 };
 
 struct Row {
@@ -55,56 +58,142 @@ fn refused(text: &str) -> bool {
     !screen_outgoing(text, &[], &allowed()).is_empty()
 }
 
+/// How a file's texts are judged. A text is hindered when it is refused or when the guard is in doubt about it.
+#[derive(Default)]
+struct Measured {
+    recall: f64,
+    precision: f64,
+    hindered_recall: f64,
+    hindered_precision: f64,
+    table: String,
+}
+
 /// Recall, precision and a table of what went wrong, by label, kind and language.
-fn measure(file: &str) -> (f64, f64, String) {
-    let (mut caught, mut missed, mut false_alarms) = (0_u32, 0_u32, 0_u32);
+fn measure(file: &str) -> Measured {
+    let (mut refused, mut hindered, mut all) = ([0_u32; 2], [0_u32; 2], [0_u32; 2]);
     let mut wrong: BTreeMap<String, u32> = BTreeMap::new();
     for row in rows(file) {
         let earlier: Vec<&str> = row.earlier.iter().map(String::as_str).collect();
-        let found = !screen_outgoing(&row.text, &earlier, &allowed()).is_empty();
-        match (row.refuse, found) {
-            (true, true) => caught += 1,
-            (true, false) => missed += 1,
-            (false, true) => false_alarms += 1,
-            (false, false) => {}
-        }
+        let judgement = judge_outgoing(&row.text, &earlier, &allowed());
+        let (found, doubt) = (!judgement.findings.is_empty(), judgement.doubtful);
+        assert!(!(found && doubt), "a refused text is in no doubt");
+        let at = usize::from(row.refuse);
+        all[at] += 1;
+        refused[at] += u32::from(found);
+        hindered[at] += u32::from(found || doubt);
         if row.refuse != found {
             let label = if row.refuse { "missed" } else { "false alarm" };
-            *wrong.entry(format!("{label} {} {}", row.kind, row.language)).or_default() += 1;
+            let asked = if doubt { " (in doubt)" } else { "" };
+            *wrong.entry(format!("{label}{asked} {} {}", row.kind, row.language)).or_default() += 1;
         }
     }
-    let recall = f64::from(caught) / f64::from(caught + missed);
-    let precision = f64::from(caught) / f64::from(caught + false_alarms);
-    let mut table = format!("{file}: recall {recall:.3}, precision {precision:.3}");
+    let recall = |got: [u32; 2]| f64::from(got[1]) / f64::from(all[1]);
+    let precision = |got: [u32; 2]| f64::from(got[1]) / f64::from(got[0] + got[1]);
+    let mut measured = Measured {
+        recall: recall(refused),
+        precision: precision(refused),
+        hindered_recall: recall(hindered),
+        hindered_precision: precision(hindered),
+        table: String::new(),
+    };
+    write!(
+        measured.table,
+        "{file}: refused, recall {:.3}, precision {:.3}; refused or in doubt, recall {:.3}, precision {:.3}",
+        measured.recall, measured.precision, measured.hindered_recall, measured.hindered_precision
+    )
+    .expect("writing to a string");
     for (what, count) in wrong {
-        write!(table, "\n  {count} x {what}").expect("writing to a string");
+        write!(measured.table, "\n  {count} x {what}").expect("writing to a string");
     }
-    (recall, precision, table)
+    measured
 }
 
-/// Asserts that a file reaches a recall and a precision.
-fn reaches(file: &str, least_recall: f64, least_precision: f64) {
-    let (recall, precision, table) = measure(file);
-    println!("{table}");
-    assert!(recall >= least_recall, "{table}");
-    assert!(precision >= least_precision, "{table}");
+/// Asserts that a file reaches a recall and a precision with what is refused outright.
+fn reaches(file: &str, least_recall: f64, least_precision: f64) -> Measured {
+    let measured = measure(file);
+    println!("{}", measured.table);
+    assert!(measured.recall >= least_recall, "{}", measured.table);
+    assert!(measured.precision >= least_precision, "{}", measured.table);
+    measured
 }
 
 #[test]
 fn sms_gen_4_held_out_texts_stay_at_the_measured_figures() {
-    // The goal is recall 0.98 and precision 0.95. Precision is above it; recall is below it: 0.855 was measured, and
-    // the bar stands there so that it cannot fall. Whoever raises the recall raises this bar.
-    reaches("held_out.tsv", 0.85, 0.95);
+    // The goal is recall 0.98 and precision 0.95. Nearly every disclosure is refused or asked about (recall), and what is
+    // refused outright is nearly always one (precision). The bars stand at what was measured, so that it cannot fall.
+    // Whoever raises it raises the bars.
+    let first = reaches("held_out.tsv", 0.975, 0.969);
+    let third = reaches("held_out_3.tsv", 0.959, 0.974);
+    assert!(first.hindered_recall >= 0.993 && first.hindered_precision >= 0.905, "{}", first.table);
+    assert!(third.hindered_recall >= 0.979 && third.hindered_precision >= 0.932, "{}", third.table);
 }
 
 #[test]
-fn sms_gen_4_tuning_texts_reach_the_bars() {
-    // The goal is recall 0.98 and precision 0.95 in all four. The third (0.973) and the fourth (0.946) are below it in
-    // recall and are held at what was measured.
-    reaches("tune.tsv", 0.98, 0.95);
-    reaches("tune_2.tsv", 0.98, 0.95);
-    reaches("tune_3.tsv", 0.97, 0.95);
-    reaches("tune_4.tsv", 0.94, 0.95);
+fn sms_gen_4_texts_that_were_learned_from_reach_the_goal() {
+    for number in ["", "_2", "_3", "_4", "_5", "_6", "_7", "_8", "_9"] {
+        reaches(&format!("tune{number}.tsv"), 0.98, 0.95);
+    }
+}
+
+#[test]
+fn sms_gen_4_every_everyday_text_passes_unasked() {
+    let all = rows("everyday.tsv");
+    assert!(all.len() > 400);
+    for row in all {
+        let earlier: Vec<&str> = row.earlier.iter().map(String::as_str).collect();
+        let judgement = judge_outgoing(&row.text, &earlier, &allowed());
+        assert!(!row.refuse && judgement == Judgement::default(), "{}: {judgement:?}", row.text);
+        // What a text is does not hang on a harmless one before it.
+        for before in
+            ["Hello! How can I help you today?", "Hola, ¿en qué le puedo ayudar?", "When did you apply?"]
+        {
+            let found = screen_outgoing(&row.text, &[before], &allowed());
+            assert!(found.is_empty(), "{} after {before}: {found:?}", row.text);
+        }
+    }
+}
+
+#[test]
+fn sms_gen_4_the_table_was_learned_from_these_texts_with_these_features() {
+    let files = [
+        "everyday.tsv",
+        "tune.tsv",
+        "tune_2.tsv",
+        "tune_3.tsv",
+        "tune_4.tsv",
+        "tune_5.tsv",
+        "tune_6.tsv",
+        "tune_7.tsv",
+        "tune_8.tsv",
+        "tune_9.tsv",
+    ];
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/disclosure");
+    let texts = files.iter().fold(0, |sum, file| {
+        fingerprint(sum, &std::fs::read(folder.join(file)).expect("the labelled texts"))
+    });
+    // A sample of the features is enough to see that the code that makes them has changed.
+    let mut seen = 0;
+    for row in files.into_iter().flat_map(rows).step_by(SAMPLED) {
+        let earlier: Vec<&str> = row.earlier.iter().map(String::as_str).collect();
+        for place in features(&row.text, &earlier, &allowed()).groups.iter().flatten() {
+            seen = fingerprint(seen, &place.to_le_bytes());
+        }
+    }
+    assert_eq!(
+        learned_from(),
+        (texts, seen),
+        "learn it anew: cargo run --release -p domain --example learn_guard"
+    );
+}
+
+#[test]
+fn sms_gen_4_what_no_rule_names_sounds_like_a_fact_of_this_case() {
+    // Found by the second opinion alone, which names no kind and no place.
+    let text = "another stub and they can push it through";
+    let found = screen_outgoing(text, &[], &allowed());
+    assert_eq!(found.len(), 1, "{found:?}");
+    let stored = serde_json::to_string(&FindingKind::SoundsLikeCase).expect("json");
+    assert_eq!(serde_json::from_str::<FindingKind>(&stored).expect("read"), FindingKind::CaseStatus);
 }
 
 #[test]
@@ -214,6 +303,7 @@ fn sms_gen_4_every_kind_explains_itself() {
         FindingKind::BenefitAmount,
         FindingKind::CaseStatus,
         FindingKind::Notice,
+        FindingKind::SoundsLikeCase,
     ] {
         assert!(kind.sentence().ends_with('.') && kind.sentence().matches('.').count() == 1, "{kind:?}");
         assert!(!kind.title().is_empty());
@@ -279,8 +369,34 @@ fn sms_supv_3_a_callback_promise_is_recognised() {
         "Mi supervisora se comunicará con usted por teléfono",
         "le pediré a un supervisor que le llame",
         "el supervisor le devolverá la llamada",
+        "A super visor will call you",
+        "Someone from management is going to phone you",
+        "Someone higher up will call you back",
+        "A supervisor will reach out to you by phone",
+        "A supervisor will be in touch",
+        "we will callback by a supvr",
+        "I can have a supervisor return your call",
+        "you will be contacted by a supervisor",
+        "A supervisor will get back to you",
+        "Someone above me will be calling",
+        "I'll let the supervisor know and they will give you a call",
+        "una supervisora se pondrá en contacto con usted",
+        "alguien de gerencia le va a marcar",
     ] {
         assert!(promises_supervisor_callback(text), "must be recognised: {text}");
+    }
+}
+
+#[test]
+fn sms_supv_3_answers_to_a_promise_before_sms_gen_4_does() {
+    // The refusal of SMS-SUPV-3 offers the transfer; that of SMS-GEN-4 would offer a clarifying question.
+    for text in [
+        "I can have a supervisor return your call",
+        "A supervisor will be in touch",
+        "we will callback by a supvr",
+        "Someone from management is going to phone you",
+    ] {
+        assert!(promises_supervisor_callback(text) && !refused(text), "{text}");
     }
 }
 
@@ -298,6 +414,15 @@ fn sms_supv_3_other_words_about_supervisors_pass() {
         "Un supervisor va a seguir con usted en este chat",
         "Los supervisores no pueden llamarle",
         "Le voy a pasar con un supervisor por este mismo medio",
+        "you may ask for a supervisor",
+        "the supervisor's line is 573-751-4252",
+        "a supervisor can join this chat",
+        "To speak to a supervisor by phone you can call 855-373-4636",
+        "I'll ask my supervisor and text you back here",
+        "Contact your landlord or property manager by phone and get a letter",
+        "please contact your supervisor to get your pay stubs",
+        "did the supervisor at your job sign it?",
+        "El supervisor le contesta aquí mismo",
     ] {
         assert!(!promises_supervisor_callback(text), "must pass: {text}");
     }

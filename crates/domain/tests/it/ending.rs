@@ -143,9 +143,53 @@ fn what_was_asked_for_does_not_make_the_reason_anything_else() {
     for reason in [EndReason::NoResponse, EndReason::OptedOut, EndReason::Keyword] {
         let mut world = World::contact("ana", "Hello");
         world.script("ana", Script::Goodbye).expect("goodbye");
-        world.run(&Command::End { id: world.id, staff: id("ana"), reason }).expect("ended");
+        world.run(&Command::End { id: world.id, staff: id("ana"), reason, confirmed: false }).expect("ended");
         assert_eq!((world.i().end_reason, world.i().opted_out), (Some(EndReason::Finished), false));
     }
+}
+
+#[test]
+fn sms_hold_1_an_end_over_unanswered_words_takes_a_second_confirmation_that_is_recorded() {
+    let mut world = World::new();
+    world.now = clock("10:00:00");
+    world.begin("ana", "When is SNAP paid?");
+    let refusal = world.end("ana").expect_err("the customer waits");
+    assert_eq!((refusal.code, refusal.clause), ("unanswered", Some("SMS-HOLD-1")));
+    assert_eq!(refusal.instead, [Instead::SendGoodbye, Instead::EndUnanswered]);
+    assert_eq!(world.i().phase, Phase::Active);
+    // A check-in is a sign of life and no answer.
+    world.script("ana", Script::CheckIn).expect("a check-in");
+    assert_eq!(refused(world.end("ana")), ("unanswered", Some("SMS-HOLD-1")));
+
+    let (contact, staff) = (world.id, id("ana"));
+    let again = Command::End { id: contact, staff, reason: EndReason::Finished, confirmed: true };
+    world.at("10:01:00").run(&again).expect("said twice");
+    assert_eq!((world.i().phase, world.i().end_reason), (Phase::WrapUp, Some(EndReason::Finished)));
+    let recorded = world.happened("ended_unanswered")[0];
+    assert_eq!(recorded.by, domain::event::Actor::staff(&id("ana")));
+    assert_eq!(recorded.clause.as_deref(), Some("SMS-HOLD-1"));
+    let Fact::Interaction { fact: InteractionFact::EndedUnanswered { last_inbound_at }, .. } = &recorded.fact
+    else {
+        panic!("{recorded:?}")
+    };
+    assert_eq!(*last_inbound_at, Some(clock("10:00:00")));
+    let entry =
+        domain::interaction::transcript::entry(world.i(), recorded).expect("a line of the transcript");
+    let domain::view::What::Act { sentence, strong: true } = entry.what else { panic!("it stands out") };
+    assert_eq!(sentence, "ana confirmed to end it without an answer to the customer's last words.");
+}
+
+#[test]
+fn nobody_is_asked_twice_after_an_answer_or_goodbye() {
+    let mut answered = World::contact("ana", "thanks");
+    answered.script("ana", Script::Goodbye).expect("goodbye");
+    let confirmed =
+        Command::End { id: answered.id, staff: id("ana"), reason: EndReason::Finished, confirmed: true };
+    answered.run(&confirmed).expect("ended");
+    assert!(answered.happened("ended_unanswered").is_empty(), "there was nothing to confirm");
+    let mut stopped = World::contact("ana", "hello");
+    stopped.customer("STOP");
+    stopped.end("ana").expect("who wants no more texts waits for none");
 }
 
 #[test]

@@ -41,9 +41,17 @@ fn branches(world: &World, depth: u32) -> Vec<(&'static str, Option<Command>)> {
         ("notice", Some(script(Script::DelayNotice))),
         ("wrap up", Some(script(Script::DelayWrapUpAndGoodbye))),
         ("research", Some(Command::Research { id: contact, staff: ana.clone(), on: true })),
-        ("end", Some(Command::End { id: contact, staff: ana.clone(), reason: EndReason::NoResponse })),
+        (
+            "end",
+            Some(Command::End {
+                id: contact,
+                staff: ana.clone(),
+                reason: EndReason::NoResponse,
+                confirmed: false,
+            }),
+        ),
         ("finish", Some(Command::Finish { id: contact, staff: ana.clone(), code: "general".into() })),
-        ("off queue", Some(Command::SetPresence { staff: ana, to: Presence::OffQueue })),
+        ("off queue", Some(Command::SetPresence { staff: ana, to: Presence::OffQueue, by: None })),
         ("three minutes", None),
     ]
 }

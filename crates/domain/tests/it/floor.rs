@@ -1,7 +1,7 @@
 //! Offers, transfers, presence, lines and delivery reports: what routing, the floor and the carrier lead to.
 
 use domain::command::{Command, Script};
-use domain::event::StaffFact;
+use domain::event::{Actor, StaffFact};
 use domain::id::MessageId;
 use domain::interaction::{Delivery, Phase};
 use domain::staff::Presence;
@@ -21,6 +21,35 @@ fn waiting(people: &[&str]) -> World {
 
 fn not_responding(reason: &str) -> Presence {
     Presence::NotResponding { reason: reason.to_owned() }
+}
+
+#[test]
+fn a_presence_set_from_the_floor_names_who_set_it_until_the_person_sets_it_again() {
+    let mut world = World::new();
+    world.on_queue("ana");
+    let set = |by: &str, to| Command::SetPresence { staff: id("ana"), to, by: Some(id(by)) };
+    for (by, to) in [
+        ("ben", Presence::OffQueue),
+        ("sofia", Presence::OnQueue),
+        ("sofia", Presence::NotReady { reason: "meal".to_owned() }),
+    ] {
+        assert_eq!(refused(world.run(&set(by, to))), ("own_presence", None), "{by}");
+    }
+    let events = world.run(&set("sofia", Presence::OffQueue)).expect("a supervisor may");
+    assert_eq!(events[0].by, Actor::staff(&id("sofia")));
+    let shown = |world: &World| {
+        let row = domain::view::person_row(&world.person("ana"));
+        serde_json::from_str::<domain::view::Person>(&row.data.expect("a row")).expect("reads").set_by
+    };
+    assert_eq!((world.person("ana").set_by, shown(&world)), (Some(id("sofia")), Some(id("sofia"))));
+    world.presence("ana", Presence::OnQueue).expect("on queue again");
+    assert_eq!((world.person("ana").set_by, shown(&world)), (None, None));
+    // Commands and states from before the field existed.
+    let old = r#"{"command":"set_presence","staff":"ana","to":{"state":"off_queue"}}"#;
+    let read: Command = serde_json::from_str(old).expect("reads");
+    assert_eq!(read, Command::SetPresence { staff: id("ana"), to: Presence::OffQueue, by: None });
+    let state = serde_json::to_string(&world.person("ana")).expect("writes");
+    assert!(!state.contains("set_by"), "a state without it is written as it always was");
 }
 
 #[test]

@@ -7,10 +7,14 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use domain::appointment::{
+    Agreed, AppointmentFact, Channel, Closed, Interpreter, IssuedLink, NotSent, NoticeKind, Place,
+    SlotRefusal, StartRule,
+};
 use domain::canned::{CannedKind, ReplyKind};
 use domain::disclosure::FindingKind;
 use domain::event::{Actor, CustomerFact, Event, FORM, Fact, InteractionFact, Purpose, StaffFact};
-use domain::id::{Address, InteractionId, MessageId, OfferId, StaffId};
+use domain::id::{Address, AppointmentId, InteractionId, MessageId, OfferId, StaffId};
 use domain::intent::Topic;
 use domain::interaction::{
     CallOutcome, Delivery, EndReason, OfferKind, SafetyAnswer, SafetyKind, SafetyStep,
@@ -192,6 +196,92 @@ fn customer_facts() -> Vec<CustomerFact> {
     vec![F::Texted { language: "es".into() }, F::OptedOut, F::OptedIn, F::ContactEnded { staff: Some(ana()) }]
 }
 
+const VISIT: AppointmentId = AppointmentId(Uuid::from_u128(0x0193_4a5b_7000_7000_8000_0000_0000_0004));
+
+fn place(start: i64) -> Place {
+    Place { office: "boone".into(), start, claims: vec!["slot:boone:20261123T1500Z:000".into()] }
+}
+
+fn agreed(interpreter: Option<Interpreter>) -> Agreed {
+    Agreed {
+        place: place(AT),
+        visit_type: "interview".into(),
+        minutes: 60,
+        phone: Address::from("+15735550101"),
+        texts: true,
+        language: "es".into(),
+        interpreter,
+        companions: Some(2),
+        details: Some(MESSAGE),
+        tried_by_phone: Some(true),
+        told: vec!["PHONE-APPT-5".into()],
+        untold: vec!["PHONE-APPT-6".into()],
+        interaction: Some(ID),
+    }
+}
+
+fn flags() -> Vec<AppointmentFact> {
+    let closed = [
+        Closed::Weekday,
+        Closed::Holiday { name: "Truman Day".into() },
+        Closed::Closure { reason: "Ice".into() },
+    ];
+    let starts = [StartRule::Hour, StartRule::HalfHour, StartRule::Both];
+    let mut all = vec![
+        SlotRefusal::UnknownOffice,
+        SlotRefusal::UnknownVisitType,
+        SlotRefusal::Past,
+        SlotRefusal::BeyondHorizon { until: jiff::civil::date(2027, 1, 19) },
+        SlotRefusal::NoSuchHour,
+        SlotRefusal::SecondHour,
+        SlotRefusal::OutsideHours,
+        SlotRefusal::TooSoon { earliest: Some(AT) },
+        SlotRefusal::Taken,
+    ];
+    all.extend(closed.map(|why| SlotRefusal::Closed { why }));
+    all.extend(starts.map(|rule| SlotRefusal::NotAStart { rule }));
+    all.into_iter().map(|why| AppointmentFact::Flagged { why }).collect()
+}
+
+fn appointment_facts() -> Vec<AppointmentFact> {
+    use AppointmentFact as F;
+    let needed = Interpreter::Needed { kind: "Bosnian".into() };
+    let interpreters = [Some(needed), Some(Interpreter::NotNeeded), None, None, None];
+    let booked = Channel::ALL.into_iter().zip(interpreters);
+    let mut facts: Vec<F> =
+        booked.map(|(channel, interpreter)| F::Booked { channel, agreed: agreed(interpreter) }).collect();
+    facts.extend(flags());
+    facts.extend([
+        F::WalkedIn { office: "boone".into(), visit_type: "other".into(), phone: None },
+        F::Confirmed { channel: Channel::Sms },
+        F::Moved { channel: Channel::Phone, from: place(AT), to: place(AT + 3_600_000) },
+        F::Cancelled { channel: Channel::Page, reason: Some(MESSAGE) },
+        F::CheckedIn,
+        F::Missed,
+        F::AttendanceAsked,
+        F::FlagCleared,
+        F::CompanionsCompleted { companions: 1, details: MESSAGE },
+        F::CommentWritten,
+        F::AnotherTimeWished,
+        F::NoticeDelivery { notice: MESSAGE, delivery: Delivery::Delivered },
+        F::Reminded { reminder: 1 },
+        F::TaskQueued { task: MESSAGE },
+        F::TaskAccepted { task: MESSAGE, number: "4711".into() },
+    ]);
+    let link = Some(IssuedLink { digest: "9f86d081".into(), until: AT });
+    facts.extend(NoticeKind::ALL.map(|kind| F::NoticeQueued {
+        notice: MESSAGE,
+        kind,
+        line: "sms-main".into(),
+        segments: 3,
+        encoding: Encoding::Gsm7,
+        link: link.clone(),
+    }));
+    let reasons = [NotSent::OptedOut, NotSent::NoTexts, NotSent::TooLate, NotSent::NoWording];
+    facts.extend(reasons.map(|why| F::NoticeSkipped { kind: NoticeKind::Reminder, why }));
+    facts
+}
+
 /// One event or more of every kind, with every author.
 fn samples() -> Vec<Event> {
     let authors = [Actor::Customer, Actor::Staff { id: ana() }, Actor::System, Actor::Carrier];
@@ -205,11 +295,15 @@ fn samples() -> Vec<Event> {
     let later = [
         Fact::Staff { id: ana(), fact: StaffFact::OfferDeclined { offer: OFFER } },
         Fact::Customer { address: Address::from("+15735550101"), fact: CustomerFact::HelpAnswered },
+        Fact::Interaction { id: ID, fact: InteractionFact::EndedUnanswered { last_inbound_at: Some(AT) } },
     ];
+    let appointments =
+        appointment_facts().into_iter().map(|fact| Fact::Appointment { id: VISIT, fact: Box::new(fact) });
     interactions
         .chain(staff)
         .chain(customers)
         .chain(later)
+        .chain(appointments)
         .enumerate()
         .map(|(n, fact)| event(authors[n % authors.len()].clone(), clauses[n % clauses.len()], fact))
         .collect()
@@ -252,6 +346,7 @@ fn every_kind_of_event_has_a_golden_line() {
         variants::<InteractionFact>(unknown),
         variants::<StaffFact>(unknown),
         variants::<CustomerFact>(unknown),
+        variants::<AppointmentFact>(unknown),
     ] {
         assert!(known.len() > 3, "{known:?}");
         let missing: Vec<&String> = known.iter().filter(|kind| !kinds.contains(*kind)).collect();
@@ -274,6 +369,11 @@ fn every_word_that_an_event_may_hold_stands_in_the_golden_file() {
         variants::<CallOutcome>(r#""?""#),
         variants::<Encoding>(r#""?""#),
         variants::<FindingKind>(r#""?""#),
+        variants::<Channel>(r#""?""#),
+        variants::<NoticeKind>(r#""?""#),
+        variants::<NotSent>(r#""?""#),
+        variants::<Interpreter>(r#"{"interpreter":"?"}"#),
+        variants::<SlotRefusal>(r#"{"slot":"?"}"#),
     ];
     for word in words.iter().flatten() {
         assert!(text.contains(&format!("\"{word}\"")), "{word}");

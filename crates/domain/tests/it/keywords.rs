@@ -224,6 +224,20 @@ fn a_person_who_opted_out_and_writes_again_is_shown_as_such_and_gets_nothing() {
 }
 
 #[test]
+fn a_reply_refused_after_an_opt_out_leaves_a_line_in_the_transcript_without_its_words() {
+    let mut world = World::contact("ana", "Hello");
+    world.customer("STOP");
+    for refusal in [world.says("ana", "But wait, about your letter"), world.script("ana", Script::Goodbye)] {
+        let refusal = refusal.expect_err("refused");
+        let [event] = &refusal.record[..] else { panic!("one record: {refusal:?}") };
+        assert_eq!(event.by, domain::event::Actor::staff(&id("ana")));
+        let entry = domain::interaction::transcript::entry(world.i(), event).expect("a line");
+        let domain::view::What::Act { sentence, strong: true } = entry.what else { panic!("it stands out") };
+        assert_eq!(sentence, "A text was refused and not sent: the customer wants no more texts.");
+    }
+}
+
+#[test]
 fn a_person_who_opted_out_gets_no_automatic_text() {
     let mut world = World::new();
     world.customer("STOP");

@@ -7,6 +7,14 @@
 #[cfg(test)]
 mod abuse;
 #[cfg(test)]
+mod appointment;
+#[cfg(test)]
+mod appointment_decide;
+#[cfg(test)]
+mod appointment_properties;
+#[cfg(test)]
+mod appointment_replies;
+#[cfg(test)]
 mod delay;
 #[cfg(test)]
 mod disclosure;

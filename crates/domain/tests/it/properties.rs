@@ -190,7 +190,7 @@ fn command(world: &mut World, who: &str, contact: InteractionId, act: usize, cho
                 },
             }
         }
-        14 => Command::End { id: contact, staff: acting, reason: EndReason::NoResponse },
+        14 => Command::End { id: contact, staff: acting, reason: EndReason::NoResponse, confirmed: false },
         _ => Command::Finish {
             id: contact,
             staff: acting,

@@ -174,7 +174,15 @@ impl Engine {
             .routes
             .iter()
             .find(|route| route.programmes.iter().any(|one| one.eq_ignore_ascii_case(programme)))?;
-        shipped.mailboxes.iter().find(|mailbox| mailbox.id == route.mailbox).cloned()
+        let wanted = route.mailbox.as_deref()?;
+        shipped.mailboxes.iter().find(|mailbox| mailbox.id == wanted).cloned()
+    }
+
+    /// Every programme that has a mailbox at the policy unit, with the mailbox.
+    #[must_use]
+    pub fn policy_programmes(&self) -> Vec<(String, Mailbox)> {
+        let programmes = self.inner.shipped.routes.iter().flat_map(|route| &route.programmes);
+        programmes.filter_map(|one| Some((one.clone(), self.policy_mailbox(one)?))).collect()
     }
 
     /// A question, sent where the asker may send it.

@@ -5,10 +5,13 @@
 //! [`crate::ports::Finder`]). Everything is written with an audit line in one commit. To add something that people do with
 //! a page: a function in the file of its kind, which ends in [`Engine::write_pages`] or a commit of its own.
 
+mod bring;
 mod feedback;
 mod files;
 mod index;
+mod manual;
 mod publish;
+mod review;
 mod shipped;
 
 use std::collections::BTreeMap;
@@ -27,7 +30,9 @@ use store::{AuditLine, Commit, RecordChange};
 pub use feedback::{Feedback, Question, QuestionState, Route, Searched, VOTE_COMMENT_MAX};
 pub use files::{FILE_MAX, FileFault};
 pub use index::SearchAnswer;
+pub use manual::{FormPlace, FormRevision, Manual, ShippedForm, ShippedTip};
 pub use publish::{Installed, Preview, Saved};
+pub use review::{Confirmed, Reader, UnitReview};
 pub use shipped::{Mailbox, QuestionRoute, Shipped, UNDATED};
 
 use crate::{Engine, EngineError, Nudge};

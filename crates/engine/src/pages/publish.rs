@@ -374,7 +374,14 @@ impl Engine {
 
     /// Puts the pack's pages in, when the program starts.
     pub(crate) async fn seed_pages(&self) -> Result<(), EngineError> {
-        let drafts = self.inner.shipped.drafts.clone();
+        let mut drafts = self.inner.shipped.drafts.clone();
+        for (slug, name, bytes) in &self.inner.shipped.files {
+            let kept = self.put_file(name, bytes, PACK).await;
+            let kept = kept.map_err(|e| EngineError::Invalid(format!("the file {name} of the pack: {e}")))?;
+            if let Some((draft, _)) = drafts.iter_mut().find(|(draft, _)| &draft.slug == slug) {
+                draft.attachments.push(kept);
+            }
+        }
         match self.install_pages(drafts, Source::Pack, PACK, false).await {
             Ok(made) => {
                 if !made.added.is_empty() || !made.updated.is_empty() {
@@ -426,6 +433,7 @@ fn fingerprint(draft: &Draft, updated: Option<Date>) -> String {
         draft.from,
         draft.until,
         draft.memo,
+        draft.attachments,
         updated,
     ]);
     super::files::sha256(seen.to_string().as_bytes())

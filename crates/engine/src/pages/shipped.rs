@@ -21,10 +21,14 @@ const DUE_DAYS: u16 = 10;
 pub struct Shipped {
     /// Pages, with the date each prints.
     pub drafts: Vec<(Draft, Option<Date>)>,
+    /// Files that pages attach, with the pages' slugs.
+    pub files: Vec<(String, String, Vec<u8>)>,
     /// Mailboxes.
     pub mailboxes: Vec<Mailbox>,
     /// Which question goes where.
     pub routes: Vec<QuestionRoute>,
+    /// Forms and hot tips.
+    pub manual: super::Manual,
 }
 
 /// A mailbox of the agency, as data.
@@ -57,8 +61,9 @@ pub struct QuestionRoute {
     /// Programmes.
     #[serde(default)]
     pub programmes: Vec<String>,
-    /// Mailbox.
-    pub mailbox: String,
+    /// Mailbox; none where it goes to a person.
+    #[serde(default)]
+    pub mailbox: Option<String>,
     /// Clause.
     #[serde(default)]
     pub clause: String,
@@ -130,6 +135,9 @@ struct Front {
     review_months: u16,
     #[serde(default)]
     related: Vec<String>,
+    /// Names in `knowledge/files/`.
+    #[serde(default)]
+    files: Vec<String>,
     #[serde(default)]
     memo: Option<FrontMemo>,
 }
@@ -179,9 +187,17 @@ impl Shipped {
             let article = name.strip_prefix("articles/").or_else(|| name.strip_prefix("memos/"));
             if let Some(slug) = article.and_then(|name| name.strip_suffix(".md")) {
                 match page(slug, text) {
-                    Ok(Some(made)) => {
+                    Ok(Some((draft, updated, attached))) => {
                         slugs.insert(slug.to_owned());
-                        out.drafts.push(made);
+                        for name in attached {
+                            match files.get(&format!("knowledge/files/{name}")) {
+                                Some(file) => {
+                                    out.files.push((slug.to_owned(), name, file.clone().into_bytes()))
+                                }
+                                None => faults.push(format!("{path}: there is no file {name}")),
+                            }
+                        }
+                        out.drafts.push((draft, updated));
                     }
                     Ok(None) => {}
                     Err(reason) => faults.push(format!("{path}: {reason}")),
@@ -200,6 +216,7 @@ impl Shipped {
                 Err(error) => faults.push(format!("knowledge/mailboxes.toml: {error}")),
             }
         }
+        out.manual = super::Manual::read(files, &mut faults);
         if faults.is_empty() { Ok(out) } else { Err(faults) }
     }
 
@@ -285,7 +302,7 @@ fn entry(slug: String, parent: Option<String>, node: TreeNode, places: &BTreeMap
     }
 }
 
-fn page(slug: &str, text: &str) -> Result<Option<(Draft, Option<Date>)>, String> {
+fn page(slug: &str, text: &str) -> Result<Option<(Draft, Option<Date>, Vec<String>)>, String> {
     if !is_slug(slug) {
         return Err(
             "the file's name is not an address: lower-case letters, digits and single hyphens".to_owned()
@@ -326,7 +343,7 @@ fn page(slug: &str, text: &str) -> Result<Option<(Draft, Option<Date>)>, String>
         authors: vec!["pack".to_owned()],
         ..Draft::default()
     };
-    Ok(Some((draft, front.updated)))
+    Ok(Some((draft, front.updated, front.files)))
 }
 
 fn memo(front: FrontMemo) -> Result<Memo, String> {

@@ -45,7 +45,7 @@ async fn sms_delay_1_to_5_the_silent_customer_by_one_click_each() {
     assert_eq!(world.sent().last().unwrap().text, script(&world, "delay-notice"));
     // SMS-DELAY-3: a fresh 5:00; ending before is refused.
     world.pass(5 * MINUTE - 1000).await;
-    let end = Command::End { id, staff: staff.clone(), reason: EndReason::NoResponse };
+    let end = Command::End { id, staff: staff.clone(), reason: EndReason::NoResponse, confirmed: false };
     assert_eq!(refusal(world.act(end.clone()).await).clause, Some("SMS-DELAY-3"));
     world.pass(1000).await;
     assert!(matches!(world.card(id).await.turn, Turn::Customer { delay: Delay::RanOut { .. }, .. }));

@@ -15,6 +15,7 @@
 mod clocks;
 mod inbound;
 mod outbox;
+mod pages;
 mod people;
 mod records;
 mod round_trip;

@@ -183,7 +183,9 @@ async fn sms_gen_3_a_skill_withdrawn_keeps_the_very_next_text_away() {
 async fn sms_gen_2_nobody_goes_on_queue_before_the_procedure_is_acknowledged() {
     // SMS-GEN-2
     let world = World::new().await;
-    let no = refusal(world.act(Command::SetPresence { staff: "ana".into(), to: Presence::OnQueue }).await);
+    let no = refusal(
+        world.act(Command::SetPresence { staff: "ana".into(), to: Presence::OnQueue, by: None }).await,
+    );
     assert_eq!(no.clause, Some("SMS-GEN-2"));
     let old =
         Command::Acknowledge { staff: "ana".into(), procedure: "sms".to_owned(), version: "2020".to_owned() };

@@ -134,6 +134,7 @@ async fn a_long_mixed_run_can_be_made_again_from_the_log_and_a_tampered_row_is_f
                     id: card.id,
                     staff: owner.clone(),
                     reason: domain::interaction::EndReason::Finished,
+                    confirmed: false,
                 };
                 if world.act(end).await.is_ok() {
                     world.finish(card.id, &owner).await;
@@ -156,6 +157,39 @@ async fn a_long_mixed_run_can_be_made_again_from_the_log_and_a_tampered_row_is_f
     let found = world.engine.replay(false).await.unwrap();
     assert_eq!(found.different, 2, "{:#?}", found.listed);
     assert_eq!(world.engine.replay(true).await.unwrap().different, 2);
+    world.sound().await;
+}
+
+#[tokio::test]
+async fn replay_puts_a_state_right_with_its_clocks_and_the_next_decision_rests_on_it() {
+    let world = World::staffed(&["ana"]).await;
+    world.text(ANY, "hello").await;
+    let (id, staff) = world.accepted(ANY).await;
+    let stream = domain::event::interaction_stream(id);
+    let names = [stream.clone()];
+    let timers = async || {
+        let all = world.store.due_timers(i64::MAX, 100).await.unwrap();
+        all.into_iter().filter(|timer| timer.stream == stream).collect::<Vec<_>>()
+    };
+    let (right, clocks) = (world.store.load(&names).await.unwrap(), timers().await);
+    assert!(!clocks.is_empty(), "a clock runs for the customer's word");
+    let snapshot = right[0].clone().unwrap();
+    let state = snapshot.state.replace("\"phase\":\"active\"", "\"phase\":\"done\"");
+    assert_ne!(state, snapshot.state);
+    let damage = Commit {
+        snapshots: vec![store::Snapshot { state, ..snapshot }],
+        timers: vec![store::TimerSet { stream: stream.clone(), timers: Vec::new() }],
+        ..Commit::default()
+    };
+    world.store.commit(damage).await.unwrap();
+    refusal(world.reply(id, &staff, "Which program do you ask about?").await);
+
+    let found = world.engine.replay(false).await.unwrap();
+    assert_eq!(found.listed, [format!("the state of {stream} differs from its events")]);
+    assert_eq!(world.engine.replay(true).await.unwrap().different, 1);
+    assert_eq!((world.store.load(&names).await.unwrap(), timers().await), (right, clocks));
+    assert_eq!(world.engine.replay(false).await.unwrap().different, 0);
+    world.reply(id, &staff, "Which program do you ask about?").await.unwrap();
     world.sound().await;
 }
 

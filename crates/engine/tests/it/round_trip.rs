@@ -73,7 +73,10 @@ async fn a_text_after_the_end_opens_a_new_contact_and_leaves_the_old_one_whole()
     let (old, staff) = world.accepted(ANY).await;
     world.reply(old, &staff, "An answer.").await.unwrap();
     world.script(old, &staff, domain::command::Script::Goodbye).await.unwrap();
-    world.act(Command::End { id: old, staff: staff.clone(), reason: EndReason::Finished }).await.unwrap();
+    world
+        .act(Command::End { id: old, staff: staff.clone(), reason: EndReason::Finished, confirmed: false })
+        .await
+        .unwrap();
     let before = world.transcript(old).await;
     // The carrier's call was under way when the contact ended: it names the contact that has just closed.
     let command = Command::ReceiveMessage {
@@ -104,7 +107,7 @@ async fn a_reply_after_the_end_is_refused_and_a_second_end_is_none() {
     world.text(ANY, "hello").await;
     let (id, staff) = world.accepted(ANY).await;
     world.script(id, &staff, domain::command::Script::Goodbye).await.unwrap();
-    let end = Command::End { id, staff: staff.clone(), reason: EndReason::Finished };
+    let end = Command::End { id, staff: staff.clone(), reason: EndReason::Finished, confirmed: false };
     world.act(end.clone()).await.unwrap();
     assert_eq!(world.act(end).await.unwrap().events, 0);
     assert_eq!(refusal(world.reply(id, &staff, "too late").await).code, "ended");

@@ -85,7 +85,12 @@ async fn sms_abuse_8_someone_reporting_is_referred_to_the_hotline_and_no_notice_
     let (id, staff) = world.accepted(ANY).await;
     assert_eq!(world.card(id).await.hint_abuse, Some(SafetyKind::Reporting));
     world.act(Command::OpenSafety { id, staff: staff.clone(), kind: SafetyKind::Reporting }).await.unwrap();
-    let end = Command::End { id, staff: staff.clone(), reason: domain::interaction::EndReason::Finished };
+    let end = Command::End {
+        id,
+        staff: staff.clone(),
+        reason: domain::interaction::EndReason::Finished,
+        confirmed: false,
+    };
     assert_eq!(refusal(world.act(end).await).clause, Some("SMS-ABUSE-8"));
     world.script(id, &staff, Script::Hotline).await.unwrap();
     assert!(world.card(id).await.safety.unwrap().completed_at.is_some());

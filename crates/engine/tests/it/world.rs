@@ -146,6 +146,11 @@ pub(crate) struct World {
 }
 
 pub(crate) fn pack() -> Pack {
+    parse(&files()).expect("the shipped pack parses")
+}
+
+/// Every text of the shipped pack.
+pub(crate) fn files() -> BTreeMap<String, String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../agency/missouri-fsd");
     let mut found = BTreeMap::new();
     let mut folders = vec![root.clone()];
@@ -154,13 +159,16 @@ pub(crate) fn pack() -> Pack {
             let path = entry.expect("an entry").path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "toml") {
+            } else if path
+                .extension()
+                .is_some_and(|extension| extension == "toml" || extension == "md" || extension == "csv")
+            {
                 let name = path.strip_prefix(&root).expect("within").to_string_lossy().replace('\\', "/");
                 found.insert(name, std::fs::read_to_string(&path).expect("a text"));
             }
         }
     }
-    parse(&found).expect("the shipped pack parses")
+    found
 }
 
 fn twilio() -> Twilio {
@@ -286,7 +294,7 @@ impl World {
         let staff = StaffId::from(who);
         let read = Command::Acknowledge { staff: staff.clone(), procedure: "sms".to_owned(), version };
         self.act(read).await.expect("acknowledged");
-        self.act(Command::SetPresence { staff, to: Presence::OnQueue }).await.expect("on queue");
+        self.act(Command::SetPresence { staff, to: Presence::OnQueue, by: None }).await.expect("on queue");
     }
 
     pub(crate) fn now(&self) -> Millis {
@@ -426,7 +434,8 @@ impl World {
     pub(crate) async fn finish(&self, id: InteractionId, staff: &StaffId) {
         if self.card(id).await.phase == Phase::Active {
             self.script(id, staff, Script::Goodbye).await.expect("goodbye");
-            let end = Command::End { id, staff: staff.clone(), reason: EndReason::Finished };
+            let end =
+                Command::End { id, staff: staff.clone(), reason: EndReason::Finished, confirmed: false };
             self.act(end).await.expect("ended");
         }
         let code = "general".to_owned();

@@ -53,10 +53,15 @@ mod tests {
             (inlines, attrs.anchors, attrs.supervisors)
         };
         let text = |words: &str| vec![Inline::Text(words.to_owned())];
-        assert_eq!(read("Words {#SMS-GEN-4 #two}"), (text("Words"), vec!["SMS-GEN-4".into(), "two".into()], false));
+        assert_eq!(
+            read("Words {#SMS-GEN-4 #two}"),
+            (text("Words"), vec!["SMS-GEN-4".into(), "two".into()], false)
+        );
         assert_eq!(read("Words {.supervisors}"), (text("Words"), vec![], true));
         assert_eq!(read("{#only}"), (vec![], vec!["only".into()], false));
-        for left in ["Words {one}", "Words {}", "Words {#a b}", "{#a} words", "Words }", "Words {#a\"onclick}"] {
+        for left in
+            ["Words {one}", "Words {}", "Words {#a b}", "{#a} words", "Words }", "Words {#a\"onclick}"]
+        {
             assert_eq!(read(left), (text(left), vec![], false));
         }
     }

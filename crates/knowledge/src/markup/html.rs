@@ -119,7 +119,9 @@ impl Writer<'_> {
 
     fn block(&mut self, Block { labels, body, .. }: &Block) {
         match body {
-            Body::Heading { shown, inlines, supervisors, .. } => self.heading(*shown, inlines, labels, *supervisors),
+            Body::Heading { shown, inlines, supervisors, .. } => {
+                self.heading(*shown, inlines, labels, *supervisors)
+            }
             Body::Paragraph { inlines, tight: false } => {
                 self.open("p", "", labels);
                 self.inlines(inlines);
@@ -292,7 +294,12 @@ impl Writer<'_> {
             for (at, cell) in head.iter().enumerate() {
                 // An empty cell at the corner heads nothing.
                 let empty = words(cell).trim().is_empty();
-                self.cell(if empty { "td" } else { "th" }, if empty { "" } else { " scope=\"col\"" }, cell, aligns.get(at));
+                self.cell(
+                    if empty { "td" } else { "th" },
+                    if empty { "" } else { " scope=\"col\"" },
+                    cell,
+                    aligns.get(at),
+                );
             }
             self.raw("</tr></thead>\n");
         }
@@ -364,8 +371,12 @@ impl Writer<'_> {
             Target::Web(address) => {
                 (Some(address.clone()), " class=\"usa-link usa-link--external\" rel=\"noopener noreferrer\"")
             }
-            Target::Mail(_) | Target::Phone(_) | Target::Here(_) => (Some(target.address()), " class=\"usa-link\""),
-            Target::Page { slug, anchor } => ((look.page)(slug, anchor.as_deref()), " class=\"usa-link kb-link\""),
+            Target::Mail(_) | Target::Phone(_) | Target::Here(_) => {
+                (Some(target.address()), " class=\"usa-link\"")
+            }
+            Target::Page { slug, anchor } => {
+                ((look.page)(slug, anchor.as_deref()), " class=\"usa-link kb-link\"")
+            }
             Target::File(name) => ((look.file)(name), " class=\"usa-link kb-file\""),
             Target::Refused { .. } => return self.inlines(inlines),
         };

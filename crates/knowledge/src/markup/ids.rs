@@ -8,8 +8,30 @@ use super::tree::Labels;
 
 /// Ids that the pages around a text use themselves; a heading of that name gets a number.
 const RESERVED: &[&str] = &[
-    "main", "main-content", "content", "search", "q", "menu", "header", "footer", "navigation", "contents", "top",
-    "staff", "name", "number", "code", "subject", "new", "within", "to", "who", "title", "body", "draft", "form",
+    "main",
+    "main-content",
+    "content",
+    "search",
+    "q",
+    "menu",
+    "header",
+    "footer",
+    "navigation",
+    "contents",
+    "top",
+    "staff",
+    "name",
+    "number",
+    "code",
+    "subject",
+    "new",
+    "within",
+    "to",
+    "who",
+    "title",
+    "body",
+    "draft",
+    "form",
 ];
 
 /// Gives out ids, each once.
@@ -26,7 +48,12 @@ impl Ids {
     }
 
     /// The labels of a block with those anchors; anchors that were used before go to `doubled`.
-    pub(super) fn labels(&mut self, attrs: &Attrs, made: impl FnOnce() -> String, doubled: &mut Vec<String>) -> Labels {
+    pub(super) fn labels(
+        &mut self,
+        attrs: &Attrs,
+        made: impl FnOnce() -> String,
+        doubled: &mut Vec<String>,
+    ) -> Labels {
         let mut labels = Labels::default();
         for anchor in &attrs.anchors {
             if is_clause(anchor) {
@@ -71,9 +98,9 @@ impl Ids {
 #[must_use]
 pub fn is_clause(anchor: &str) -> bool {
     anchor.contains('-')
-        && anchor
-            .split('-')
-            .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()))
+        && anchor.split('-').all(|part| {
+            !part.is_empty() && part.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+        })
 }
 
 /// The words in small letters with hyphens, at most 80 characters: `Good-bye & Wrap Up` becomes `good-bye-wrap-up`.
@@ -139,7 +166,8 @@ mod tests {
         let mut ids = Ids::new(["overview-2".to_owned()].into());
         let mut doubled = Vec::new();
         let mut next = |anchors: &[&str], made: &str| {
-            let attrs = Attrs { anchors: anchors.iter().map(|&a| a.to_owned()).collect(), supervisors: false };
+            let attrs =
+                Attrs { anchors: anchors.iter().map(|&a| a.to_owned()).collect(), supervisors: false };
             ids.labels(&attrs, || made.to_owned(), &mut doubled).id
         };
         assert_eq!(next(&[], "overview"), "overview");

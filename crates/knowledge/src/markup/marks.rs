@@ -67,7 +67,9 @@ pub(super) fn refuse_deep_lines(text: &str) -> Result<(), MarkupError> {
 }
 
 fn is_rule(line: &str) -> bool {
-    ["-", "*", "_"].into_iter().any(|mark| line.split_whitespace().all(|part| part.replace(mark, "").is_empty()))
+    ["-", "*", "_"]
+        .into_iter()
+        .any(|mark| line.split_whitespace().all(|part| part.replace(mark, "").is_empty()))
 }
 
 fn openings(line: &str) -> usize {
@@ -97,9 +99,13 @@ fn openings(line: &str) -> usize {
 /// Which box a quote is, and the anchors that stand behind its mark; the mark is taken off.
 pub(super) fn box_kind(blocks: &mut Vec<Block>) -> (BoxKind, Labels) {
     let none = (BoxKind::Quote, Labels::default());
-    let Some(Block { body: Body::Paragraph { inlines, .. }, labels, .. }) = blocks.first_mut() else { return none };
+    let Some(Block { body: Body::Paragraph { inlines, .. }, labels, .. }) = blocks.first_mut() else {
+        return none;
+    };
     let Some(Inline::Text(text)) = inlines.first_mut() else { return none };
-    let Some((kind, rest)) = mark(text).and_then(|(name, rest)| Some((kind_of(name)?, rest))) else { return none };
+    let Some((kind, rest)) = mark(text).and_then(|(name, rest)| Some((kind_of(name)?, rest))) else {
+        return none;
+    };
     let (end, attrs) = attrs::split(rest).unwrap_or((rest.len(), Attrs::default()));
     let rest = rest.get(..end).unwrap_or_default().trim_start().to_owned();
     *text = rest;
@@ -256,7 +262,9 @@ pub fn lint(page: &Page) -> Vec<Mark> {
             (Target::File(name), true) if link.words.trim().is_empty() => MarkKind::NoWords(name.clone()),
             (Target::File(_), true) => continue,
             (target, true) => MarkKind::Picture(target.address()),
-            (Target::Refused { address, why }, false) => MarkKind::Link { address: address.clone(), why: *why },
+            (Target::Refused { address, why }, false) => {
+                MarkKind::Link { address: address.clone(), why: *why }
+            }
             (Target::Here(anchor), false) if !anchors.contains(anchor.as_str()) => {
                 MarkKind::NowhereHere(anchor.clone())
             }

@@ -130,7 +130,9 @@ impl Builder<'_> {
                 return self.block(self.line, Labels::default(), Body::Rule);
             }
             other => {
-                if let Event::InlineMath(text) | Event::DisplayMath(text) | Event::FootnoteReference(text) = other {
+                if let Event::InlineMath(text) | Event::DisplayMath(text) | Event::FootnoteReference(text) =
+                    other
+                {
                     self.text(&text);
                 }
             }
@@ -239,7 +241,8 @@ impl Builder<'_> {
     }
 
     fn frame(&mut self, kind: Kind) -> Result<(), MarkupError> {
-        let depth = self.frames.iter().filter(|frame| matches!(frame.kind, Kind::Quote | Kind::List { .. })).count();
+        let depth =
+            self.frames.iter().filter(|frame| matches!(frame.kind, Kind::Quote | Kind::List { .. })).count();
         if depth >= MAX_DEPTH && !matches!(kind, Kind::Item) {
             return Err(self.refuse(MarkupReason::TooDeep));
         }

@@ -195,7 +195,12 @@ fn lead(text: &str) -> Option<String> {
 }
 
 fn cells(cells: &[Vec<Inline>]) -> String {
-    cells.iter().map(|cell| words(cell)).filter(|cell| !cell.trim().is_empty()).collect::<Vec<_>>().join(" | ")
+    cells
+        .iter()
+        .map(|cell| words(cell))
+        .filter(|cell| !cell.trim().is_empty())
+        .collect::<Vec<_>>()
+        .join(" | ")
 }
 
 /// The headings of a page that stand in no list and no quote.

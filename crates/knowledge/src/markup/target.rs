@@ -49,7 +49,8 @@ impl Target {
     pub fn read(address: &str) -> Self {
         let trimmed = address.trim();
         let refused = |why| Self::Refused { address: trimmed.to_owned(), why };
-        if trimmed.chars().any(|c| c.is_control() || c.is_whitespace() || matches!(c, '\\' | '<' | '>' | '"')) {
+        if trimmed.chars().any(|c| c.is_control() || c.is_whitespace() || matches!(c, '\\' | '<' | '>' | '"'))
+        {
             return refused(if has_known_scheme(trimmed) { Refused::Form } else { Refused::Scheme });
         }
         if let Some(anchor) = trimmed.strip_prefix('#') {
@@ -124,7 +125,9 @@ fn is_mail(text: &str) -> bool {
 
 fn is_phone(text: &str) -> bool {
     text.bytes().filter(u8::is_ascii_digit).count() >= 3
-        && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | '-' | '.' | '(' | ')' | ';' | ',' | '='))
+        && text
+            .chars()
+            .all(|c| c.is_ascii_digit() || matches!(c, '+' | '-' | '.' | '(' | ')' | ';' | ',' | '='))
 }
 
 fn is_file(name: &str) -> bool {

@@ -31,7 +31,10 @@ fn a_page_with_everything_is_shown() {
     }
     assert!(!html.contains("{#"), "{html}");
     let contents = markup::contents(&page);
-    assert_eq!(contents.iter().map(|e| (e.level, e.anchor.as_str())).collect::<Vec<_>>(), [(2, "greet"), (3, "deep")]);
+    assert_eq!(
+        contents.iter().map(|e| (e.level, e.anchor.as_str())).collect::<Vec<_>>(),
+        [(2, "greet"), (3, "deep")]
+    );
 }
 
 #[test]
@@ -69,7 +72,10 @@ fn what_is_for_supervisors_is_nowhere_for_others() {
         format!("{:?}", markup::contents(&page).iter().filter(|e| !e.supervisors).collect::<Vec<_>>()),
         format!("{:?}", markup::links(&page).iter().filter(|l| !l.supervisors).collect::<Vec<_>>()),
     ] {
-        assert!(!for_others.contains("secret") && !for_others.contains("Closed") && !for_others.contains("Below"), "{for_others}");
+        assert!(
+            !for_others.contains("secret") && !for_others.contains("Closed") && !for_others.contains("Below"),
+            "{for_others}"
+        );
     }
     let all = shown_to_supervisors(text);
     for secret in ["secret one", "secret two", "secret three", "secret four", "Below", "Open again"] {
@@ -105,7 +111,9 @@ fn links_are_resolved_marked_or_shown_as_words() {
 
 #[test]
 fn raw_html_is_text() {
-    let html = shown("<script>alert(1)</script>\n\nHello <b onclick=\"x\">you</b> <svg/onload=alert(1)>\n\n<div>\n*not emphasis*\n</div>\n");
+    let html = shown(
+        "<script>alert(1)</script>\n\nHello <b onclick=\"x\">you</b> <svg/onload=alert(1)>\n\n<div>\n*not emphasis*\n</div>\n",
+    );
     assert!(html.contains("&lt;script&gt;alert(1)&lt;/script&gt;"), "{html}");
     assert!(html.contains("Hello &lt;b onclick=&quot;x&quot;&gt;you"), "{html}");
     assert!(html.contains("*not emphasis*"), "{html}");
@@ -115,7 +123,8 @@ fn raw_html_is_text() {
 fn twelve_lists_within_one_another_keep_their_numbers() {
     let mut text = String::new();
     for depth in 0..12 {
-        text.push_str(&format!("{}{}. level {depth}\n", "   ".repeat(depth), depth % 3 + 1));
+        // A list that does not begin with 1 needs an empty line before it.
+        text.push_str(&format!("{}{}. level {depth}\n\n", "   ".repeat(depth), depth % 3 + 1));
     }
     let html = shown(&text);
     assert_eq!(html.matches("<ol").count(), 12, "{html}");
@@ -138,7 +147,9 @@ fn nesting_without_end_is_refused_with_its_line() {
         assert_eq!(error.reason, MarkupReason::TooDeep);
         assert!(error.line >= 3 && error.line <= 50, "{error}");
     }
-    for text in [brackets, "*a **b ".repeat(50_000), "`".repeat(100_000), "![".repeat(50_000), "<".repeat(100_000)] {
+    for text in
+        [brackets, "*a **b ".repeat(50_000), "`".repeat(100_000), "![".repeat(50_000), "<".repeat(100_000)]
+    {
         let page = markup::parse(&text).unwrap();
         assert!(!markup::html(&page, &Look::default()).is_empty());
     }
@@ -149,7 +160,10 @@ fn limits_name_what_was_too_much() {
     let long = format!("one\n\n[a](https://x.example/{})", "a".repeat(3_000));
     let error = markup::parse(&long).unwrap_err();
     assert_eq!((error.line, error.to_string().contains("3018 bytes")), (3, true), "{error}");
-    assert_eq!(markup::parse(&"a ".repeat(3 * 1024 * 1024)).unwrap_err().reason, MarkupReason::TooLong(6 * 1024 * 1024));
+    assert_eq!(
+        markup::parse(&"a ".repeat(3 * 1024 * 1024)).unwrap_err().reason,
+        MarkupReason::TooLong(6 * 1024 * 1024)
+    );
     let blocks = "a\n\n".repeat(200_001);
     assert_eq!(markup::parse(&blocks).unwrap_err().reason, MarkupReason::TooManyBlocks);
     let row = format!("|{}\n", "a|".repeat(1_000));
@@ -161,7 +175,8 @@ fn limits_name_what_was_too_much() {
 
 #[test]
 fn five_megabytes_of_honest_text_are_shown() {
-    let text = "A sentence that says something to staff, and **another** with [a link](kb:here).\n\n".repeat(40_000);
+    let text =
+        "A sentence that says something to staff, and **another** with [a link](kb:here).\n\n".repeat(40_000);
     let text = format!("{text}{}", "word ".repeat((markup::MAX_BYTES - text.len()) / 5));
     let page = markup::parse(&text).unwrap();
     assert!(markup::html(&page, &Look::default()).len() > text.len());

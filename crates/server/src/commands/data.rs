@@ -74,7 +74,7 @@ pub(crate) async fn replay(config: &Path, write: bool) -> anyhow::Result<()> {
         say(format_args!("  {line}"));
     }
     if found.different > 0 && !write {
-        bail!("some rows differ; with the server stopped, --write puts them right");
+        bail!("rows or states differ from the log; with the server stopped, --write puts them right");
     }
     Ok(())
 }

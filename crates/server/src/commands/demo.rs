@@ -153,6 +153,8 @@ async fn always_open(engine: &Engine) -> anyhow::Result<()> {
             saturday: whole.clone(),
             sunday: whole.clone(),
             holidays: Vec::new(),
+            // What memos lay over the hours stands in here already, and would close the demo again.
+            patterns: Vec::new(),
             ..hours.clone()
         };
         save(

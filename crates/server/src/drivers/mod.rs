@@ -1,5 +1,6 @@
 //! The real clock, identifiers, HTTP, mail and the browser handset's phone side.
 
+mod finder;
 mod handset;
 mod http;
 mod mail;
@@ -8,6 +9,7 @@ use domain::time::Millis;
 use engine::ports::{Clock, Ids};
 use uuid::Uuid;
 
+pub(crate) use finder::Folder;
 pub(crate) use handset::HandsetLink;
 pub(crate) use http::Outside;
 pub(crate) use mail::{LocalOutbox, Smtp};

@@ -91,13 +91,38 @@ fn doctor_looks_into_the_data_of_a_running_server() {
     text(server.port, 1);
     let seen = run(&place, &["doctor"]);
     assert!(seen.success, "{seen:?}");
-    for word in ["account \u{2026}7e57, for sms-main", "audit log       whole", "bodies 1"] {
+    for word in ["account \u{2026}7e57, for sms-main", "audit log       whole", "inbound 1"] {
         assert!(seen.out.contains(word), "`{word}` is not in {}", seen.out);
     }
     assert!(!seen.out.contains(TOKEN));
     std::fs::remove_file(place.path("token")).unwrap();
     let without = run(&place, &["doctor"]);
-    assert!(without.out.contains("WARNING: carrier twilio: the secret in"), "{without:?}");
+    refused(&without, &["one fault would keep the program from working"]);
+    assert!(without.out.contains("FAULT: carrier twilio: the secret in"), "{without:?}");
+    assert!(!without.out.contains("Nothing"), "{without:?}");
+}
+
+#[test]
+fn doctor_ends_with_a_failure_for_every_fault_and_with_success_for_what_is_only_to_be_looked_at() {
+    let (_carrier, place, server) = served();
+    text(server.port, 1);
+    assert!(server.stop(30).success());
+    let healthy = run(&place, &["doctor"]);
+    assert!(healthy.success && healthy.out.contains("WARNING: the role mailbox"), "{healthy:?}");
+    assert!(healthy.out.contains("Nothing would keep it from working."), "{healthy:?}");
+
+    let key = std::fs::read(place.key_file()).unwrap();
+    std::fs::remove_file(place.key_file()).unwrap();
+    let keyless = run(&place, &["doctor"]);
+    refused(&keyless, &["one fault"]);
+    assert!(keyless.out.contains("FAULT: there is data but no key file"), "{keyless:?}");
+    std::fs::write(place.key_file(), key).unwrap();
+
+    let data = std::fs::read(place.data_file()).unwrap();
+    std::fs::write(place.data_file(), &data[..data.len() / 2]).unwrap();
+    let damaged = run(&place, &["doctor"]);
+    refused(&damaged, &["would keep the program from working"]);
+    assert!(damaged.out.contains("FAULT: "), "{damaged:?}");
 }
 
 #[test]

@@ -21,6 +21,7 @@ use serde_json::Value;
 
 use super::form::{Field, Given, Input, check_id, plain};
 use super::frame::{Cell, Edit, Frame, Listing, Said, Table, page};
+use super::in_force;
 use super::record::{self, HISTORY_MAX};
 use crate::error::Error;
 use crate::floor::words;
@@ -449,8 +450,10 @@ pub(crate) async fn edit(
     Path(id): Path<String>,
     Query(query): Said,
 ) -> Result<Response, Error> {
-    let (version, response): (u64, CannedResponse) = record::read(&app, CANNED, &id).await?;
-    form(&app, &me, &query, version, &response).await?.show(&app, &me)
+    let (version, response): (u64, CannedResponse) = in_force::read(&app, CANNED, &id).await?;
+    let mut edit = form(&app, &me, &query, version, &response).await?;
+    edit.before = format!("{}{}", in_force::notice(&app, CANNED, &id).await?, edit.before);
+    edit.show(&app, &me)
 }
 
 /// `POST /admin/canned/{id}`; the id `new` makes one.
@@ -462,7 +465,7 @@ pub(crate) async fn save(
 ) -> Result<Response, Error> {
     let mut errors = Vec::new();
     let (version, before): (u64, CannedResponse) =
-        if address == NEW { (0, blank()) } else { record::read(&app, CANNED, &address).await? };
+        if address == NEW { (0, blank()) } else { in_force::read(&app, CANNED, &address).await? };
     let mut after = read(&app, &given, &before, &mut errors);
     if address == NEW {
         after.id = given.text("id");

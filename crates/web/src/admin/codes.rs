@@ -21,7 +21,7 @@ const BACK: (&str, &str) = ("/admin/codes", "Codes and reasons");
 /// Channels that the settings know.
 const CHANNELS: [&str; 3] = ["sms", "chat", "phone"];
 /// The id in the address of one that is to be made.
-const NEW: &str = "new";
+pub(crate) const NEW: &str = "new";
 
 /// `GET /admin/codes`.
 pub(crate) async fn list(
@@ -109,7 +109,7 @@ fn reason_fields(reason: &NotReadyReason) -> Vec<Field> {
     ]
 }
 
-fn id_field(given: &str) -> Field {
+pub(crate) fn id_field(given: &str) -> Field {
     Field::new("id", "Id", Input::Text, given)
         .hint("Small letters, digits, “-”, “_” and “.”; it never changes.")
         .required()
@@ -201,7 +201,7 @@ fn delete_form(me: &SignedIn, path: &str, id: &str, version: u64) -> Result<Stri
 }
 
 /// The id of the form: that of the address, or the one that was given for a new record.
-async fn id_of(
+pub(crate) async fn id_of(
     app: &App,
     kind: &str,
     address: &str,

@@ -33,6 +33,8 @@ pub(crate) struct Field {
     pub(crate) input: Input,
     pub(crate) clause: Option<String>,
     pub(crate) required: bool,
+    /// What is wrong with it, and what to do.
+    pub(crate) error: String,
 }
 
 impl Field {
@@ -50,6 +52,7 @@ impl Field {
             input,
             clause: None,
             required: false,
+            error: String::new(),
         }
     }
 
@@ -80,6 +83,13 @@ impl Field {
         self.value = words.join(", ");
         self.input = Input::Fixed;
         self
+    }
+
+    /// The ids of what describes it: its hint and its error.
+    pub(crate) fn described(&self) -> String {
+        let hint = (!self.hint.is_empty()).then(|| format!("h-{}", self.name));
+        let error = (!self.error.is_empty()).then(|| format!("e-{}", self.name));
+        hint.into_iter().chain(error).collect::<Vec<_>>().join(" ")
     }
 
     /// The `type` of its element.

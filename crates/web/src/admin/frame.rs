@@ -32,6 +32,8 @@ pub(crate) struct Group {
 
 /// What surrounds a body.
 pub(crate) struct Frame {
+    /// Name of the list of parts, for those who hear it.
+    pub(crate) label: &'static str,
     pub(crate) groups: Vec<Group>,
     pub(crate) csrf: String,
     /// Good news after a form.
@@ -95,7 +97,8 @@ impl Frame {
                 .collect(),
         };
         let groups = PARTS.iter().map(group).filter(|group| !group.entries.is_empty()).collect();
-        Self { groups, csrf: me.csrf.clone(), said: said(query.get("said").map(String::as_str)) }
+        let label = "Administration";
+        Self { label, groups, csrf: me.csrf.clone(), said: said(query.get("said").map(String::as_str)) }
     }
 }
 

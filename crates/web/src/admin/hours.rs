@@ -12,9 +12,10 @@ use domain::time::instant;
 use engine::records::HOURS;
 use jiff::civil::Date;
 
+use super::codes::{NEW, id_field, id_of};
 use super::form::{Field, Given, Input};
 use super::frame::{Cell, Edit, Frame, Said, Table};
-use super::record;
+use super::{in_force, record};
 use crate::App;
 use crate::error::Error;
 use crate::page::go;
@@ -43,7 +44,7 @@ fn of_day<'a>(hours: &'a mut Hours, day: &str) -> &'a mut Vec<OpenSpan> {
 }
 
 /// The table of all hours.
-pub(crate) fn table(app: &App, pack: &Pack) -> Table {
+pub(crate) fn table(app: &App, pack: &Pack, may: bool) -> Table {
     let row = |hours: &Hours| {
         let (_, words) = preview(app, hours);
         let used: Vec<&str> = pack
@@ -68,7 +69,7 @@ pub(crate) fn table(app: &App, pack: &Pack) -> Table {
         columns: vec!["Hours", "Now", "Holidays", "Used by"],
         rows: pack.queues.hours.iter().map(row).collect(),
         empty: "No hours are set up; every queue is always open.",
-        new: None,
+        new: may.then_some(("/admin/hours/new", "New hours")),
     }
 }
 
@@ -132,6 +133,17 @@ fn day(text: &str, label: &str, errors: &mut Vec<String>) -> Vec<OpenSpan> {
     out
 }
 
+/// Whether what stands in the place of a name is a time or a stretch of time: `08:00-7:00`, `8-12`, `8am to 5pm`.
+fn is_time(name: &str) -> bool {
+    let name = name.trim().to_lowercase().replace("to", "-");
+    let clock = name
+        .as_bytes()
+        .windows(3)
+        .any(|three| matches!(three, [a, b':', c] if a.is_ascii_digit() && c.is_ascii_digit()));
+    let only = name.chars().all(|c| c.is_ascii_digit() || " -–—:.apmh".contains(c));
+    clock || (only && name.contains(|c: char| c.is_ascii_digit()))
+}
+
 fn holidays(text: &str, errors: &mut Vec<String>) -> Vec<Holiday> {
     let mut out: Vec<Holiday> = Vec::new();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
@@ -140,6 +152,10 @@ fn holidays(text: &str, errors: &mut Vec<String>) -> Vec<Holiday> {
             Ok(date) if out.iter().any(|known| known.date == date) => {
                 errors.push(format!("Holidays: {date} is there twice."))
             }
+            Ok(date) if is_time(name) => errors.push(format!(
+                "Holidays: “{line}” gives hours where the name of the holiday belongs. A holiday is closed the whole day: write \
+                 “{date}” and its name, such as “{date} Christmas Day”. Shorter hours on a day cannot be entered as a holiday."
+            )),
             Ok(date) => out.push(Holiday { date, name: name.trim().to_owned() }),
             Err(_) => {
                 errors.push(format!("Holidays: “{line}” does not begin with a day such as 2026-11-26."))
@@ -182,43 +198,94 @@ fn form(
 ) -> Result<Edit, Error> {
     let frame = Frame::new(me, "/admin/queues", query);
     let back = ("/admin/queues", "Queues and hours");
-    let mut edit = Edit::new(frame, hours.title.clone(), back, format!("/admin/hours/{}", hours.id));
+    let new = version == 0;
+    let (title, id) = if new { ("New hours", NEW) } else { (hours.title.as_str(), hours.id.as_str()) };
+    let mut edit = Edit::new(frame, title.to_owned(), back, format!("/admin/hours/{id}"));
     let (open, words) = preview(app, hours);
     edit.version = version;
     edit.fields = fields(hours);
     edit.may = me.may(Permission::Settings);
-    edit.history = Some(format!("/admin/hours/{}/history", hours.id));
+    if new {
+        edit.fields.insert(0, id_field(""));
+    } else {
+        edit.history = Some(format!("/admin/hours/{id}/history"));
+    }
     edit.before = Now { open, words, saved: true }.render()?;
     edit.preview = Some("Check without saving");
     Ok(edit)
 }
 
-/// `GET /admin/hours/{id}`.
+/// What the form of new hours begins with: the office hours and holidays of the first ones there are, to be confirmed.
+fn fresh(pack: &Pack) -> Hours {
+    let known = pack.queues.hours.first().cloned();
+    let span = |text: &str| OpenSpan::try_from(text.to_owned()).into_iter().collect::<Vec<_>>();
+    let mut hours = Hours {
+        id: String::new(),
+        title: String::new(),
+        draft: true,
+        source: String::new(),
+        monday: Vec::new(),
+        tuesday: Vec::new(),
+        wednesday: Vec::new(),
+        thursday: Vec::new(),
+        friday: Vec::new(),
+        saturday: Vec::new(),
+        sunday: Vec::new(),
+        holidays: known.map(|hours| hours.holidays).unwrap_or_default(),
+        patterns: Vec::new(),
+    };
+    for (name, _) in DAYS.into_iter().take(5) {
+        *of_day(&mut hours, name) = span("08:00-17:00");
+    }
+    hours
+}
+
+/// The hours of the address with their version; fresh ones and 0 for `new`.
+async fn load(app: &App, me: &SignedIn, id: &str) -> Result<(u64, Hours), Error> {
+    if id != NEW {
+        return in_force::read(app, HOURS, id).await;
+    }
+    if !me.may(Permission::Settings) {
+        return Err(Error::Forbidden);
+    }
+    Ok((0, fresh(&app.engine.pack())))
+}
+
+/// `GET /admin/hours/{id}`; the id `new` is an empty form.
 pub(crate) async fn edit(
     State(app): State<App>,
     me: SignedIn,
     Path(id): Path<String>,
     Query(query): Said,
 ) -> Result<Response, Error> {
-    let (version, hours): (u64, Hours) = record::read(&app, HOURS, &id).await?;
-    form(&app, &me, &query, version, &hours)?.show(&app, &me)
+    let (version, hours) = load(&app, &me, &id).await?;
+    let mut edit = form(&app, &me, &query, version, &hours)?;
+    let notice = in_force::notice(&app, HOURS, &id).await?;
+    if let Some(record) = app.engine.setting_in_force(HOURS, &id).await?.filter(|_| !notice.is_empty()) {
+        // Whether it is open, and when next, also by what memos bring on days to come.
+        let whole: Hours = serde_json::from_str(&record.data).map_err(Error::fault)?;
+        let (open, words) = preview(&app, &whole);
+        edit.before = format!("{notice}{}", Now { open, words, saved: true }.render()?);
+    }
+    edit.show(&app, &me)
 }
 
 /// `POST /admin/hours/{id}`: saves, or with `preview` only says what the new hours would mean now.
 pub(crate) async fn save(
     State(app): State<App>,
     me: SignedIn,
-    Path(id): Path<String>,
+    Path(address): Path<String>,
     Form(given): Form<Given>,
 ) -> Result<Response, Error> {
-    let (version, before): (u64, Hours) = record::read(&app, HOURS, &id).await?;
+    let (version, before) = load(&app, &me, &address).await?;
     let mut errors = Vec::new();
-    let after = read(&given, &before, &mut errors);
+    let id = id_of(&app, HOURS, &address, &given, &mut errors).await?;
+    let after = Hours { id: id.clone(), ..read(&given, &before, &mut errors) };
     let tried = given.checked("preview");
     let mut conflict = None;
     if errors.is_empty() && !tried {
-        conflict = record::save(&app, &me, HOURS, &id, given.version(), &after, given.reason()).await?;
-        if conflict.is_none() {
+        conflict = record::save_sound(&app, &me, (HOURS, &id), &given, &after, &mut errors).await?;
+        if conflict.is_none() && errors.is_empty() {
             return Ok(go(&format!("/admin/hours/{id}?said=saved")));
         }
     }
@@ -259,6 +326,17 @@ mod tests {
             found.iter().map(|h| h.name.as_str()).collect::<Vec<_>>(),
             ["Thanksgiving Day", "Christmas Day"]
         );
+        for hours in ["08:00-7:00", "8-12", "8am to 5pm", "closes 15:00", "8.30 - 12"] {
+            let mut told = Vec::new();
+            assert!(holidays(&format!("2026-12-25 {hours}"), &mut told).is_empty(), "{hours}");
+            assert!(told[0].contains("gives hours where the name") && told[0].contains(hours), "{told:?}");
+        }
+        for name in
+            ["Christmas Day", "Independence Day (observed)", "New Year's Day 2028 (observed)", "Map Day"]
+        {
+            let mut told = Vec::new();
+            assert_eq!(holidays(&format!("2026-12-25 {name}"), &mut told).len(), 1, "{name}: {told:?}");
+        }
         holidays("2026-12-25 A\n2026-12-25 B\nChristmas", &mut errors);
         assert_eq!(errors.len(), 2);
     }

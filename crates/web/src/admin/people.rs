@@ -94,6 +94,30 @@ fn offices(pack: &Pack) -> Vec<(String, String)> {
     pack.agency.offices.iter().map(|office| (office.id.clone(), office.name.clone())).collect()
 }
 
+/// Parts with commas between, each once.
+fn programmes(text: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for one in text.split(',').map(str::trim).filter(|one| !one.is_empty()) {
+        if !out.iter().any(|known| known.eq_ignore_ascii_case(one)) {
+            out.push(one.to_owned());
+        }
+    }
+    out
+}
+
+/// Memos for one programme reach those who work on it, so the words must be those that memos use.
+fn programmes_hint(app: &App) -> String {
+    let library = app.engine.library();
+    let known: std::collections::BTreeSet<String> = library
+        .pages()
+        .flat_map(|page| &page.editions)
+        .flat_map(|edition| edition.programmes.iter().cloned())
+        .collect();
+    let such = known.into_iter().collect::<Vec<_>>().join(", ");
+    let such = if such.is_empty() { String::new() } else { format!(", such as {such}") };
+    format!("With commas between{such}. Empty: all of them.")
+}
+
 async fn supervisors(app: &App) -> Result<Vec<(String, String)>, Error> {
     let mut out = vec![(String::new(), "Nobody".to_owned())];
     for (_, account) in app.engine.accounts().await? {
@@ -121,6 +145,9 @@ async fn fields(app: &App, me: &SignedIn, account: &Account) -> Result<Vec<Field
             .required(),
         Field::new("roles", "Roles", Input::Checks(roles()), words.join(" ")),
         Field::new("office", "Office", Input::Select(offices(&pack)), &account.office).clause("SMS-SUPV-1"),
+        Field::new("programmes", "Programmes they work on", Input::Text, account.programmes.join(", "))
+            .hint(programmes_hint(app))
+            .clause("IM33-ACK-1"),
         Field::new("supervisor", "Immediate supervisor", Input::Select(supervisors(app).await?), supervisor)
             .hint("Alerted first when one of their customers asks for a supervisor.")
             .clause("SMS-SUPV-1"),
@@ -164,6 +191,7 @@ fn read(me: &SignedIn, given: &Given, before: &Account, pack: &Pack, errors: &mu
         account.first_name = given.filled("first_name", "First name given to customers", 40, errors);
         account.roles = given.chosen("roles", &before.roles, Role::from_word);
         account.office = given.choice("office", "Office", &offices(pack), errors);
+        account.programmes = programmes(&given.text("programmes"));
         account.supervisor = Some(given.text("supervisor")).filter(|id| !id.is_empty()).map(StaffId);
         account.disabled = given.checked("disabled");
     }

@@ -11,9 +11,10 @@ use domain::permission::Permission;
 use domain::time::instant;
 use engine::records::QUEUE;
 
+use super::codes::{NEW, id_field, id_of};
 use super::form::{Field, Given, Input};
 use super::frame::{Cell, Edit, Frame, Listing, Said, Table, page};
-use super::{hours, record};
+use super::{hours, in_force, record};
 use crate::App;
 use crate::error::Error;
 use crate::floor::words;
@@ -34,20 +35,21 @@ pub(crate) async fn list(
     Query(query): Said,
 ) -> Result<Response, Error> {
     let pack = app.engine.pack();
+    let may = me.may(Permission::Settings);
     let rows = pack.queues.queues.iter().map(|queue| row(&app, &pack, queue)).collect();
     let queues = Table {
         title: "Queues".to_owned(),
         columns: vec!["Queue", "Skills", "Offer time", "Head start", "Hours"],
         rows,
         empty: "No queue is set up.",
-        new: None,
+        new: may.then_some(("/admin/queues/new", "New queue")),
     };
     let body = Listing {
         frame: Frame::new(&me, "/admin/queues", &query),
         title: "Queues and hours",
         intro: "Who may take what, in which order, and when.",
         search: Vec::new(),
-        tables: vec![queues, hours::table(&app, &pack)],
+        tables: vec![queues, hours::table(&app, &pack, may)],
     };
     page("Queues and hours", &me).show(&app, &body)
 }
@@ -93,17 +95,81 @@ fn level_options(withdrawn: &str) -> Vec<(String, String)> {
         .collect()
 }
 
+/// What a queue is for good; it is chosen once, when the queue is made.
+fn identity(pack: &Pack, queue: &Queue) -> Vec<Field> {
+    if !queue.id.is_empty() {
+        let words = [&queue.id, &queue.channel, &queue.line, &queue.language].map(String::as_str).join(", ");
+        return vec![
+            Field::new("fixed", "Id, channel, line, language", Input::Fixed, words).clause("SMS-GEN-1"),
+        ];
+    }
+    let (lines, languages) = lines_and_languages(pack);
+    let hint = "New texts go to the first queue of their line and language. A further queue of the same two gets \
+                interactions only when somebody hands them over.";
+    vec![
+        id_field(""),
+        Field::new("line", "Line", Input::Select(lines), &queue.line).clause("SMS-GEN-1"),
+        Field::new("language", "Language of its customers", Input::Select(languages), &queue.language)
+            .hint(hint),
+    ]
+}
+
+/// Lines and languages of the agency, as options.
+fn lines_and_languages(pack: &Pack) -> (Options, Options) {
+    let lines =
+        pack.agency.lines.iter().map(|line| (line.id.clone(), format!("{} ({})", line.shown, line.id)));
+    let languages = pack.agency.languages.iter().map(|code| (code.clone(), words::language(code)));
+    (lines.collect(), languages.collect())
+}
+
+/// What the form of a new queue begins with: as the first queue there is, or the program's own values.
+fn fresh(pack: &Pack) -> Queue {
+    let line = pack.agency.lines.first();
+    let plain = Queue {
+        id: String::new(),
+        title: String::new(),
+        channel: line.map_or_else(|| "sms".to_owned(), |line| line.channel.clone()),
+        line: line.map(|line| line.id.clone()).unwrap_or_default(),
+        language: pack.agency.languages.first().cloned().unwrap_or_default(),
+        priority: 0,
+        ageing_points_per_minute: 1,
+        offer_timeout_seconds: 20,
+        sticky_seconds: 300,
+        required: pack
+            .queues
+            .skills
+            .first()
+            .map(|skill| SkillLevel { skill: skill.id.clone(), level: 1 })
+            .into_iter()
+            .collect(),
+        relax: Vec::new(),
+        waiting_max: 500,
+        hours: pack.queues.hours.first().map(|hours| hours.id.clone()).unwrap_or_default(),
+        delay_automatic: false,
+        auto_reply: String::new(),
+    };
+    match pack.queues.queues.first() {
+        Some(known) => Queue { id: String::new(), title: String::new(), ..known.clone() },
+        None => plain,
+    }
+}
+
+/// The queue of the address with its version; a fresh one and 0 for `new`.
+async fn load(app: &App, me: &SignedIn, id: &str) -> Result<(u64, Queue), Error> {
+    if id != NEW {
+        return in_force::read(app, QUEUE, id).await;
+    }
+    if !me.may(Permission::Settings) {
+        return Err(Error::Forbidden);
+    }
+    Ok((0, fresh(&app.engine.pack())))
+}
+
 fn fields(pack: &Pack, queue: &Queue) -> Vec<Field> {
     let (hours, replies) = options(pack);
     let number = |name: &str, label: &str, value: u32| Field::new(name, label, Input::Number, value);
-    let mut out = vec![
-        Field::new(
-            "fixed",
-            "Id, channel, line, language",
-            Input::Fixed,
-            [&queue.id, &queue.channel, &queue.line, &queue.language].map(String::as_str).join(", "),
-        )
-        .clause("SMS-GEN-1"),
+    let mut out = identity(pack, queue);
+    out.extend([
         Field::new("title", "Name on screens", Input::Text, &queue.title).required(),
         number("priority", "Head start over other queues, minutes", queue.priority)
             .hint("One point is one minute waited."),
@@ -115,7 +181,7 @@ fn fields(pack: &Pack, queue: &Queue) -> Vec<Field> {
             queue.sticky_seconds,
         ),
         number("waiting_max", "Interactions that may wait", queue.waiting_max),
-    ];
+    ]);
     for known in &pack.queues.skills {
         let level = queue.required.iter().find(|need| need.skill == known.id).map_or(0, |need| need.level);
         let label = format!("Asks for the skill: {}", known.title);
@@ -158,6 +224,14 @@ fn fields(pack: &Pack, queue: &Queue) -> Vec<Field> {
 fn read(pack: &Pack, given: &Given, before: &Queue, errors: &mut Vec<String>) -> Queue {
     let (hours, replies) = options(pack);
     let mut queue = before.clone();
+    if queue.id.is_empty() {
+        let (lines, languages) = lines_and_languages(pack);
+        queue.line = given.choice("line", "Line", &lines, errors);
+        queue.language = given.choice("language", "Language", &languages, errors);
+        if let Some(line) = pack.agency.line(&queue.line) {
+            queue.channel.clone_from(&line.channel);
+        }
+    }
     queue.title = given.filled("title", "Name on screens", 60, errors);
     queue.priority = given.number("priority", "Head start", 0..=1440, errors);
     queue.ageing_points_per_minute =
@@ -218,39 +292,44 @@ fn relax(given: &Given, errors: &mut Vec<String>) -> Vec<Relax> {
 
 fn form(app: &App, me: &SignedIn, query: &BTreeMap<String, String>, version: u64, queue: &Queue) -> Edit {
     let frame = Frame::new(me, "/admin/queues", query);
-    let mut edit = Edit::new(frame, queue.title.clone(), BACK, format!("/admin/queues/{}", queue.id));
+    let new = version == 0;
+    let (title, id) = if new { ("New queue", NEW) } else { (queue.title.as_str(), queue.id.as_str()) };
+    let mut edit = Edit::new(frame, title.to_owned(), BACK, format!("/admin/queues/{id}"));
     edit.version = version;
     edit.fields = fields(&app.engine.pack(), queue);
     edit.may = me.may(Permission::Settings);
-    edit.history = Some(format!("/admin/queues/{}/history", queue.id));
+    edit.history = (!new).then(|| format!("/admin/queues/{id}/history"));
     edit
 }
 
-/// `GET /admin/queues/{id}`.
+/// `GET /admin/queues/{id}`; the id `new` is an empty form.
 pub(crate) async fn edit(
     State(app): State<App>,
     me: SignedIn,
     Path(id): Path<String>,
     Query(query): Said,
 ) -> Result<Response, Error> {
-    let (version, queue): (u64, Queue) = record::read(&app, QUEUE, &id).await?;
-    form(&app, &me, &query, version, &queue).show(&app, &me)
+    let (version, queue) = load(&app, &me, &id).await?;
+    let mut edit = form(&app, &me, &query, version, &queue);
+    edit.before = format!("{}{}", in_force::notice(&app, QUEUE, &id).await?, edit.before);
+    edit.show(&app, &me)
 }
 
 /// `POST /admin/queues/{id}`.
 pub(crate) async fn save(
     State(app): State<App>,
     me: SignedIn,
-    Path(id): Path<String>,
+    Path(address): Path<String>,
     Form(given): Form<Given>,
 ) -> Result<Response, Error> {
-    let (version, before): (u64, Queue) = record::read(&app, QUEUE, &id).await?;
+    let (version, before) = load(&app, &me, &address).await?;
     let mut errors = Vec::new();
-    let after = read(&app.engine.pack(), &given, &before, &mut errors);
+    let id = id_of(&app, QUEUE, &address, &given, &mut errors).await?;
+    let after = Queue { id: id.clone(), ..read(&app.engine.pack(), &given, &before, &mut errors) };
     let mut conflict = None;
     if errors.is_empty() {
-        conflict = record::save(&app, &me, QUEUE, &id, given.version(), &after, given.reason()).await?;
-        if conflict.is_none() {
+        conflict = record::save_sound(&app, &me, (QUEUE, &id), &given, &after, &mut errors).await?;
+        if conflict.is_none() && errors.is_empty() {
             return Ok(go(&format!("/admin/queues/{id}?said=saved")));
         }
     }

@@ -9,6 +9,7 @@ use serde_json::Value;
 use store::{Record, StoreError};
 
 use super::diff;
+use super::form::Given;
 use super::frame::Conflict;
 use crate::error::Error;
 use crate::session::SignedIn;
@@ -104,6 +105,24 @@ pub(crate) async fn save<T: Serialize>(
             conflict(app, &current, &mine).map(Some)
         }
         Err(other) => Err(other.into()),
+    }
+}
+
+/// As [`save`]; what would leave settings that do not hold together becomes a sentence of the form.
+pub(crate) async fn save_sound<T: Serialize>(
+    app: &App,
+    me: &SignedIn,
+    (kind, id): (&'static str, &str),
+    given: &Given,
+    value: &T,
+    errors: &mut Vec<String>,
+) -> Result<Option<Conflict>, Error> {
+    match save(app, me, kind, id, given.version(), value, given.reason()).await {
+        Err(Error::Invalid(sentence)) => {
+            errors.push(format!("The settings would not hold together: {sentence}."));
+            Ok(None)
+        }
+        other => other,
     }
 }
 

@@ -17,7 +17,7 @@ use jiff::civil::Date;
 
 use super::form::{Field, Given, Input};
 use super::frame::{Edit, Frame, Said, page as whole};
-use super::record;
+use super::{in_force, record};
 use crate::App;
 use crate::error::Error;
 use crate::floor::words;
@@ -46,6 +46,8 @@ struct Version {
 struct Body {
     frame: Frame,
     versions: Vec<Version>,
+    /// What memos have changed, as HTML that was escaped already.
+    notices: String,
     may: bool,
 }
 
@@ -148,8 +150,13 @@ pub(crate) async fn page(
     };
     let mut versions: Vec<Version> = pack.sop_sms.iter().map(version).collect();
     versions.reverse();
+    let mut notices = String::new();
+    for version in &pack.sop_sms {
+        notices.push_str(&in_force::notice(&app, SOP_SMS, &version.version).await?);
+    }
     let frame = Frame::new(&me, "/admin/sop", &query);
-    whole("Procedure settings", &me).show(&app, &Body { frame, versions, may: me.may(Permission::Settings) })
+    let body = Body { frame, versions, notices, may: me.may(Permission::Settings) };
+    whole("Procedure settings", &me).show(&app, &body)
 }
 
 fn newest(pack: &Pack) -> Result<&SmsSopVersion, Error> {

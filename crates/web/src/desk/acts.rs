@@ -81,7 +81,7 @@ pub(crate) async fn set_presence(
             return Ok(html(dialogs::acknowledgement(sop)?));
         }
     }
-    app.engine.handle(Command::SetPresence { staff: me.account.id, to }, &cause).await?;
+    app.engine.handle(Command::SetPresence { staff: me.account.id, to, by: None }, &cause).await?;
     Ok(done())
 }
 
@@ -409,9 +409,12 @@ pub(crate) async fn step(
 pub(crate) struct EndForm {
     #[serde(default)]
     reason: String,
+    /// `yes` behind the second question, whether it is to end without an answer.
+    #[serde(default)]
+    confirmed: String,
 }
 
-/// `POST /desk/{id}/end` (SMS-END-1).
+/// `POST /desk/{id}/end` (SMS-END-1). Where the customer's last words have no answer, it takes a second word (SMS-HOLD-1).
 pub(crate) async fn end(
     State(app): State<App>,
     me: SignedIn,
@@ -420,7 +423,9 @@ pub(crate) async fn end(
     Form(form): Form<EndForm>,
 ) -> Result<Response, Error> {
     let reason = if form.reason == "no_response" { EndReason::NoResponse } else { EndReason::Finished };
-    act(&app, request, Command::End { id: id(&interaction)?, staff: me.account.id, reason }).await
+    let confirmed = form.confirmed == "yes";
+    let command = Command::End { id: id(&interaction)?, staff: me.account.id, reason, confirmed };
+    act(&app, request, command).await
 }
 
 /// The wrap-up code.

@@ -9,11 +9,12 @@ use domain::context::Member;
 use domain::id::InteractionId;
 use domain::pack::{AcknowledgementSection, SmsSopVersion};
 use domain::permission::Role;
+use domain::sop::ending;
 use domain::staff::Presence;
 use domain::view::Card;
 
 use super::look::{self, Look};
-use super::{fragments, ways};
+use super::{fragments, ways, words};
 use crate::App;
 use crate::error::Error;
 use crate::page::{fragment, html};
@@ -197,6 +198,8 @@ struct End {
     customer: String,
     said_goodbye: bool,
     opted_out: bool,
+    /// The customer's last words, where they have no answer (SMS-HOLD-1).
+    unanswered: Option<String>,
     goodbye: String,
 }
 
@@ -209,11 +212,22 @@ pub(crate) async fn end(app: &App, me: &SignedIn, id: InteractionId) -> Result<R
         .and_then(|sop| look.response_in(&sop.responses.goodbye, &card.language))
         .and_then(|response| look.wording(response, &card.language))
         .unwrap_or_default();
+    let unanswered = if !card.opted_out && ending::is_unanswered(&card.turn, card.said_goodbye) {
+        let said = look::customer_words(&app.engine, card).await?;
+        Some(if said.is_empty() {
+            "No words, an attachment only".to_owned()
+        } else {
+            words::short(&said, 200)
+        })
+    } else {
+        None
+    };
     fragment(&End {
         id: card.id.to_string(),
         customer: shown::phone(&card.customer),
         said_goodbye: card.said_goodbye,
         opted_out: card.opted_out,
+        unanswered,
         goodbye,
     })
 }

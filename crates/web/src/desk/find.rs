@@ -1,8 +1,11 @@
-//! Search from the top bar (Ctrl+K): interactions by the customer's number, canned responses by keyword.
+//! Search from the top bar (Ctrl+K): interactions by the customer's number, canned responses by keyword, paragraphs of the
+//! knowledge base.
 
 use askama::Template;
 use domain::id::StaffId;
+use domain::knowledge::Audience;
 use domain::view::Card;
+use engine::ports::FindQuery;
 
 use super::fragments;
 use super::hints::{self, Item};
@@ -10,6 +13,8 @@ use super::look::{self, Look};
 use super::words;
 use crate::App;
 use crate::error::Error;
+use crate::kb::Door;
+use crate::kb::search::{self, Asked, Hit, Outcome};
 use crate::shown;
 
 /// Digits of a number from which on it is searched for.
@@ -35,6 +40,9 @@ struct Found {
 struct FoundList {
     cards: Vec<Found>,
     items: Vec<Item>,
+    pages: Vec<Hit>,
+    /// The knowledge base cannot be searched at this moment.
+    preparing: bool,
 }
 
 /// Whether a card's number holds these digits.
@@ -44,7 +52,12 @@ pub(crate) fn matches(card: &Card, digits: &str) -> bool {
 }
 
 /// What the search found, as a list.
-pub(crate) async fn found(app: &App, look: &Look, query: &str, supervisor: bool) -> Result<String, Error> {
+pub(crate) async fn found(
+    app: &App,
+    look: &Look,
+    query: &str,
+    (supervisor, audience): (bool, Audience),
+) -> Result<String, Error> {
     let query = query.trim();
     if query.is_empty() {
         return Ok(String::new());
@@ -83,5 +96,17 @@ pub(crate) async fn found(app: &App, look: &Look, query: &str, supervisor: bool)
     let mut items =
         if digits.len() == query.len() { Vec::new() } else { hints::library(look, query, "sms", language) };
     items.truncate(FOUND_MAX);
-    Ok(FoundList { cards, items }.render()?)
+    let (pages, preparing) = knowledge(app, query, audience).await;
+    Ok(FoundList { cards, items, pages, preparing }.render()?)
+}
+
+/// Paragraphs of the knowledge base, the best first, and whether it can be searched at all.
+async fn knowledge(app: &App, query: &str, audience: Audience) -> (Vec<Hit>, bool) {
+    let asked = Asked { q: query.to_owned(), ..Asked::default() };
+    let query = FindQuery { limit: FOUND_MAX, ..asked.query(audience) };
+    match search::outcome(app, &asked, query, Door::Staff).await {
+        Outcome::Found(results) => (results.hits, false),
+        Outcome::Preparing => (Vec::new(), true),
+        Outcome::Nothing | Outcome::TooLong(_) => (Vec::new(), false),
+    }
 }

@@ -14,7 +14,7 @@ use domain::view::Card;
 use engine::{Engine, Nudge};
 
 use super::look::{self, Look};
-use super::{hints, list, panel, presence, transcript, words};
+use super::{gone, hints, list, panel, presence, transcript, words};
 use crate::error::Error;
 use crate::live::Fragment;
 use crate::shown;
@@ -47,6 +47,8 @@ struct PresenceBar {
     elapsed: String,
     since: i64,
     lost: bool,
+    /// Who set it, where that was neither the person nor the program.
+    set_by: Option<String>,
     safety: bool,
     spent: Vec<presence::Spent>,
 }
@@ -60,6 +62,10 @@ pub(crate) async fn presence_bar(engine: &Engine, look: &Look) -> Result<Fragmen
         elapsed: shown::elapsed(person.since, look.now),
         since: person.since.max(presence::midnight(look.now, &look.zone)),
         lost: matches!(person.presence, Presence::NotResponding { .. }),
+        set_by: match &person.set_by {
+            Some(by) => Some(name(&look::names(engine).await?, by)),
+            None => None,
+        },
         safety: person.in_safety,
         spent: look::spent_today(engine, look).await?,
     };
@@ -76,6 +82,8 @@ struct NoticeLine {
 #[template(path = "desk/notices.html")]
 struct Notices {
     notices: Vec<NoticeLine>,
+    /// When a text that this person let pass comes back to them.
+    rings_again: Option<String>,
 }
 
 /// `desk-notices`.
@@ -90,7 +98,34 @@ pub(crate) async fn notices(engine: &Engine, look: &Look) -> Result<Fragment, Er
             clause: notice.clause,
         })
         .collect();
-    Ok(Fragment::new("desk-notices", Notices { notices }.render()?))
+    let rings_again = rings_again(engine, look);
+    Ok(Fragment::new("desk-notices", Notices { notices, rings_again }.render()?))
+}
+
+/// The clock of the pause after a missed or declined offer, for somebody who could take it now.
+fn rings_again(engine: &Engine, look: &Look) -> Option<String> {
+    let person = &look.person;
+    let free = person.presence == Presence::OnQueue
+        && !person.in_safety
+        && person.held.len() < usize::from(look.account.sms_capacity);
+    let (from, at) = engine.rings_again(&look.me).filter(|_| free)?;
+    Some(shown::countdown(at, from, look.now))
+}
+
+#[derive(Template)]
+#[template(path = "desk/gone.html")]
+struct GoneBox {
+    gone: Vec<gone::Gone>,
+}
+
+/// `desk-gone`: what somebody else took from this desk in the last minute.
+pub(crate) async fn gone_box(
+    engine: &Engine,
+    look: &Look,
+    names: &BTreeMap<StaffId, String>,
+) -> Result<Fragment, Error> {
+    let gone = gone::gone(engine, look, names).await?;
+    Ok(Fragment::new("desk-gone", GoneBox { gone }.render()?))
 }
 
 /// Numbers in a sentence as people write them.
@@ -406,6 +441,7 @@ pub(crate) async fn live(
     let mut out = Vec::new();
     if touched.me {
         out.push(presence_bar(engine, look).await?);
+        out.push(gone_box(engine, look, &look::names(engine).await?).await?);
     }
     if alerts {
         out.push(notices(engine, look).await?);

@@ -116,6 +116,7 @@ async fn person(engine: &Engine, id: &StaffId) -> Result<Person, Error> {
             id: id.clone(),
             presence: domain::staff::Presence::OffQueue,
             since: engine.now(),
+            set_by: None,
             held: Vec::new(),
             idle_since: 0,
             in_safety: false,
@@ -126,15 +127,23 @@ async fn person(engine: &Engine, id: &StaffId) -> Result<Person, Error> {
     }
 }
 
+/// The last events of a stream, at most `most`, oldest first.
+pub(crate) async fn last_events(engine: &Engine, stream: &str, most: usize) -> Result<Vec<Event>, Error> {
+    let heads = engine.store().load(&[stream.to_owned()]).await?;
+    let version = heads.into_iter().flatten().next().map_or(0, |snapshot| snapshot.version);
+    let after = version.saturating_sub(most as u64);
+    let stored = engine.store().read_stream(stream, after, most).await?;
+    Ok(stored.iter().filter_map(|event| Event::read(event.form, &event.data).ok()).collect())
+}
+
+/// The last events of this person's own stream.
+pub(crate) async fn own_events(engine: &Engine, look: &Look) -> Result<Vec<Event>, Error> {
+    last_events(engine, &domain::event::staff_stream(&look.me), EVENTS_MAX).await
+}
+
 /// Time in each presence today.
 pub(crate) async fn spent_today(engine: &Engine, look: &Look) -> Result<Vec<presence::Spent>, Error> {
-    let stream = domain::event::staff_stream(&look.me);
-    let heads = engine.store().load(std::slice::from_ref(&stream)).await?;
-    let version = heads.into_iter().flatten().next().map_or(0, |snapshot| snapshot.version);
-    let after = version.saturating_sub(EVENTS_MAX as u64);
-    let stored = engine.store().read_stream(&stream, after, EVENTS_MAX).await?;
-    let events: Vec<Event> =
-        stored.iter().filter_map(|event| Event::read(event.form, &event.data).ok()).collect();
+    let events = own_events(engine, look).await?;
     let from = presence::midnight(look.now, &look.zone);
     Ok(presence::spent_since(&events, &look.person, from))
 }

@@ -10,6 +10,7 @@ mod count;
 mod dialogs;
 mod find;
 mod fragments;
+mod gone;
 mod hints;
 mod list;
 mod look;
@@ -30,6 +31,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use domain::id::InteractionId;
 use domain::interaction::Phase;
+use domain::knowledge::Audience;
 use domain::pack::NotReadyReason;
 use domain::permission::Permission;
 use engine::{Engine, Nudge};
@@ -94,6 +96,7 @@ struct Body<'a> {
     presence: &'a str,
     reasons: &'a [NotReadyReason],
     notices: &'a str,
+    gone: &'a str,
     offers: &'a str,
     list: &'a str,
     centre: &'a str,
@@ -111,6 +114,7 @@ async fn page(State(app): State<App>, me: SignedIn, Query(query): Query<Asked>) 
     let names = look::names(engine).await?;
     let presence = fragments::presence_bar(engine, &look).await?;
     let notices = fragments::notices(engine, &look).await?;
+    let gone = fragments::gone_box(engine, &look, &names).await?;
     let left = fragments::left(engine, &look, &names, selected).await?;
     let card = selected.and_then(|id| look.seen(id));
     note_reading(&app, &look, selected).await?;
@@ -121,6 +125,7 @@ async fn page(State(app): State<App>, me: SignedIn, Query(query): Query<Asked>) 
         presence: &presence.html,
         reasons: &look.pack.presence.reasons,
         notices: &notices.html,
+        gone: &gone.html,
         offers: piece("desk-offers"),
         list: piece("desk-list"),
         centre: &centre,
@@ -130,7 +135,9 @@ async fn page(State(app): State<App>, me: SignedIn, Query(query): Query<Asked>) 
     Page::new("Desk", Area::Desk)
         .me(&me)
         .live("screen=desk")
+        .script("kb.js")
         .script("desk.js")
+        .style("kb.css")
         .style("desk.css")
         .show(&app, &body)
 }
@@ -245,7 +252,10 @@ async fn find_anything(
     Query(query): Query<FindQuery>,
 ) -> Result<Response, Error> {
     let look = Look::at(&app.engine, &me, None).await?;
-    Ok(html(find::found(&app, &look, &query.q, me.may(Permission::Floor)).await?))
+    Ok(html(
+        find::found(&app, &look, &query.q, (me.may(Permission::Floor), Audience::of(&me.account.roles)))
+            .await?,
+    ))
 }
 
 /// The desk as a live screen. Its open stream means that the person is at their desk.

@@ -168,7 +168,7 @@ fn act(look: &Look, card: &Card, wanted: &PanelAct) -> Option<Act> {
                 text: look.wording(response, &card.language)?,
             }
         }
-        PanelAct::RequestSupervisor => post("Supervisor requested", "supervisor", "{}".to_owned()),
+        PanelAct::RequestSupervisor => post("Alert the supervisors", "supervisor", "{}".to_owned()),
         PanelAct::Transfer => dialog("Transfer to a supervisor", "transfer-supervisor"),
         PanelAct::OpenSafety { kind } => {
             let (label, word) = match kind {

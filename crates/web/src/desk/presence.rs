@@ -99,6 +99,7 @@ mod tests {
             id: StaffId::from("ana"),
             presence,
             since: 0,
+            set_by: None,
             held: Vec::new(),
             idle_since: 0,
             in_safety: false,

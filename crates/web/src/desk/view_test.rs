@@ -250,6 +250,7 @@ mod suggestions {
             id: me.clone(),
             presence: Presence::OnQueue,
             since: 0,
+            set_by: None,
             held: Vec::new(),
             idle_since: 0,
             in_safety: false,

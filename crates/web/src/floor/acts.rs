@@ -91,7 +91,7 @@ pub(crate) async fn take(
     // A second click finds it taken; the way to the desk is the same.
     if card.owner.as_ref() != Some(&me.account.id) {
         if ready.ready == "yes" {
-            let on = Command::SetPresence { staff: me.account.id.clone(), to: Presence::OnQueue };
+            let on = Command::SetPresence { staff: me.account.id.clone(), to: Presence::OnQueue, by: None };
             app.engine.handle(on, &cause).await?;
         }
         app.engine.handle(Command::TakeOver { id, staff: me.account.id.clone() }, &cause).await?;
@@ -99,7 +99,7 @@ pub(crate) async fn take(
     Ok(go(&format!("/desk?interaction={id}")))
 }
 
-/// `POST /floor/people/{id}/off`. The log names the person whose presence changed; the audit log names who did it.
+/// `POST /floor/people/{id}/off`. The log and the audit log name who did it.
 pub(crate) async fn off_queue(
     State(app): State<App>,
     me: SignedIn,
@@ -108,7 +108,9 @@ pub(crate) async fn off_queue(
 ) -> Result<Response, Error> {
     let staff = StaffId::from(id.as_str());
     let (_, account) = app.engine.account(&staff).await?.ok_or(Error::NotFound)?;
-    app.engine.handle(Command::SetPresence { staff: staff.clone(), to: Presence::OffQueue }, &cause).await?;
+    let by = Some(me.account.id.clone());
+    let off = Command::SetPresence { staff: staff.clone(), to: Presence::OffQueue, by };
+    app.engine.handle(off, &cause).await?;
     let detail = serde_json::json!({ "to": "off_queue" });
     app.engine.note(&me.account.id.to_string(), "set_presence", &staff.to_string(), detail).await?;
     Ok(crate::page::html(toast("ok", &format!("{} is off queue now.", account.name))?).into_response())

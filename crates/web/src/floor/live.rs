@@ -16,7 +16,7 @@ use store::EffectState;
 use super::acts::Take;
 use super::figures::{self, FORMULA, Figures};
 use super::look::{self, Look};
-use super::{alerts, offers, open, people, queues, read, today, words};
+use super::{alerts, offers, open, people, queues, read, ringing, today, words};
 use crate::App;
 use crate::error::Error;
 use crate::live::{Fragment, Params, Screen};
@@ -39,6 +39,11 @@ impl Screen for Live {
 
     fn access(&self) -> Access {
         Access::Needs(Permission::Floor)
+    }
+
+    /// A supervisor who is on queue and watches the floor is there: the floor shows what rings for them.
+    fn holds_line(&self) -> bool {
+        true
     }
 
     async fn fragments(
@@ -153,6 +158,7 @@ async fn now_parts(
     let mine = me.account.id.to_string();
     let people = People { there, off, may_act: me.may(Permission::FloorAct), me: &mine };
     Ok(vec![
+        ringing::fragment(look, me)?,
         Fragment::new("floor-alerts", Alerts { alerts, ringing, take }.render()?),
         Fragment::new("floor-queues", Queues { lines: queues::lines(look) }.render()?),
         Fragment::new("floor-open", Open { lines: open::lines(look, threshold), take }.render()?),
@@ -179,6 +185,7 @@ async fn day_parts(engine: &Engine, look: &Look, threshold: u32) -> Result<Vec<F
 #[derive(Template)]
 #[template(path = "floor/page.html")]
 struct Body<'a> {
+    offers: &'a str,
     alerts: &'a str,
     queues: &'a str,
     open: &'a str,
@@ -203,6 +210,7 @@ pub(crate) async fn page(
         parts.iter().find(|fragment| fragment.id == id).map_or("", |fragment| fragment.html.as_str())
     };
     let body = Body {
+        offers: part("floor-offers"),
         alerts: part("floor-alerts"),
         queues: part("floor-queues"),
         open: part("floor-open"),

@@ -18,6 +18,7 @@ mod open;
 mod people;
 mod queues;
 mod read;
+mod ringing;
 mod today;
 pub(crate) mod words;
 

@@ -9,7 +9,7 @@ use domain::view::Card;
 
 use super::look::Look;
 use super::words;
-use crate::shown;
+use crate::shown::{self, NOW_FOR};
 
 /// One open interaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,7 +70,7 @@ pub(crate) fn clock(look: &Look, duty: &Duty) -> Clock {
         title: duty.title.clone(),
         clause: duty.clause.clone(),
         clock: words::countdown(duty.due, duty.started, look.now, &look.zone),
-        overdue: duty.due <= look.now,
+        overdue: duty.due + NOW_FOR <= look.now,
     }
 }
 
@@ -99,7 +99,7 @@ pub(crate) fn line(look: &Look, card: &Card) -> Line {
         supervisor: card.supervisor.as_ref().is_some_and(|request| request.met_at.is_none()),
         opted_out: card.opted_out,
         flooded: card.flooded,
-        overdue: card.duties.iter().any(|duty| duty.due <= look.now),
+        overdue: card.duties.iter().any(|duty| duty.due + NOW_FOR <= look.now),
     }
 }
 

@@ -16,6 +16,8 @@ pub(crate) struct Line {
     pub(crate) class: &'static str,
     pub(crate) presence: &'static str,
     pub(crate) reason: Option<String>,
+    /// Who set it, where that was neither the person nor the program.
+    pub(crate) set_by: Option<String>,
     /// Clock; none for those who never were on queue.
     pub(crate) since: Option<String>,
     pub(crate) load: u8,
@@ -75,6 +77,7 @@ fn line(look: &Look, member: &Member) -> Line {
         class: words::presence_class(&member.presence),
         presence: member.presence.word(),
         reason: words::presence_reason(&member.presence, &look.pack),
+        set_by: member.set_by.as_ref().map(|id| look.name(id)),
         since: (member.since > 0).then(|| words::elapsed(member.since, &look.zone)),
         load: member.load,
         capacity: member.sms_capacity,

@@ -20,7 +20,7 @@ use engine::{Engine, Nudge};
 
 use super::acts::Take;
 use super::look::Look;
-use super::{figures, open, words};
+use super::{figures, open, ringing, words};
 use crate::error::Error;
 use crate::live::Fragment;
 use crate::page::{Area, Page};
@@ -235,6 +235,7 @@ async fn parts(engine: &Engine, me: &SignedIn, card: &Card) -> Result<Vec<Fragme
     let customer = shown::phone(&card.customer);
     let transcript = Transcript { customer, lines, done: card.phase == Phase::Done };
     Ok(vec![
+        ringing::fragment(&look, me)?,
         Fragment::new("read-head", head(&look, me, card).render()?),
         Fragment::new("read-transcript", transcript.render()?),
         Fragment::new("read-clauses", Clauses { clauses }.render()?),
@@ -261,6 +262,7 @@ pub(crate) async fn fragments(
 #[template(path = "floor/read.html")]
 struct Body<'a> {
     customer: String,
+    offers: &'a str,
     head: &'a str,
     transcript: &'a str,
     clauses: &'a str,
@@ -286,6 +288,7 @@ pub(crate) async fn page(
     let part = |id: &str| parts.get(id).map_or("", String::as_str);
     let body = Body {
         customer: shown::phone(&card.customer),
+        offers: part("floor-offers"),
         head: part("read-head"),
         transcript: part("read-transcript"),
         clauses: part("read-clauses"),

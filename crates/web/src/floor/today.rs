@@ -41,6 +41,14 @@ impl Day {
     }
 }
 
+impl Day {
+    /// The figures behind the service level, in words: `1 of 1 in time`, `3 of 5 in time, 2 still waiting`.
+    pub(crate) fn in_time(&self) -> String {
+        let waiting = if self.past > 0 { format!(", {} still waiting", self.past) } else { String::new() };
+        format!("{} of {} in time{waiting}", self.within, self.taken + self.past)
+    }
+}
+
 /// The chosen threshold, if it is one that can be chosen.
 pub(crate) fn threshold(asked: Option<&str>) -> u32 {
     asked
@@ -114,6 +122,8 @@ mod tests {
         let english = &rows[0];
         assert_eq!((english.taken, english.within, english.past), (2, 1, 1));
         assert_eq!(english.service().as_deref(), Some("33 %"));
+        assert_eq!(english.in_time(), "1 of 3 in time, 1 still waiting");
+        assert_eq!(Day { taken: 1, within: 1, ..Day::default() }.in_time(), "1 of 1 in time");
         assert_eq!(rows[1].service(), None);
     }
 

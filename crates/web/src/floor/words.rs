@@ -32,7 +32,11 @@ pub(crate) fn start_of(day: Date, zone: &TimeZone) -> Millis {
 
 /// A clock that counts down to `due` in the browser. Past it, it says so in words.
 pub(crate) fn countdown(due: Millis, from: Millis, now: Millis, zone: &TimeZone) -> String {
-    let (class, word) = if now >= due { ("clock overdue", "overdue since") } else { ("clock", "due") };
+    let (class, word) = match now - due {
+        late if late >= crate::shown::NOW_FOR => ("clock overdue", "overdue since"),
+        0.. => ("clock soon", "due now, since"),
+        _ => ("clock", "due"),
+    };
     let at = time_of_day(due, zone);
     format!(r#"<time class="{class}" data-due="{due}" data-from="{from}" role="timer">{word} {at}</time>"#)
 }
@@ -143,7 +147,8 @@ mod tests {
     fn clocks_stay_the_same_until_they_run_out() {
         let zone = TimeZone::get("America/Chicago").unwrap();
         assert_eq!(countdown(180_000, 0, 0, &zone), countdown(180_000, 0, 179_999, &zone));
-        assert!(countdown(180_000, 0, 180_000, &zone).contains("overdue since"));
+        assert!(countdown(180_000, 0, 180_000, &zone).contains("clock soon"));
+        assert!(countdown(180_000, 0, 190_000, &zone).contains("overdue since"));
     }
 
     #[test]

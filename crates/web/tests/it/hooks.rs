@@ -59,6 +59,30 @@ async fn bytes_that_cannot_be_read_and_texts_to_unknown_numbers_are_kept_as_dead
 }
 
 #[tokio::test]
+async fn a_call_over_the_limit_is_answered_with_our_own_sentence_at_every_size() {
+    let site = Site::new().await;
+    for size in [64 * 1024 + 1, 256 * 1024 + 1, 2 << 20] {
+        for told in [true, false] {
+            let body = vec![b'x'; size];
+            let mut request = request("POST", "/hooks/sms/handset").header(KEY_HEADER, KEY);
+            if told {
+                request = request.header("content-length", size);
+            }
+            let answer = site.ask(request.body(Body::from(body)).unwrap()).await;
+            assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE, "{size} {told}");
+            assert_eq!(
+                answer.text,
+                "The call has more than 65536 bytes. It was not read and is not kept; calling again with the same \
+                 changes nothing.\n",
+                "{size} {told}"
+            );
+            assert!(answer.header("content-type").starts_with("text/plain"), "{answer:?}");
+        }
+    }
+    assert!(site.engine.store().dead_letters(10).await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn oversized_and_misaddressed_calls_are_told_apart() {
     let site = Site::new().await;
     assert_eq!(call(&site, KEY, vec![b'x'; 64 * 1024 + 1]).await.status, StatusCode::PAYLOAD_TOO_LARGE);

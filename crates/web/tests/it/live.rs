@@ -87,21 +87,23 @@ async fn a_screen_that_comes_back_after_a_gap_is_given_everything() {
 }
 
 #[tokio::test]
-async fn an_open_desk_holds_the_line_and_a_closed_one_lets_it_go() {
+async fn an_open_desk_or_floor_holds_the_line_and_a_closed_one_lets_it_go() {
     let site = Site::new().await;
-    let browser = site.sign_in("technician").await;
-    let me = "technician".into();
-    assert!(!site.engine.lines().is_open(&me));
-    let mut desk = Stream::open(&browser, "screen=desk").await;
-    desk.next().await;
-    assert!(site.engine.lines().is_open(&me));
-    drop(desk);
-    let gone = async {
-        while site.engine.lines().is_open(&me) {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(20), gone).await.expect("the line is let go");
+    for (who, screen) in [("technician", "desk"), ("supervisor", "floor")] {
+        let browser = site.sign_in(who).await;
+        let me = who.into();
+        assert!(!site.engine.lines().is_open(&me));
+        let mut stream = Stream::open(&browser, &format!("screen={screen}")).await;
+        stream.next().await;
+        assert!(site.engine.lines().is_open(&me), "{screen}");
+        drop(stream);
+        let gone = async {
+            while site.engine.lines().is_open(&me) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), gone).await.expect("the line is let go");
+    }
 }
 
 #[tokio::test]

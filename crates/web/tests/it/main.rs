@@ -6,15 +6,27 @@
 #[cfg(test)]
 mod circle;
 #[cfg(test)]
+mod finder;
+#[cfg(test)]
 mod handset;
 #[cfg(test)]
 mod hooks;
+#[cfg(test)]
+mod kb_edit;
+#[cfg(test)]
+mod kb_help;
+#[cfg(test)]
+mod kb_reading;
 #[cfg(test)]
 mod live;
 #[cfg(test)]
 mod matrix;
 #[cfg(test)]
 mod pages;
+#[cfg(test)]
+mod present;
+#[cfg(test)]
+mod settings;
 #[cfg(test)]
 mod sign_in;
 #[cfg(test)]

@@ -69,7 +69,8 @@ impl Mailer for NoWayOut {
     }
 }
 
-fn pack() -> Pack {
+/// The files of the shipped pack with one of these endings, by their path within it.
+fn files(endings: &[&str]) -> BTreeMap<String, String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../agency/missouri-fsd");
     let (mut files, mut folders) = (BTreeMap::new(), vec![root.clone()]);
     while let Some(folder) = folders.pop() {
@@ -77,13 +78,22 @@ fn pack() -> Pack {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|ending| ending == "toml") {
+            } else if path.extension().is_some_and(|ending| endings.iter().any(|one| ending == *one)) {
                 let name = path.strip_prefix(&root).unwrap().to_string_lossy().into_owned();
                 files.insert(name, std::fs::read_to_string(&path).unwrap());
             }
         }
     }
-    domain::pack::parse(&files).unwrap()
+    files
+}
+
+fn pack() -> Pack {
+    domain::pack::parse(&files(&["toml"])).unwrap()
+}
+
+/// The knowledge that comes with the pack.
+fn shipped() -> engine::pages::Shipped {
+    engine::pages::Shipped::read(&files(&["toml", "md", "txt"])).unwrap()
 }
 
 /// One account: `technician`, `supervisor` and so on, with the role of its name.
@@ -114,15 +124,36 @@ impl Site {
     /// With an account for every role.
     pub(crate) async fn new() -> Self {
         let site = Self::with(web::Settings { demo: true, ..web::Settings::default() }).await;
+        site.staff().await;
+        site
+    }
+
+    /// With an account for every role, the pack's knowledge, and a search over it.
+    pub(crate) async fn reading() -> Self {
+        let settings = web::Settings { demo: true, ..web::Settings::default() };
+        let site = Self::made(settings, shipped(), Arc::new(crate::finder::Words::default())).await;
+        site.staff().await;
+        while site.engine.follow_index().await.unwrap() > 0 {}
+        site
+    }
+
+    async fn staff(&self) {
         let hash = hash().await;
         for role in Role::ALL {
-            site.save(&account(role.word(), &[role], &hash)).await;
+            self.save(&account(role.word(), &[role], &hash)).await;
         }
-        site
     }
 
     /// With other settings, and nobody.
     pub(crate) async fn with(settings: web::Settings) -> Self {
+        Self::made(settings, engine::pages::Shipped::default(), Arc::new(engine::ports::NoFinder)).await
+    }
+
+    async fn made(
+        settings: web::Settings,
+        shipped: engine::pages::Shipped,
+        finder: Arc<dyn engine::ports::Finder>,
+    ) -> Self {
         let (store, now) = (MemoryStore::new(), Arc::new(AtomicI64::new(START)));
         let codec = channels::handset::Handset::new("handset:", KEY);
         let parts = Parts {
@@ -144,8 +175,8 @@ impl Site {
                 },
             ],
             pack: pack(),
-            shipped: engine::pages::Shipped::default(),
-            finder: Arc::new(engine::ports::NoFinder),
+            shipped,
+            finder,
             demo: true,
         };
         let engine = Engine::start(parts).await.unwrap();

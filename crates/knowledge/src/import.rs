@@ -1,1 +1,0 @@
-//! Reading page exports of a knowledge site into documents.

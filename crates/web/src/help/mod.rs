@@ -1,0 +1,71 @@
+//! The public help centre: `/` and `/help`, in English and Spanish, without an account and without a script.
+//!
+//! It shows public pages in force and nothing else, the number to text with its hours, and the numbers for danger. It owns
+//! no pages: [`crate::kb`] renders them. To add a sentence: a field of [`words::Words`] in both languages.
+
+mod home;
+mod page;
+mod search;
+mod words;
+
+use axum::http::{HeaderMap, header};
+
+use crate::permit::{Access, Routes};
+
+/// Routes of the help centre.
+pub(crate) fn routes() -> Routes {
+    let all = Access::Public;
+    Routes::new()
+        .get("/", all, home::start)
+        .get("/help", all, home::help)
+        .get("/help/search", all, search::page)
+        .post("/help/search/count", all, search::count)
+        .post("/help/question", all, page::general_question)
+        .get("/help/file/{hash}", all, crate::kb::public_file)
+        .get("/help/{slug}", all, page::show)
+        .post("/help/{slug}/vote", all, page::vote)
+        .post("/help/{slug}/question", all, page::question)
+}
+
+/// Whether a visitor reads Spanish: what they chose, or else what their browser prefers.
+fn is_spanish(chosen: &str, headers: &HeaderMap) -> bool {
+    match chosen {
+        "es" => return true,
+        "en" => return false,
+        _ => {}
+    }
+    let wanted =
+        headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let weight = |language: &str| {
+        wanted
+            .split(',')
+            .filter_map(|one| {
+                let (name, rest) = one.split_once(';').unwrap_or((one, ""));
+                let name = name.trim().to_lowercase();
+                let same =
+                    name == language || name.strip_prefix(language).is_some_and(|rest| rest.starts_with('-'));
+                let q = rest.trim().strip_prefix("q=").map_or(Some(1.0), |q| q.trim().parse::<f32>().ok());
+                same.then_some(q?)
+            })
+            .fold(0.0_f32, f32::max)
+    };
+    weight("es") > weight("en")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    #[test]
+    fn the_choice_counts_and_else_the_browser() {
+        let of = |text: &'static str| {
+            HeaderMap::from_iter([(header::ACCEPT_LANGUAGE, HeaderValue::from_static(text))])
+        };
+        assert!(is_spanish("", &of("es-MX,es;q=0.9,en;q=0.8")));
+        assert!(!is_spanish("", &of("en-US,en;q=0.9,es;q=0.8")));
+        assert!(!is_spanish("", &of("de, *;q=0.1")) && !is_spanish("", &HeaderMap::new()));
+        assert!(is_spanish("es", &of("en")) && !is_spanish("en", &of("es")));
+        assert!(!is_spanish("", &of("estonian")));
+    }
+}

@@ -1,0 +1,193 @@
+//! What the help centre says around the pages, in plain English and plain Spanish.
+
+/// Every sentence of the help centre.
+pub(crate) struct Words {
+    pub(crate) language: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) lead: &'static str,
+    pub(crate) search: &'static str,
+    pub(crate) search_button: &'static str,
+    pub(crate) search_hint: &'static str,
+    pub(crate) text_us: &'static str,
+    pub(crate) open_now: &'static str,
+    pub(crate) open_until: &'static str,
+    pub(crate) closed_now: &'static str,
+    pub(crate) opens: &'static str,
+    pub(crate) anytime: &'static str,
+    pub(crate) no_numbers: &'static str,
+    pub(crate) danger: &'static str,
+    pub(crate) topics: &'static str,
+    pub(crate) no_topics: &'static str,
+    pub(crate) other_ways: &'static str,
+    pub(crate) other_language: &'static str,
+    pub(crate) home: &'static str,
+    pub(crate) staff: &'static str,
+    pub(crate) demo: &'static str,
+    pub(crate) on_this_page: &'static str,
+    pub(crate) updated: &'static str,
+    pub(crate) print: &'static str,
+    pub(crate) files: &'static str,
+    pub(crate) related: &'static str,
+    pub(crate) previous: &'static str,
+    pub(crate) next: &'static str,
+    pub(crate) neighbours: &'static str,
+    pub(crate) trail: &'static str,
+    pub(crate) skip: &'static str,
+    pub(crate) helpful: &'static str,
+    pub(crate) comment: &'static str,
+    pub(crate) yes: &'static str,
+    pub(crate) no: &'static str,
+    pub(crate) stuck: &'static str,
+    pub(crate) stuck_text: &'static str,
+    pub(crate) missing: &'static str,
+    pub(crate) missing_hint: &'static str,
+    pub(crate) send: &'static str,
+    pub(crate) thanks_vote: &'static str,
+    pub(crate) thanks_question: &'static str,
+    pub(crate) found: &'static str,
+    pub(crate) none: &'static str,
+    pub(crate) none_hint: &'static str,
+    pub(crate) corrected: &'static str,
+    pub(crate) preparing: &'static str,
+    pub(crate) too_long: &'static str,
+    pub(crate) more: &'static str,
+    pub(crate) more_results: &'static str,
+    pub(crate) back: &'static str,
+    pub(crate) type_first: &'static str,
+}
+
+impl Words {
+    /// In this language.
+    pub(crate) const fn of(spanish: bool) -> &'static Self {
+        if spanish { &SPANISH } else { &ENGLISH }
+    }
+
+    /// Whether these are the Spanish ones.
+    pub(crate) fn is_spanish(&self) -> bool {
+        self.language == "es"
+    }
+}
+
+const ENGLISH: Words = Words {
+    language: "en",
+    title: "How can we help?",
+    lead: "Help with SNAP, MO HealthNet, Temporary Assistance and child care.",
+    search: "Search for help",
+    search_button: "Search",
+    search_hint: "For example: lost card, interview, send documents",
+    text_us: "Text us",
+    open_now: "We are here now",
+    open_until: "until",
+    closed_now: "We are closed now",
+    opens: "We are back",
+    anytime: "You can text at any time. We answer when we are open.",
+    no_numbers: "Please do not text your Social Security number, case number or card number.",
+    danger: "In danger right now? Call 911.",
+    topics: "Help by topic",
+    no_topics: "There are no pages here yet. Text us and a person answers.",
+    other_ways: "Other ways to reach us",
+    other_language: "Español",
+    home: "Help",
+    staff: "Staff: sign in",
+    demo: "Demo handset: text in as a customer",
+    on_this_page: "On this page",
+    updated: "Updated on",
+    print: "Print view",
+    files: "Files",
+    related: "Read also",
+    previous: "← Before",
+    next: "Next →",
+    neighbours: "Other pages",
+    trail: "Where you are",
+    skip: "Skip to content",
+    helpful: "Did this page help you?",
+    comment: "What was missing or hard to understand? (You may leave this empty.)",
+    yes: "Yes",
+    no: "No",
+    stuck: "Still stuck? How can we help?",
+    stuck_text: "Text us your question, and a person answers:",
+    missing: "Or tell us what is missing on this page",
+    missing_hint: "Nobody answers here. Please write no names and no numbers of yours.",
+    send: "Send",
+    thanks_vote: "Thank you. The people who write these pages read your answer.",
+    thanks_question: "Thank you. We have your note. Its number is",
+    found: "found",
+    none: "Nothing found for",
+    none_hint: "Try fewer or other words, look at the topics below, or text us.",
+    corrected: "We searched for",
+    preparing: "Search is being prepared. The topics below lead to every page.",
+    too_long: "That is too long to search for. Take out some words.",
+    more: "more on this page",
+    more_results: "More results →",
+    back: "← Before",
+    type_first: "Type what you look for.",
+};
+
+const SPANISH: Words = Words {
+    language: "es",
+    title: "¿Cómo podemos ayudarle?",
+    lead: "Ayuda con SNAP, MO HealthNet, Asistencia Temporal y cuidado de niños.",
+    search: "Buscar ayuda",
+    search_button: "Buscar",
+    search_hint: "Por ejemplo: tarjeta perdida, entrevista, enviar documentos",
+    text_us: "Envíenos un mensaje de texto",
+    open_now: "Estamos atendiendo ahora",
+    open_until: "hasta",
+    closed_now: "Ahora estamos cerrados",
+    opens: "Volvemos",
+    anytime: "Puede escribir a cualquier hora. Contestamos cuando está abierto.",
+    no_numbers: "Por favor, no envíe su número de Seguro Social, de caso ni de tarjeta.",
+    danger: "¿Está en peligro ahora? Llame al 911.",
+    topics: "Ayuda por tema",
+    no_topics: "Todavía no hay páginas aquí. Envíenos un mensaje de texto y una persona le contesta.",
+    other_ways: "Otras maneras de comunicarse con nosotros",
+    other_language: "English",
+    home: "Ayuda",
+    staff: "Personal: iniciar sesión",
+    demo: "Teléfono de demostración: escriba como cliente",
+    on_this_page: "En esta página",
+    updated: "Actualizado el",
+    print: "Para imprimir",
+    files: "Archivos",
+    related: "Lea también",
+    previous: "← Anterior",
+    next: "Siguiente →",
+    neighbours: "Otras páginas",
+    trail: "Dónde está",
+    skip: "Ir al contenido",
+    helpful: "¿Le ayudó esta página?",
+    comment: "¿Qué faltó o qué fue difícil de entender? (Puede dejarlo vacío.)",
+    yes: "Sí",
+    no: "No",
+    stuck: "¿Todavía necesita ayuda?",
+    stuck_text: "Envíenos su pregunta por mensaje de texto y una persona le contesta:",
+    missing: "O díganos qué falta en esta página",
+    missing_hint: "Aquí nadie contesta. Por favor, no escriba nombres ni números suyos.",
+    send: "Enviar",
+    thanks_vote: "Gracias. Las personas que escriben estas páginas leen su respuesta.",
+    thanks_question: "Gracias. Recibimos su nota. Su número es",
+    found: "resultados",
+    none: "No se encontró nada para",
+    none_hint: "Use menos palabras u otras palabras, mire los temas o envíenos un mensaje de texto.",
+    corrected: "Buscamos",
+    preparing: "La búsqueda se está preparando. Los temas llevan a todas las páginas.",
+    too_long: "Es demasiado largo para buscar. Quite algunas palabras.",
+    more: "más en esta página",
+    more_results: "Más resultados →",
+    back: "← Anteriores",
+    type_first: "Escriba lo que busca.",
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_languages_say_everything() {
+        // Numbers and names may be the same; sentences may not.
+        assert_ne!(ENGLISH.title, SPANISH.title);
+        assert_ne!(ENGLISH.no_numbers, SPANISH.no_numbers);
+        assert!(ENGLISH.danger.contains("911") && SPANISH.danger.contains("911"));
+        assert!(Words::of(true).is_spanish() && !Words::of(false).is_spanish());
+    }
+}

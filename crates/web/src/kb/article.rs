@@ -1,0 +1,205 @@
+//! `GET /kb/{slug}`: one page, in force today, on another day (`?on=2021-02-03`), or one of its editions (`?edition=2`).
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use domain::knowledge::{Edition, Kind, Viewer};
+use domain::permission::Permission;
+use engine::pages::KnowledgeError;
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use super::days::day_words;
+use super::memo::{self, MemoView, Reader};
+use super::say::{self, Way};
+use super::shape::{Door, Shown};
+use super::view::{self, Article, EditionLine, FileLine};
+use super::{FOOT, error, shelf, tree};
+use crate::App;
+use crate::error::Error;
+use crate::page::{Area, Page};
+use crate::session::SignedIn;
+
+/// What the address of a page may ask for.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Asked {
+    #[serde(default)]
+    edition: Option<String>,
+    #[serde(default)]
+    on: Option<String>,
+    #[serde(default)]
+    print: Option<String>,
+    #[serde(default)]
+    said: Option<String>,
+    #[serde(default)]
+    number: Option<String>,
+}
+
+impl Asked {
+    /// The day asked for, none for today.
+    fn day(&self) -> Result<Option<Date>, Error> {
+        let Some(text) = self.on.as_deref().map(str::trim).filter(|text| !text.is_empty()) else {
+            return Ok(None);
+        };
+        let day = text.parse::<Date>();
+        day.map(Some).map_err(|_| {
+            Error::Invalid("Write the day as year, month and day, such as 2021-02-03.".to_owned())
+        })
+    }
+
+    fn number(&self) -> Result<Option<u32>, Error> {
+        let Some(text) = self.edition.as_deref().filter(|text| !text.is_empty()) else { return Ok(None) };
+        text.parse().map(Some).map_err(|_| Error::NotFound)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "kb/article.html")]
+struct Body<'a> {
+    article: &'a Article,
+    shown: &'a Shown,
+    files: Vec<FileLine>,
+    memo: Option<MemoView>,
+    reader: Reader,
+    tree: &'a str,
+    ways: Vec<Way>,
+    programmes: Vec<String>,
+    said: Option<String>,
+    csrf: &'a str,
+    may_write: bool,
+    print: bool,
+    today: String,
+    on: String,
+    current: bool,
+}
+
+impl Body<'_> {
+    fn is_section(&self) -> bool {
+        self.article.kind == Kind::Section
+    }
+
+    fn kind_word(&self) -> Option<&'static str> {
+        Some(self.article.kind).filter(|kind| *kind != Kind::Article).map(Kind::title)
+    }
+
+    fn is_hand_off(&self) -> bool {
+        self.article.kind == Kind::HandOff
+    }
+
+    fn is_calculator(&self) -> bool {
+        self.article.kind == Kind::Calculator
+    }
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(slug): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Error> {
+    let viewer = app.engine.viewer(&me.account.roles);
+    let (on, number) = (asked.day()?, asked.number()?);
+    let day = on.unwrap_or(viewer.day);
+    let opened = match app.engine.open_page(&slug, Viewer { day, ..viewer }, number).await {
+        Ok(opened) => opened,
+        Err(KnowledgeError::NotFound(_)) if number.is_none() => {
+            return not_in_force(&app, &me, &slug, viewer, day);
+        }
+        Err(other) => return Err(error(other)),
+    };
+    let library = app.engine.library();
+    let (page, edition) = (&opened.page, &opened.edition);
+    let print = asked.print.is_some();
+    let shown = shelf::shown(&app, (page, edition, &opened.text), viewer, Door::Staff, print).await?;
+    let article = view::article(&app, &library, &opened, viewer, (Door::Staff, on, number.is_some())).await?;
+    let current = library.in_force(page, viewer.day).is_some_and(|found| found.number == edition.number);
+    let reader = match (&edition.memo, current) {
+        (Some(_), true) => memo::reader(&app, &me, page, edition).await?,
+        _ => Reader::NotAsked,
+    };
+    let menu = if print { String::new() } else { sidebar(&app, &article, viewer) };
+    let body = Body {
+        files: view::file_lines(&shown.files, Door::Staff),
+        memo: edition.memo.as_ref().map(|one| memo::view(&library, viewer, edition, one)),
+        reader,
+        tree: &menu,
+        ways: say::ways(&me, page.kind),
+        programmes: say::programmes(&app),
+        said: said(&asked),
+        csrf: &me.csrf,
+        may_write: me.may(Permission::KnowledgeWrite),
+        print,
+        today: viewer.day.to_string(),
+        on: on.map_or_else(String::new, |day| day.to_string()),
+        current,
+        article: &article,
+        shown: &shown,
+    };
+    page_of(&article.title, &me).show(&app, &body)
+}
+
+/// A page of the knowledge base around a body.
+///
+/// The screen around a text speaks English to staff; a Spanish text says so itself.
+pub(super) fn page_of<'a>(title: &str, me: &'a SignedIn) -> Page<'a> {
+    Page::new(format!("{title} · Knowledge"), Area::Knowledge)
+        .me(me)
+        .skip_to("kb-title", "Skip to content")
+        .foot(FOOT)
+        .style("kb.css")
+        .style("print.css")
+        .script("kb.js")
+}
+
+/// The menu with the branch of this page open.
+fn sidebar(app: &App, article: &Article, viewer: Viewer) -> String {
+    let mut path: Vec<String> = article.trail.iter().map(|crumb| crumb.slug.clone()).collect();
+    path.push(article.slug.clone());
+    tree::html(&shelf::tree(app, viewer.audience), &path)
+}
+
+fn said(asked: &Asked) -> Option<String> {
+    match asked.said.as_deref()? {
+        "vote" => {
+            Some("Thank you. Your answer is kept with this edition, and the editors see it.".to_owned())
+        }
+        "question" => {
+            let number = asked.number.as_deref().unwrap_or_default();
+            let number: String = number.chars().filter(char::is_ascii_alphanumeric).take(12).collect();
+            Some(format!("Your question {number} is sent. You find the answer under your questions."))
+        }
+        "acknowledged" => {
+            Some("Acknowledged. That you have read this edition is recorded with the time.".to_owned())
+        }
+        _ => None,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "kb/none.html")]
+struct NotInForce<'a> {
+    title: &'a str,
+    slug: &'a str,
+    day: String,
+    editions: Vec<EditionLine>,
+    tree: &'a str,
+}
+
+/// There is such a page, and no edition of it is in force on that day.
+fn not_in_force(app: &App, me: &SignedIn, slug: &str, viewer: Viewer, day: Date) -> Result<Response, Error> {
+    let library = app.engine.library();
+    let (_, page) = library.page(slug).ok_or(Error::NotFound)?;
+    let newest = page.editions.iter().rev().find(|edition| edition.audience <= viewer.audience);
+    let newest: &Edition = newest.ok_or(Error::NotFound)?;
+    let nothing = Edition { number: 0, ..newest.clone() };
+    let menu = tree::html(&shelf::tree(app, viewer.audience), &[]);
+    let body = NotInForce {
+        title: &newest.title,
+        slug,
+        day: day_words(day, false),
+        editions: view::editions(&library, page, &nothing, viewer),
+        tree: &menu,
+    };
+    page_of(&newest.title, me).status(StatusCode::NOT_FOUND).show(app, &body)
+}

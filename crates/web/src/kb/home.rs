@@ -1,0 +1,179 @@
+//! `/kb`: search, memos to read, what is new, the menu; and the overview of categories (KB-PAGE-5).
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use domain::knowledge::{Edition, Kind, Library, Node, Page, Viewer};
+use domain::permission::Permission;
+use engine::pages::UNDATED;
+use serde::Deserialize;
+
+use super::article::page_of;
+use super::days::{day_of, day_words};
+use super::search::Filters;
+use super::shape::Door;
+use super::view::{Card, card};
+use super::{shelf, tree};
+use crate::App;
+use crate::error::Error;
+use crate::session::SignedIn;
+
+/// Pages listed as new, and as coming.
+const NEW_MAX: usize = 8;
+
+/// A memo that the reader owes.
+struct Owes {
+    title: String,
+    href: String,
+    due: String,
+    late: bool,
+    gate: bool,
+}
+
+#[derive(Template)]
+#[template(path = "kb/home.html")]
+struct Home<'a> {
+    tree: &'a str,
+    filters: Filters,
+    owes: Vec<Owes>,
+    new: Vec<Card>,
+    coming: Vec<Card>,
+    groups: Vec<Group>,
+    may_write: bool,
+    said: bool,
+    number: String,
+}
+
+/// A heading with its direct entries.
+struct Group {
+    title: String,
+    href: String,
+    entries: usize,
+}
+
+/// What a form said before.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Said {
+    #[serde(default)]
+    said: Option<String>,
+    #[serde(default)]
+    number: Option<String>,
+}
+
+pub(super) async fn home(
+    State(app): State<App>,
+    me: SignedIn,
+    Query(query): Query<Said>,
+) -> Result<Response, Error> {
+    let viewer = app.engine.viewer(&me.account.roles);
+    let library = app.engine.library();
+    let nodes = shelf::tree(&app, viewer.audience);
+    let menu = tree::html(&nodes, &[]);
+    let (now, zone) = (app.engine.now(), app.engine.zone());
+    let owes = app.engine.unread_of(&me.account.id).into_iter().map(|one| Owes {
+        href: Door::Staff.page(&one.slug),
+        due: day_words(day_of(one.due_at.saturating_sub(1), &zone), false),
+        late: one.due_at <= now,
+        gate: one.gate_at.is_some(),
+        title: one.title,
+    });
+    let number = query.number.unwrap_or_default();
+    let body = Home {
+        tree: &menu,
+        filters: Filters::empty(&library),
+        owes: owes.collect(),
+        new: newest(&library, viewer),
+        coming: coming(&library, viewer),
+        groups: groups(&nodes),
+        may_write: me.may(Permission::KnowledgeWrite),
+        said: query.said.is_some(),
+        number: number.chars().filter(char::is_ascii_alphanumeric).take(12).collect(),
+    };
+    page_of("Home", &me).show(&app, &body)
+}
+
+/// What took force last, by its own date; pages without a printed date are not news.
+fn newest(library: &Library, viewer: Viewer) -> Vec<Card> {
+    let mut all: Vec<(&Page, &Edition)> = library
+        .pages()
+        .filter(|page| page.described)
+        .filter_map(|page| library.readable(&page.slug, viewer))
+        .filter(|(_, edition)| edition.from != UNDATED || edition.approver.is_some())
+        .collect();
+    all.sort_by(|(a, x), (b, y)| (y.from, y.published_at, &a.slug).cmp(&(x.from, x.published_at, &b.slug)));
+    all.into_iter().take(NEW_MAX).map(|(page, edition)| card(page, edition, Door::Staff)).collect()
+}
+
+/// Editions that take force on a later day, the nearest first.
+fn coming(library: &Library, viewer: Viewer) -> Vec<Card> {
+    let mut all: Vec<(&Page, &Edition)> = library
+        .pages()
+        .flat_map(|page| page.editions.iter().map(move |edition| (page, edition)))
+        .filter(|(_, edition)| edition.from > viewer.day && edition.withdrawn.is_none())
+        .filter(|(_, edition)| edition.audience <= viewer.audience)
+        .collect();
+    all.sort_by_key(|(_, edition)| edition.from);
+    let coming = all.into_iter().take(NEW_MAX);
+    coming
+        .map(|(page, edition)| Card {
+            href: format!("/kb/{}?edition={}", page.slug, edition.number),
+            date: Some(day_words(edition.from, false)),
+            ..card(page, edition, Door::Staff)
+        })
+        .collect()
+}
+
+/// The headings that a reader begins at: those of the site's own menu.
+fn groups(nodes: &[Node]) -> Vec<Group> {
+    let mut at = nodes;
+    // The roots above the menu lead to nothing else.
+    while let Some(first) =
+        at.first().filter(|first| first.below.iter().filter(|one| !one.below.is_empty()).count() > 1)
+    {
+        let deeper = first
+            .below
+            .first()
+            .is_some_and(|one| one.below.iter().filter(|two| !two.below.is_empty()).count() > 1);
+        at = &first.below;
+        if !deeper {
+            break;
+        }
+    }
+    at.iter().filter(|node| !node.below.is_empty()).map(group).collect()
+}
+
+fn group(node: &Node) -> Group {
+    Group { title: node.title.clone(), href: Door::Staff.page(&node.slug), entries: tree::entries(node) }
+}
+
+#[derive(Template)]
+#[template(path = "kb/categories.html")]
+struct Categories<'a> {
+    tree: &'a str,
+    groups: Vec<(Group, Vec<Group>)>,
+}
+
+pub(super) async fn categories(State(app): State<App>, me: SignedIn) -> Result<Response, Error> {
+    let viewer = app.engine.viewer(&me.account.roles);
+    let nodes = shelf::tree(&app, viewer.audience);
+    let mut groups = Vec::new();
+    collect(&nodes, &mut groups);
+    let menu = tree::html(&nodes, &[]);
+    page_of("Categories", &me).show(&app, &Categories { tree: &menu, groups })
+}
+
+/// Every heading that has headings below it, with those; headings of pages alone stand in their parent's list.
+fn collect(nodes: &[Node], out: &mut Vec<(Group, Vec<Group>)>) {
+    for node in nodes.iter().filter(|node| !node.below.is_empty() || node.kind == Kind::Section) {
+        let below: Vec<Group> = node
+            .below
+            .iter()
+            .filter(|one| !one.below.is_empty() || one.kind == Kind::Section)
+            .map(group)
+            .collect();
+        if !below.is_empty() {
+            out.push((group(node), below));
+        }
+        collect(&node.below, out);
+    }
+}

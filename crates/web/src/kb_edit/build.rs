@@ -1,0 +1,299 @@
+//! Building changes of settings out of what somebody filled into the memo's form: hours by weekday, a closed day, a number
+//! of the procedure, the words of a canned response, a field of a queue.
+//!
+//! Each kind has its own few fields, whose names begin with its word; the button of a kind sends only that kind on.
+
+use std::collections::BTreeMap;
+
+use domain::knowledge::{Fault, SettingChange};
+use domain::pack::{OpenSpan, Pack};
+use engine::records::{CANNED, HOURS, QUEUE, SOP_SMS};
+use jiff::civil::Date;
+use serde_json::{Value, json};
+
+use super::settings::SOP_NUMBERS;
+use crate::admin::form::{Field, Given, Input};
+
+const DAYS: [(&str, &str); 7] = [
+    ("monday", "Monday"),
+    ("tuesday", "Tuesday"),
+    ("wednesday", "Wednesday"),
+    ("thursday", "Thursday"),
+    ("friday", "Friday"),
+    ("saturday", "Saturday"),
+    ("sunday", "Sunday"),
+];
+
+/// A group of fields that makes one kind of change.
+pub(super) struct Builder {
+    pub(super) word: &'static str,
+    pub(super) title: &'static str,
+    pub(super) button: &'static str,
+    pub(super) fields: Vec<Field>,
+}
+
+fn dates(word: &str) -> [Field; 2] {
+    [
+        Field::new(format!("{word}_from"), "First day", Input::Date, ""),
+        Field::new(format!("{word}_until"), "Last day", Input::Date, "").hint("Empty: for good."),
+    ]
+}
+
+fn hours_options(pack: &Pack) -> Vec<(String, String)> {
+    pack.queues.hours.iter().map(|hours| (hours.id.clone(), hours.title.clone())).collect()
+}
+
+/// The groups, empty, for a new change.
+pub(super) fn builders(pack: &Pack, today: Date) -> Vec<Builder> {
+    let select = |name: &str, label: &str, options: Vec<(String, String)>| {
+        let first = options.first().map(|(value, _)| value.clone()).unwrap_or_default();
+        Field::new(name, label, Input::Select(options), first)
+    };
+    let mut hours = vec![select("hours_id", "Opening hours", hours_options(pack))];
+    hours.extend(dates("hours"));
+    for (name, label) in DAYS {
+        let hint = "Such as 06:00-18:00, or “closed”. Empty: as it was.";
+        hours.push(Field::new(format!("hours_{name}"), label, Input::Text, "").hint(hint));
+    }
+    let closed = vec![
+        select("closed_id", "Opening hours", hours_options(pack)),
+        Field::new("closed_date", "Closed day", Input::Date, ""),
+        Field::new("closed_name", "Name of the closed day", Input::Text, "")
+            .hint("Said to staff and customers."),
+    ];
+    let versions = pack
+        .sop_sms
+        .iter()
+        .filter(|version| version.in_force_until.is_none_or(|until| until >= today))
+        .map(|version| (version.version.clone(), format!("{}, {}", version.title, version.version)))
+        .collect();
+    let numbers =
+        SOP_NUMBERS.iter().map(|(pointer, words)| ((*pointer).to_owned(), (*words).to_owned())).collect();
+    let mut sop = vec![
+        select("sop_id", "Version of the procedure", versions),
+        select("sop_field", "Setting", numbers),
+        Field::new("sop_value", "New value", Input::Text, ""),
+    ];
+    sop.extend(dates("sop"));
+    let responses = pack
+        .canned
+        .iter()
+        .filter(|one| one.editable)
+        .map(|one| (one.id.clone(), one.title.clone()))
+        .collect();
+    let languages = pack
+        .agency
+        .languages
+        .iter()
+        .map(|code| (code.clone(), crate::floor::words::language(code)))
+        .collect();
+    let mut canned = vec![
+        select("canned_id", "Canned response", responses)
+            .hint("Prescribed scripts keep their words and are not listed."),
+        select("canned_language", "Language", languages),
+        Field::new("canned_text", "New words", Input::Area(3, false), ""),
+    ];
+    canned.extend(dates("canned"));
+    let queues = pack.queues.queues.iter().map(|queue| (queue.id.clone(), queue.title.clone())).collect();
+    let mut queue = vec![
+        select("queue_id", "Queue", queues),
+        select("queue_field", "Setting", queue_fields(pack)),
+        Field::new("queue_value", "New value", Input::Text, "")
+            .hint("A number, yes or no, or words, as the setting has it."),
+    ];
+    queue.extend(dates("queue"));
+    vec![
+        Builder { word: "hours", title: "Opening hours from a day", button: "Add the hours", fields: hours },
+        Builder { word: "closed", title: "A closed day", button: "Add the closed day", fields: closed },
+        Builder {
+            word: "sop",
+            title: "A number of the SMS Text SOP",
+            button: "Add the setting",
+            fields: sop,
+        },
+        Builder {
+            word: "canned",
+            title: "The words of a canned response",
+            button: "Add the words",
+            fields: canned,
+        },
+        Builder {
+            word: "queue",
+            title: "A setting of a queue",
+            button: "Add the queue's setting",
+            fields: queue,
+        },
+    ]
+}
+
+/// Fields of a queue that are one value; its id and its channel stay.
+fn queue_fields(pack: &Pack) -> Vec<(String, String)> {
+    let first = pack.queues.queues.first().and_then(|queue| serde_json::to_value(queue).ok());
+    let Some(Value::Object(map)) = first else { return Vec::new() };
+    map.iter()
+        .filter(|(name, value)| {
+            !matches!(name.as_str(), "id" | "channel" | "line") && !value.is_array() && !value.is_object()
+        })
+        .map(|(name, _)| (format!("/{name}"), name.replace('_', " ")))
+        .collect()
+}
+
+fn fault(says: impl Into<String>) -> Fault {
+    Fault { field: "changes", says: says.into(), clause: None }
+}
+
+fn day(given: &Given, name: &str, what: &str) -> Result<Date, Fault> {
+    given.text(name).parse().map_err(|_| fault(format!("{what}: choose the day.")))
+}
+
+fn until(given: &Given, name: &str) -> Result<Option<Date>, Fault> {
+    match given.text(name) {
+        text if text.is_empty() => Ok(None),
+        text => text.parse().map(Some).map_err(|_| fault("The last day is no day.")),
+    }
+}
+
+/// The change that one group of fields describes.
+///
+/// # Errors
+/// What is missing, and what to do.
+pub(super) fn read(word: &str, given: &Given, pack: &Pack) -> Result<SettingChange, Fault> {
+    match word {
+        "hours" => read_hours(given),
+        "closed" => {
+            let (from, name) = (day(given, "closed_date", "A closed day")?, given.text("closed_name"));
+            if name.is_empty() {
+                return Err(fault("A closed day: give it a name, such as the reason."));
+            }
+            let set = BTreeMap::from([("/holidays/-".to_owned(), json!({"date": from, "name": name}))]);
+            Ok(SettingChange { kind: HOURS.to_owned(), id: given.text("closed_id"), from, until: None, set })
+        }
+        "sop" => {
+            let from = day(given, "sop_from", "A number of the SOP")?;
+            let id = given.text("sop_id");
+            let field = given.text("sop_field");
+            let known = pack.sop_sms.iter().find(|version| version.version == id);
+            let data = known.and_then(|version| serde_json::to_value(version).ok());
+            let value = value_like(data.as_ref(), &field, &given.text("sop_value"))?;
+            let set = BTreeMap::from([(field, value)]);
+            Ok(SettingChange { kind: SOP_SMS.to_owned(), id, from, until: until(given, "sop_until")?, set })
+        }
+        "canned" => {
+            let (from, text) = (day(given, "canned_from", "A canned response")?, given.text("canned_text"));
+            let (id, language) = (given.text("canned_id"), given.text("canned_language"));
+            if text.is_empty() {
+                return Err(fault("A canned response: write the new words."));
+            }
+            let known = pack.response(&id).filter(|response| response.editable);
+            if !known.is_some_and(|response| response.text.contains_key(&language)) {
+                return Err(fault(
+                    "A canned response: it has no words in that language, or they are prescribed.",
+                ));
+            }
+            let set = BTreeMap::from([(format!("/text/{language}"), json!(text))]);
+            Ok(SettingChange { kind: CANNED.to_owned(), id, from, until: until(given, "canned_until")?, set })
+        }
+        "queue" => {
+            let (from, id) = (day(given, "queue_from", "A queue's setting")?, given.text("queue_id"));
+            let field = given.text("queue_field");
+            let data = pack.queues.queue(&id).and_then(|queue| serde_json::to_value(queue).ok());
+            let value = value_like(data.as_ref(), &field, &given.text("queue_value"))?;
+            let set = BTreeMap::from([(field, value)]);
+            Ok(SettingChange { kind: QUEUE.to_owned(), id, from, until: until(given, "queue_until")?, set })
+        }
+        _ => Err(fault("There is no such kind of change.")),
+    }
+}
+
+fn read_hours(given: &Given) -> Result<SettingChange, Fault> {
+    let from = day(given, "hours_from", "Opening hours")?;
+    let mut set = BTreeMap::new();
+    for (name, label) in DAYS {
+        let text = given.text(&format!("hours_{name}"));
+        if text.is_empty() {
+            continue;
+        }
+        let spans = day_spans(&text).map_err(|says| fault(format!("{label}: {says}.")))?;
+        set.insert(format!("/{name}"), json!(spans));
+    }
+    if set.is_empty() {
+        return Err(fault("Opening hours: fill in at least one weekday."));
+    }
+    Ok(SettingChange {
+        kind: HOURS.to_owned(),
+        id: given.text("hours_id"),
+        from,
+        until: until(given, "hours_until")?,
+        set,
+    })
+}
+
+/// `06:00-12:00, 13:00-18:00`, or `closed`.
+fn day_spans(text: &str) -> Result<Vec<OpenSpan>, String> {
+    if text.eq_ignore_ascii_case("closed") {
+        return Ok(Vec::new());
+    }
+    let mut out: Vec<OpenSpan> = Vec::new();
+    for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+        let span = OpenSpan::try_from(part.replace(' ', ""))?;
+        if out.last().is_some_and(|last| span.from_minute() < last.until_minute()) {
+            return Err("the spans overlap or are out of order".to_owned());
+        }
+        out.push(span);
+    }
+    Ok(out)
+}
+
+/// The text as a value of the same form as the one that stands there.
+fn value_like(data: Option<&Value>, pointer: &str, text: &str) -> Result<Value, Fault> {
+    let now =
+        data.and_then(|data| data.pointer(pointer)).ok_or_else(|| fault("Choose a setting of the list."))?;
+    if text.is_empty() {
+        return Err(fault("Give the new value."));
+    }
+    match now {
+        Value::Number(_) => text
+            .parse::<u32>()
+            .map(|number| json!(number))
+            .map_err(|_| fault("The new value must be a whole number.")),
+        Value::Bool(_) => match text.to_lowercase().as_str() {
+            "yes" | "true" => Ok(json!(true)),
+            "no" | "false" => Ok(json!(false)),
+            _ => Err(fault("The new value must be yes or no.")),
+        },
+        _ => Ok(json!(text)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn im31_hours_3_days_are_read_as_spans_closed_or_left_out() {
+        assert_eq!(day_spans("closed").unwrap(), Vec::new());
+        assert_eq!(day_spans("06:00-12:00, 13:00 - 18:00").unwrap().len(), 2);
+        assert!(day_spans("06:00-12:00, 11:00-18:00").is_err());
+        assert!(day_spans("6-18").is_err());
+        let given = Given(vec![
+            ("hours_id".to_owned(), "office".to_owned()),
+            ("hours_from".to_owned(), "2021-04-05".to_owned()),
+            ("hours_monday".to_owned(), "06:00-18:00".to_owned()),
+            ("hours_sunday".to_owned(), "closed".to_owned()),
+        ]);
+        let change = read_hours(&given).unwrap();
+        assert_eq!(change.set.keys().collect::<Vec<_>>(), ["/monday", "/sunday"]);
+        assert_eq!(change.set["/monday"], json!(["06:00-18:00"]));
+        assert!(read_hours(&Given(vec![("hours_from".to_owned(), "2021-04-05".to_owned())])).is_err());
+    }
+
+    #[test]
+    fn a_value_keeps_the_form_that_its_setting_has() {
+        let data = json!({"seconds": {"value": 180}, "automatic": false, "name": "x"});
+        assert_eq!(value_like(Some(&data), "/seconds/value", "240").unwrap(), json!(240));
+        assert_eq!(value_like(Some(&data), "/automatic", "Yes").unwrap(), json!(true));
+        assert_eq!(value_like(Some(&data), "/name", "y").unwrap(), json!("y"));
+        assert!(value_like(Some(&data), "/seconds/value", "many").is_err());
+        assert!(value_like(Some(&data), "/nowhere", "1").is_err());
+    }
+}

@@ -1,0 +1,124 @@
+// Reading the knowledge base: searching while one types, the contents list, a page beside the desk, the help centre with and
+// without a script, in both languages; and no accessibility fault on any of it.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { waitForText } from "../lib/browser.mjs";
+import { CUSTOMERS, filled, inScene, sound, until } from "../lib/scene.mjs";
+
+const STAFF = ["/kb", "/kb/categories", "/kb/sms-text-sop", "/kb/im-31", "/kb/search?q=interview", "/kb/search?q=zzqqzz", "/kb/sms-text-sop?print=1", "/kb/sms-text-sop?edition=1"];
+const PUBLIC = ["/?lang=en", "/?lang=es", "/help/help-text-us", "/help/ayuda-mensajes-de-texto", "/help/search?q=interview&lang=en"];
+
+test("KB-PAGE-1: every page of the knowledge base and the help centre is without accessibility faults, wide and narrow", () => inScene([], async (scene) => {
+  const staff = await scene.window("sofia");
+  for (const place of STAFF) {
+    await staff.page.goto(place);
+    await sound(staff.page, place);
+  }
+  const visitor = await scene.window(null);
+  for (const place of PUBLIC) {
+    await visitor.page.goto(place);
+    await sound(visitor.page, place);
+  }
+  // MEDSUP-NAV-1: one Tab and Enter, and the heading has the focus.
+  await staff.page.goto("/kb/sms-text-sop");
+  await staff.page.keyboard.press("Tab");
+  assert.equal(await staff.page.evaluate(() => document.activeElement.textContent), "Skip to content");
+  await staff.page.keyboard.press("Enter");
+  assert.equal(await staff.page.evaluate(() => document.activeElement.id), "kb-title");
+}));
+
+test("KB-PAGE-6: the contents list follows the scroll and leads to its headings", () => inScene([], async (scene) => {
+  const { page } = await scene.window("ana");
+  await page.goto("/kb/sms-text-sop");
+  const links = page.locator("[data-kb-toc] a");
+  const last = links.nth((await links.count()) - 4);
+  const anchor = (await last.getAttribute("href")).slice(1);
+  await last.click();
+  await page.waitForFunction((id) => document.querySelector("[data-kb-toc] [aria-current]")?.hash === `#${id}`, anchor);
+  await page.evaluate(() => window.scrollTo(0, 0));
+  const first = await links.first().getAttribute("href");
+  await page.waitForFunction((hash) => document.querySelector("[data-kb-toc] [aria-current]")?.getAttribute("href") === hash, first);
+}));
+
+test("searching as one types: arrows, Enter, Escape; a pause counts once", () => inScene([], async (scene) => {
+  const { page } = await scene.window("ana");
+  const counted = [];
+  page.on("request", (request) => { if (request.url().endsWith("/kb/search/count")) counted.push(request.postData()); });
+  await page.goto("/kb");
+  const box = page.locator("#kb-q");
+  await box.pressSequentially("greeting", { delay: 20 });
+  await page.locator("[data-kb-hit]").first().waitFor();
+  await until(async () => counted.length, (count) => count === 1, "counted once after the pause");
+  assert.match(counted[0], /q=greeting&found=yes&opened=no/);
+  await box.press("ArrowDown");
+  assert.ok(await page.evaluate(() => document.activeElement.matches("[data-kb-hit]")));
+  await page.keyboard.press("Escape");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "kb-q");
+  await page.keyboard.press("Escape");
+  await page.locator("[data-kb-hit]").first().waitFor({ state: "detached" });
+  await box.fill("im-31");
+  await page.locator('[data-kb-hit][href^="/kb/im-31"]').first().waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/kb\//);
+  await page.locator("#kb-title").waitFor();
+}));
+
+test("beside the desk: a clause opens its very paragraph, and public words go into the reply", () => inScene([], async (scene) => {
+  const customer = await scene.handset(CUSTOMERS[0]);
+  const desk = await scene.onQueue("ana");
+  const { page } = desk;
+  await customer.text("How do I send documents?");
+  await desk.accept(CUSTOMERS[0]);
+  const clause = page.locator(".desk-panel a.clause").first();
+  const id = (await clause.textContent()).trim();
+  await clause.click();
+  await page.locator("#desk-why .kb-read").click();
+  await page.locator(`#kb-panel [id="${id}"]`).first().waitFor();
+  await page.locator("#kb-panel .kb-at").waitFor();
+  assert.match(page.url(), /\/desk/, "the desk stays");
+  await sound(page, "the panel beside the desk");
+  await page.keyboard.press("Escape");
+  await page.locator("#kb-panel").waitFor({ state: "hidden" });
+
+  await page.keyboard.press("Control+k");
+  await page.locator("#desk-find-q").fill("send documents");
+  const hit = page.locator('#desk-found a[href^="/kb/help-send-documents"]').first();
+  await hit.waitFor();
+  await sound(page, "what was found");
+  await hit.click();
+  await page.locator("#kb-panel .kb-insert").first().waitFor();
+  const words = await page.locator("#kb-panel .kb-insert").first().getAttribute("data-text");
+  await page.locator("#kb-panel .kb-insert").first().click();
+  assert.equal(await filled(desk.box), words);
+  await desk.box.fill("");
+  await page.locator("#kb-panel").getByRole("button", { name: "Insert link" }).click();
+  assert.match(await filled(desk.box), /\/help\/help-send-documents/);
+}));
+
+test("IM31-ACK-1: a memo is read and acknowledged", () => inScene([], async (scene) => {
+  const { page } = await scene.window("ana");
+  await page.goto("/kb");
+  await page.getByRole("region", { name: "Memos to read" }).locator('a[href="/kb/im-31"]').click();
+  await page.getByRole("button", { name: /I have read edition/ }).click();
+  await waitForText(page, ".notice--ok", /Acknowledged/);
+  await page.goto("/kb");
+  assert.equal(await page.getByRole("region", { name: "Memos to read" }).locator('a[href="/kb/im-31"]').count(), 0);
+}));
+
+test("without a script visitors read, search, vote and change the language", () => inScene([], async (scene) => {
+  const context = await scene.browser.newContext({ baseURL: scene.server.url.replace("127.0.0.1", "localhost"), javaScriptEnabled: false, viewport: { width: 360, height: 740 } });
+  const page = await context.newPage();
+  await page.goto("/");
+  await page.getByRole("link", { name: "Español" }).click();
+  await page.getByRole("heading", { name: "¿Cómo podemos ayudarle?" }).waitFor();
+  await page.locator("#kb-q").fill("entrevista");
+  await page.locator("#kb-q").press("Enter");
+  await page.locator("[data-kb-hit]").first().click();
+  await page.getByRole("button", { name: "Sí", exact: true }).click();
+  await page.getByRole("status").filter({ hasText: "Gracias" }).waitFor();
+  assert.ok((await page.locator("html").getAttribute("lang")) === "es");
+  await context.close();
+}));
