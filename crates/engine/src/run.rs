@@ -99,6 +99,12 @@ async fn until_due(engine: &Engine) -> Duration {
     Duration::from_millis(wait.unsigned_abs())
 }
 
+/// Waits, for what has no nudge: a folder, an answer in a file.
+#[expect(clippy::disallowed_methods, reason = "this is the one place that sleeps")]
+pub async fn pause(time: Duration) {
+    tokio::time::sleep(time).await;
+}
+
 #[expect(clippy::disallowed_methods, reason = "this is the one place that sleeps")]
 async fn forever<F: Future<Output = Duration>>(
     wake: &Notify,

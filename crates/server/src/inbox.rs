@@ -80,7 +80,6 @@ pub(crate) fn answer(place: &Path) -> anyhow::Result<Option<Result<Installed, St
 }
 
 /// Takes parcels until the server stops.
-#[expect(clippy::disallowed_methods, reason = "a folder has no nudge; looking at it twice a second is cheap")]
 pub(crate) async fn watch(data: PathBuf, engine: Engine, mut stop: watch::Receiver<bool>) {
     let folder = data.join(FOLDER);
     while !*stop.borrow() {
@@ -90,7 +89,7 @@ pub(crate) async fn watch(data: PathBuf, engine: Engine, mut stop: watch::Receiv
             }
         }
         tokio::select! {
-            () = tokio::time::sleep(LOOK_EVERY) => {}
+            () = engine::run::pause(LOOK_EVERY) => {}
             _ = stop.changed() => {}
         }
     }

@@ -176,6 +176,7 @@
       button.dataset.insert = "";
       button.dataset.text = item.dataset.text;
       button.textContent = item.dataset.from ? "Insert the public wording →" : "Insert →";
+      button.setAttribute("aria-label", `${button.textContent.replace(" →", "")}: ${item.dataset.text.slice(0, 80)}`);
       button.title = item.dataset.from ? `From the public page “${item.dataset.from}”: ${item.dataset.text}` : item.dataset.text;
       const host = target.tagName === "TR" ? target.lastElementChild : target;
       const inner = target.tagName === "SPAN" ? target.parentElement : host;
@@ -226,6 +227,10 @@
     document.getElementById("desk-dialog")?.close?.();
     openPanel(link.getAttribute("href"), link);
   }, true);
+  // On a narrow screen the reply box lies below the panel: it comes to sight when something is put into it.
+  body.addEventListener("click", (event) => {
+    if (event.target.closest("[data-insert]") && window.matchMedia("(max-width: 68.74rem)").matches) panel.hidden = true;
+  });
   // Within the panel a link to a paragraph of the same page only moves to it.
   body.addEventListener("click", (event) => {
     const link = event.target.closest('a[href^="#"]');

@@ -47,7 +47,7 @@ pub(super) fn untested(catalogue: &Catalogue, sources: &[Source]) -> Vec<Finding
 }
 
 patterns! {
-    CITATION = r"\b(?:(?:SMS|CHAT|PHONE|KB|IM[0-9]+|MEDSUP)-[A-Z0-9]+-[0-9]+|AMB-(?:[A-Z]+-)?[0-9]+)\b";
+    CITATION = r"\b(?:(?:SMS|CHAT|PHONE|KB|IM[0-9]+|MEDSUP)-[A-Z0-9]+-[0-9]+|AMB-(?:[A-Z]+-)?[0-9]+(?:-[A-Z]+)*)\b";
 }
 
 #[cfg(test)]

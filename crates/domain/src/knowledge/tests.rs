@@ -1,3 +1,5 @@
+//! Publishing, days in force, changes of settings and readings, without a store.
+
 use std::collections::BTreeMap;
 
 use jiff::civil::{Date, date};

@@ -221,7 +221,7 @@ fn phone_appt_3_a_walk_in_needs_no_booking() {
 #[test]
 fn phone_appt_4_5_6_what_was_not_told_is_flagged() {
     let (mut world, mut state) = (fresh(), None);
-    let told = vec!["PHONE-APPT-3".to_owned(), "PHONE-APPT-6".to_owned(), "PHONE-APPT-99".to_owned()];
+    let told = vec!["PHONE-APPT-3".to_owned(), "PHONE-APPT-6".to_owned(), "SMS-T-99".to_owned()];
     let request = Request { told, ..by_phone("boone", "interview", at(MONDAY)) };
     let decision = world.run(&mut state, &book(Channel::Phone, request)).expect("never blocked");
     let F::Booked { agreed, .. } = &decision.events[0].fact else { panic!() };

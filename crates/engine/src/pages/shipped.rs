@@ -278,11 +278,8 @@ fn entry(slug: String, parent: Option<String>, node: TreeNode, places: &BTreeMap
     let mut body = String::new();
     if let Some(slug) = led {
         body = format!("This entry of the menu leads to [the page of that name](kb:{slug}).\n");
-    } else if !node.described && kind != Kind::Section {
-        body = "The agency's menu names this entry, and the documents that came with this site do not tell what it holds. \
-                An editor can write it, or bring the agency's own page in.\n"
-            .to_owned();
     }
+    // What the documents only name stays without words: the screens say so, and mark it in the menu (KB-PAGE-3).
     if let Some(note) = node.note.as_ref().filter(|_| led.is_none()) {
         body = format!("{body}\n{note}\n");
     }

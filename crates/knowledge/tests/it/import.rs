@@ -18,7 +18,7 @@ fn imported(name: &str, text: &str) -> Imported {
 #[expect(clippy::disallowed_methods, reason = "a test finds the documents where the machine has them")]
 fn seeds() -> Vec<(String, String)> {
     let folder = std::env::var("HEARTHLINE_SEEDS").map_or_else(
-        |_| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/seeds"),
+        |_| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../..").join("shared").join("seeds"),
         PathBuf::from,
     );
     let Ok(entries) = std::fs::read_dir(&folder) else {

@@ -87,16 +87,16 @@ pub(crate) async fn bring(engine: &Engine, imported: Imported) -> anyhow::Result
 
 async fn hand_over(config: &Config, parcel: &Parcel) -> anyhow::Result<Installed> {
     say("The server runs and owns the data; it brings the pages in.");
-    let ticket = inbox::lay(&config.data, parcel)?;
+    let place = inbox::lay(&config.data, parcel)?;
     let begun = Instant::now();
     loop {
-        if let Some(answer) = inbox::answer(&ticket)? {
+        if let Some(answer) = inbox::answer(&place)? {
             return answer.map_err(|reason| anyhow::anyhow!("the server refused: {reason}"));
         }
         if begun.elapsed() > ANSWER_WAIT {
             bail!("the server has not answered yet; it will bring the pages in when it can");
         }
-        tokio::time::sleep(Duration::from_millis(200)).await;
+        engine::run::pause(Duration::from_millis(200)).await;
     }
 }
 

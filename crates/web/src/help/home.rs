@@ -65,7 +65,11 @@ pub(crate) fn line(app: &App, spanish: bool) -> Option<Line> {
             .iter()
             .find(|span| (span.from_minute()..span.until_minute()).contains(&minute))?;
         let until = span.until_minute();
-        let (hour, minute) = (i8::try_from(until / 60 % 24).ok()?, i8::try_from(until % 60).ok()?);
+        // Hours that go on after midnight have no end to tell.
+        if until >= 24 * 60 {
+            return None;
+        }
+        let (hour, minute) = (i8::try_from(until / 60).ok()?, i8::try_from(until % 60).ok()?);
         let end = local.date().at(hour, minute, 0, 0).to_zoned(zone.clone()).ok()?;
         let words = clock_words(end.timestamp(), now, &zone, spanish);
         Some(words.trim_start_matches("today at ").trim_start_matches("hoy a ").to_owned())

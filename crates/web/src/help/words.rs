@@ -71,7 +71,7 @@ impl Words {
 const ENGLISH: Words = Words {
     language: "en",
     title: "How can we help?",
-    lead: "Help with SNAP, MO HealthNet, Temporary Assistance and child care.",
+    lead: "Answers about your benefits, in plain words.",
     search: "Search for help",
     search_button: "Search",
     search_hint: "For example: lost card, interview, send documents",
@@ -126,7 +126,7 @@ const ENGLISH: Words = Words {
 const SPANISH: Words = Words {
     language: "es",
     title: "¿Cómo podemos ayudarle?",
-    lead: "Ayuda con SNAP, MO HealthNet, Asistencia Temporal y cuidado de niños.",
+    lead: "Respuestas sobre sus beneficios, en palabras sencillas.",
     search: "Buscar ayuda",
     search_button: "Buscar",
     search_hint: "Por ejemplo: tarjeta perdida, entrevista, enviar documentos",

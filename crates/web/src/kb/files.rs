@@ -71,7 +71,7 @@ async fn serve(app: &App, file: Attachment, keep: &'static str) -> Result<Respon
     let headers = response.headers_mut();
     let text = |value: &str| HeaderValue::from_str(value).map_err(Error::fault);
     headers.insert(header::CONTENT_TYPE, text(&content_type(&file.media))?);
-    headers.insert(header::CONTENT_DISPOSITION, text(&disposition(way, &file.name))?);
+    headers.insert(header::CONTENT_DISPOSITION, text(&name_header(way, &file.name))?);
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(
@@ -95,7 +95,7 @@ fn content_type(media: &str) -> String {
 }
 
 /// The name twice: in plain letters for old browsers, and whole, as the standard asks for.
-fn disposition(way: &str, name: &str) -> String {
+fn name_header(way: &str, name: &str) -> String {
     use std::fmt::Write as _;
     let plain: String =
         name.chars().map(|c| if c.is_ascii_alphanumeric() || " .-_".contains(c) { c } else { '_' }).collect();
@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn a_name_never_leaves_its_header() {
         assert_eq!(
-            disposition("inline", "Gebühr\"; x=\r\n.pdf"),
+            name_header("inline", "Gebühr\"; x=\r\n.pdf"),
             "inline; filename=\"Geb_hr__ x___.pdf\"; filename*=UTF-8''Geb%C3%BChr%22%3B%20x%3D%0D%0A.pdf"
         );
     }

@@ -10,6 +10,8 @@ use crate::error::Error;
 use crate::session::SignedIn;
 use crate::shown;
 
+const WEEK: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
 /// What stands at the head of a memo.
 pub(crate) struct MemoView {
     pub(crate) number: String,
@@ -93,11 +95,17 @@ fn change(change: &SettingChange) -> ChangeView {
         None => format!("from {}", day_words(change.from, false)),
     };
     let which = if change.id == "*" { "all".to_owned() } else { change.id.clone() };
-    let lines = change.set.iter().map(|(path, value)| {
-        let path = path.trim_start_matches('/').trim_end_matches("/-").replace('/', " ");
-        (path, value_words(value))
-    });
-    ChangeView { what: format!("{}: {which}", change.kind.replace('_', " ")), when, lines: lines.collect() }
+    let mut lines: Vec<(String, String)> = change
+        .set
+        .iter()
+        .map(|(path, value)| {
+            let path = path.trim_start_matches('/').trim_end_matches("/-").replace('/', " ");
+            (path, value_words(value))
+        })
+        .collect();
+    // A week begins on Monday, not with the letter F.
+    lines.sort_by_key(|(name, _)| WEEK.iter().position(|day| day == name));
+    ChangeView { what: format!("{}: {which}", change.kind.replace('_', " ")), when, lines }
 }
 
 /// A value as people read it: lists with commas, nothing as "none".
@@ -153,7 +161,12 @@ mod tests {
             id: "customer-service".to_owned(),
             from: jiff::civil::date(2021, 4, 5),
             until: None,
-            set: [("/monday".to_owned(), json!(["06:00-18:00"])), ("/saturday".to_owned(), json!([]))].into(),
+            set: [
+                ("/friday".to_owned(), json!(["06:00-18:00"])),
+                ("/monday".to_owned(), json!(["06:00-18:00"])),
+                ("/saturday".to_owned(), json!([])),
+            ]
+            .into(),
         };
         let seen = change(&hours);
         assert_eq!(
@@ -162,7 +175,8 @@ mod tests {
         );
         assert_eq!(
             seen.lines,
-            [("monday".to_owned(), "06:00-18:00".to_owned()), ("saturday".to_owned(), "none".to_owned())]
+            [("monday", "06:00-18:00"), ("friday", "06:00-18:00"), ("saturday", "none")]
+                .map(|(day, hours)| (day.to_owned(), hours.to_owned()))
         );
     }
 }

@@ -137,6 +137,7 @@ pub(crate) struct Hit {
     pub(crate) title: String,
     pub(crate) href: String,
     pub(crate) heading: String,
+    /// What the page is, where it is no plain article.
     pub(crate) kind: &'static str,
     pub(crate) snippet: Vec<(String, bool)>,
     pub(crate) more: usize,
@@ -209,7 +210,7 @@ fn hit(found: Found, door: Door, same: bool) -> Hit {
         href: door.place(&found.page, &found.anchor),
         title: found.title,
         heading: found.heading,
-        kind: Kind::from_word(&found.kind).map_or("", Kind::title),
+        kind: Kind::from_word(&found.kind).filter(|kind| *kind != Kind::Article).map_or("", Kind::title),
         snippet: found.snippet,
         more: found.more,
         same,
@@ -319,6 +320,9 @@ pub(crate) async fn api(
         audience: app.engine.viewer(&me.account.roles).audience,
         language: some(&asked.language),
     };
+    if query.text.trim().is_empty() {
+        return Ok(Json(as_json(&FindAnswer::default())).into_response());
+    }
     match app.engine.search(&query).await {
         Ok(answer) => Ok(Json(as_json(&answer)).into_response()),
         Err(FindError::TooLong(most)) => {

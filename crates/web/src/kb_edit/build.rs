@@ -43,57 +43,74 @@ fn hours_options(pack: &Pack) -> Vec<(String, String)> {
     pack.queues.hours.iter().map(|hours| (hours.id.clone(), hours.title.clone())).collect()
 }
 
+fn select(name: &str, label: &str, options: Vec<(String, String)>) -> Field {
+    let first = options.first().map(|(value, _)| value.clone()).unwrap_or_default();
+    Field::new(name, label, Input::Select(options), first)
+}
+
 /// The groups, empty, for a new change.
 pub(super) fn builders(pack: &Pack, today: Date) -> Vec<Builder> {
-    let select = |name: &str, label: &str, options: Vec<(String, String)>| {
-        let first = options.first().map(|(value, _)| value.clone()).unwrap_or_default();
-        Field::new(name, label, Input::Select(options), first)
-    };
+    let builder = |word, title, button, fields| Builder { word, title, button, fields };
+    vec![
+        builder("hours", "Opening hours from a day", "Add the hours", hours_fields(pack)),
+        builder("closed", "A closed day", "Add the closed day", closed_fields(pack)),
+        builder("sop", "A number of the SMS Text SOP", "Add the setting", sop_fields(pack, today)),
+        builder("canned", "The words of a canned response", "Add the words", canned_fields(pack)),
+        builder("queue", "A setting of a queue", "Add the queue's setting", queue_builder(pack)),
+    ]
+}
+
+fn hours_fields(pack: &Pack) -> Vec<Field> {
     let mut hours = vec![select("hours_id", "Opening hours", hours_options(pack))];
     hours.extend(dates("hours"));
     for (name, label) in DAYS {
         let hint = "Such as 06:00-18:00, or “closed”. Empty: as it was.";
         hours.push(Field::new(format!("hours_{name}"), label, Input::Text, "").hint(hint));
     }
-    let closed = vec![
+    hours
+}
+
+fn closed_fields(pack: &Pack) -> Vec<Field> {
+    vec![
         select("closed_id", "Opening hours", hours_options(pack)),
         Field::new("closed_date", "Closed day", Input::Date, ""),
         Field::new("closed_name", "Name of the closed day", Input::Text, "")
             .hint("Said to staff and customers."),
-    ];
+    ]
+}
+
+fn sop_fields(pack: &Pack, today: Date) -> Vec<Field> {
     let versions = pack
         .sop_sms
         .iter()
         .filter(|version| version.in_force_until.is_none_or(|until| until >= today))
         .map(|version| (version.version.clone(), format!("{}, {}", version.title, version.version)))
         .collect();
-    let numbers =
-        SOP_NUMBERS.iter().map(|(pointer, words)| ((*pointer).to_owned(), (*words).to_owned())).collect();
+    let number = |(pointer, words): &(&str, &str)| ((*pointer).to_owned(), (*words).to_owned());
     let mut sop = vec![
         select("sop_id", "Version of the procedure", versions),
-        select("sop_field", "Setting", numbers),
+        select("sop_field", "Setting", SOP_NUMBERS.iter().map(number).collect()),
         Field::new("sop_value", "New value", Input::Text, ""),
     ];
     sop.extend(dates("sop"));
-    let responses = pack
-        .canned
-        .iter()
-        .filter(|one| one.editable)
-        .map(|one| (one.id.clone(), one.title.clone()))
-        .collect();
-    let languages = pack
-        .agency
-        .languages
-        .iter()
-        .map(|code| (code.clone(), crate::floor::words::language(code)))
-        .collect();
+    sop
+}
+
+fn canned_fields(pack: &Pack) -> Vec<Field> {
+    let editable = pack.canned.iter().filter(|one| one.editable);
+    let responses = editable.map(|one| (one.id.clone(), one.title.clone())).collect();
+    let named = |code: &String| (code.clone(), crate::floor::words::language(code));
     let mut canned = vec![
         select("canned_id", "Canned response", responses)
             .hint("Prescribed scripts keep their words and are not listed."),
-        select("canned_language", "Language", languages),
+        select("canned_language", "Language", pack.agency.languages.iter().map(named).collect()),
         Field::new("canned_text", "New words", Input::Area(3, false), ""),
     ];
     canned.extend(dates("canned"));
+    canned
+}
+
+fn queue_builder(pack: &Pack) -> Vec<Field> {
     let queues = pack.queues.queues.iter().map(|queue| (queue.id.clone(), queue.title.clone())).collect();
     let mut queue = vec![
         select("queue_id", "Queue", queues),
@@ -102,28 +119,7 @@ pub(super) fn builders(pack: &Pack, today: Date) -> Vec<Builder> {
             .hint("A number, yes or no, or words, as the setting has it."),
     ];
     queue.extend(dates("queue"));
-    vec![
-        Builder { word: "hours", title: "Opening hours from a day", button: "Add the hours", fields: hours },
-        Builder { word: "closed", title: "A closed day", button: "Add the closed day", fields: closed },
-        Builder {
-            word: "sop",
-            title: "A number of the SMS Text SOP",
-            button: "Add the setting",
-            fields: sop,
-        },
-        Builder {
-            word: "canned",
-            title: "The words of a canned response",
-            button: "Add the words",
-            fields: canned,
-        },
-        Builder {
-            word: "queue",
-            title: "A setting of a queue",
-            button: "Add the queue's setting",
-            fields: queue,
-        },
-    ]
+    queue
 }
 
 /// Fields of a queue that are one value; its id and its channel stay.

@@ -79,7 +79,7 @@ fn of_pack(library: &Library, viewer: Viewer, form: &ShippedForm) -> Form {
         }
     }
     Form {
-        number: form.number.clone(),
+        number: if form.number.is_empty() { form.title.clone() } else { form.number.clone() },
         title: form.title.clone(),
         status: form.status.clone(),
         version: form.version.clone(),
@@ -118,7 +118,10 @@ fn all_forms(library: &Library, viewer: Viewer, shipped: &[ShippedForm]) -> Vec<
             ..Form::default()
         });
         form.slug = Some(page.slug.clone());
-        form.version = format!("edition {}, from {}", edition.number, short(edition.from));
+        // A page that the menu only names tells no version.
+        if page.described {
+            form.version = format!("edition {}, from {}", edition.number, short(edition.from));
+        }
     }
     for page in library.pages().filter(|page| page.kind == Kind::Memo) {
         let Some((_, edition)) = library.readable(&page.slug, viewer) else { continue };

@@ -91,11 +91,6 @@ pub(super) fn fields(app: &App, draft: &Draft) -> Fields {
     let library = app.engine.library();
     let published = library.page(&draft.slug).is_some();
     let programmes = known(&programmes(&library));
-    let audiences = vec![
-        ("public".to_owned(), "Everybody, in the help centre".to_owned()),
-        ("staff".to_owned(), "Staff".to_owned()),
-        ("supervisors".to_owned(), "Supervisors and above".to_owned()),
-    ];
     let kind = Field::new("kind", "Kind of page", Input::Select(kinds()), draft.kind.word());
     let title = if draft.kind == Kind::Memo { "Subject" } else { "Title" };
     let basics = vec![
@@ -116,7 +111,7 @@ pub(super) fn fields(app: &App, draft: &Draft) -> Fields {
             draft.parent.as_deref().unwrap_or_default(),
         ),
         Field::new("position", "Order among its neighbours", Input::Number, draft.position.max(0)),
-        Field::new("audience", "Who may read it", Input::Select(audiences), draft.audience.word()),
+        Field::new("audience", "Who may read it", Input::Select(audiences()), draft.audience.word()),
         Field::new("programmes", "Programmes it is about", Input::Text, draft.programmes.join(", "))
             .hint(programmes.clone()),
         Field::new("language", "Language", Input::Select(languages()), &draft.language),
@@ -159,6 +154,14 @@ pub(super) fn fields(app: &App, draft: &Draft) -> Fields {
         _ => (Vec::new(), Vec::new()),
     };
     Fields { basics, place, dates, memo, readers }
+}
+
+fn audiences() -> Vec<(String, String)> {
+    vec![
+        ("public".to_owned(), "Everybody, in the help centre".to_owned()),
+        ("staff".to_owned(), "Staff".to_owned()),
+        ("supervisors".to_owned(), "Supervisors and above".to_owned()),
+    ]
 }
 
 fn languages() -> Vec<(String, String)> {

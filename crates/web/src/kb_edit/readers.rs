@@ -8,7 +8,7 @@ use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
-use domain::knowledge::{Edition, Owed, Page, owed, procedure_of, reaches};
+use domain::knowledge::{Edition, Owed, Page, Standing, owed, procedure_of, reaches};
 use domain::permission::Role;
 use domain::view::{READING, Reading};
 use engine::Engine;
@@ -404,6 +404,10 @@ pub(super) async fn all(State(app): State<App>, me: SignedIn, Query(query): Said
     let mut found = Vec::new();
     for page in library.pages() {
         let Some(edition) = speaking(&app, page) else { continue };
+        // What has expired or was superseded asks nobody any more.
+        if !matches!(library.standing(page, edition, today), Standing::InForce | Standing::Scheduled) {
+            continue;
+        }
         let Some(owed) = owed(page, edition, &app.engine.zone()) else { continue };
         let people = people(&app, &me, page, edition, &owed).await?;
         let missing = |one: &&Person| !matches!(one.state, Stand::Read { .. });

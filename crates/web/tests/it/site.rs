@@ -93,7 +93,7 @@ fn pack() -> Pack {
 
 /// The knowledge that comes with the pack.
 fn shipped() -> engine::pages::Shipped {
-    engine::pages::Shipped::read(&files(&["toml", "md", "txt"])).unwrap()
+    engine::pages::Shipped::read(&files(&["toml", "md", "txt", "csv"])).unwrap()
 }
 
 /// One account: `technician`, `supervisor` and so on, with the role of its name.
@@ -133,7 +133,7 @@ impl Site {
         let settings = web::Settings { demo: true, ..web::Settings::default() };
         let site = Self::made(settings, shipped(), Arc::new(crate::finder::Words::default())).await;
         site.staff().await;
-        while site.engine.follow_index().await.unwrap() > 0 {}
+        site.engine.follow_index().await.unwrap();
         site
     }
 
