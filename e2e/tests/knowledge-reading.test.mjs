@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { waitForText } from "../lib/browser.mjs";
-import { CUSTOMERS, filled, inScene, sound, until } from "../lib/scene.mjs";
+import { CUSTOMERS, filled, inScene, sound } from "../lib/scene.mjs";
 
 const STAFF = ["/kb", "/kb/categories", "/kb/sms-text-sop", "/kb/im-31", "/kb/search?q=interview", "/kb/search?q=zzqqzz", "/kb/sms-text-sop?print=1", "/kb/sms-text-sop?edition=1"];
 const PUBLIC = ["/?lang=en", "/?lang=es", "/help/help-text-us", "/help/ayuda-mensajes-de-texto", "/help/search?q=interview&lang=en"];
@@ -48,9 +48,11 @@ test("searching as one types: arrows, Enter, Escape; a pause counts once", () =>
   page.on("request", (request) => { if (request.url().endsWith("/kb/search/count")) counted.push(request.postData()); });
   await page.goto("/kb");
   const box = page.locator("#kb-q");
+  const settled = page.waitForRequest((request) => request.url().endsWith("/kb/search/count"));
   await box.pressSequentially("greeting", { delay: 20 });
   await page.locator("[data-kb-hit]").first().waitFor();
-  await until(async () => counted.length, (count) => count === 1, "counted once after the pause");
+  await settled;
+  assert.equal(counted.length, 1);
   assert.match(counted[0], /q=greeting&found=yes&opened=no/);
   await box.press("ArrowDown");
   assert.ok(await page.evaluate(() => document.activeElement.matches("[data-kb-hit]")));

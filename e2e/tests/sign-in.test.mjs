@@ -34,7 +34,7 @@ test("a page asked for without signing in leads to the sign-in and back; signing
   await page.waitForURL(/\/floor\/done/);
   await page.locator("details.menu summary").click();
   await page.getByRole("button", { name: "Sign out" }).click();
-  await waitForText(page, "h1", "Questions about your benefits?");
+  await waitForText(page, "h1", "How can we help?");
   await page.goto("/floor");
   assert.match(page.url(), /\/sign-in/);
 }));

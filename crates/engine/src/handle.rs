@@ -88,7 +88,7 @@ impl Engine {
     ) -> Result<Done, EngineError> {
         let mut command = command;
         for _ in 0..ATTEMPTS_MAX {
-            match self.attempt(&mut command, cause, &beside).await {
+            match Box::pin(self.attempt(&mut command, cause, &beside)).await {
                 Err(EngineError::Store(StoreError::Conflict { .. })) => tokio::task::yield_now().await,
                 Err(EngineError::Store(StoreError::Duplicate)) => {
                     return Ok(Done { position: self.inner.store.head().await?, duplicate: true, events: 0 });

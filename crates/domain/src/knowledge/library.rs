@@ -85,6 +85,8 @@ pub struct Library {
     pages: BTreeMap<String, (u64, Page)>,
     below: BTreeMap<Option<String>, Vec<String>>,
     superseded: BTreeMap<String, String>,
+    /// Pages that somebody has to read: asked for with every screen, so they are kept apart.
+    to_read: Vec<String>,
 }
 
 impl Library {
@@ -114,12 +116,17 @@ impl Library {
     fn arrange(&mut self) {
         self.below.clear();
         self.superseded.clear();
+        self.to_read.clear();
         let mut order: Vec<&Page> = self.pages.values().map(|(_, page)| page).collect();
         order.sort_by(|a, b| (a.position, &a.slug).cmp(&(b.position, &b.slug)));
         for page in order {
             let parent =
                 page.parent.clone().filter(|parent| parent != &page.slug && self.pages.contains_key(parent));
             self.below.entry(parent).or_default().push(page.slug.clone());
+            let asks = |edition: &Edition| edition.memo.as_ref().is_some_and(|memo| memo.required.is_some());
+            if page.editions.iter().any(asks) {
+                self.to_read.push(page.slug.clone());
+            }
             for edition in page.editions.iter().filter(|edition| edition.withdrawn.is_none()) {
                 for old in edition.memo.iter().flat_map(|memo| &memo.supersedes) {
                     self.superseded.insert(old.clone(), page.slug.clone());
@@ -325,7 +332,9 @@ impl Library {
         let day = instant(now).to_zoned(zone.clone()).date();
         let (roles, office, programmes) = who;
         let mut out: Vec<Owed> = self
-            .pages()
+            .to_read
+            .iter()
+            .filter_map(|slug| self.page(slug).map(|(_, page)| page))
             .filter_map(|page| {
                 let edition = self.in_force(page, day)?;
                 let required = edition.memo.as_ref()?.required.as_ref()?;

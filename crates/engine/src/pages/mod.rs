@@ -258,6 +258,7 @@ impl Engine {
 }
 
 /// Texts that were read last, so that a page that many people open is read once.
+#[derive(Default)]
 pub(crate) struct Texts {
     held: BTreeMap<String, (u64, Arc<Text>)>,
     bytes: usize,
@@ -266,12 +267,6 @@ pub(crate) struct Texts {
 
 /// Bytes of texts held at most.
 const TEXTS_BYTES_MAX: usize = 64 * 1024 * 1024;
-
-impl Default for Texts {
-    fn default() -> Self {
-        Self { held: BTreeMap::new(), bytes: 0, turn: 0 }
-    }
-}
 
 impl Texts {
     fn get(&mut self, id: &str) -> Option<Arc<Text>> {

@@ -101,8 +101,6 @@ struct TreeNode {
     #[serde(default)]
     audience: Option<String>,
     #[serde(default)]
-    described: bool,
-    #[serde(default)]
     note: Option<String>,
 }
 
@@ -299,7 +297,10 @@ fn entry(slug: String, parent: Option<String>, node: TreeNode, places: &BTreeMap
     }
 }
 
-fn page(slug: &str, text: &str) -> Result<Option<(Draft, Option<Date>, Vec<String>)>, String> {
+/// A page of the pack: the draft, the date it prints, the names of its files.
+type Read = (Draft, Option<Date>, Vec<String>);
+
+fn page(slug: &str, text: &str) -> Result<Option<Read>, String> {
     if !is_slug(slug) {
         return Err(
             "the file's name is not an address: lower-case letters, digits and single hyphens".to_owned()

@@ -20,4 +20,5 @@ mod people;
 mod records;
 mod round_trip;
 mod safety;
+mod shipped;
 mod world;

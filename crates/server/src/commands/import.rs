@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use base64::Engine as _;
@@ -26,8 +26,9 @@ const FILES_MAX: usize = 10_000;
 const DEPTH_MAX: usize = 16;
 /// Faults listed.
 const FAULTS_SHOWN: usize = 50;
-/// How long the running server may take.
-const ANSWER_WAIT: Duration = Duration::from_secs(120);
+/// How often, and how many times, the running server's answer is looked for: two minutes in all.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+const LOOKS_MAX: u32 = 600;
 /// Endings of files that are looked at in a folder.
 const ENDINGS: [&str; 5] = ["txt", "html", "htm", "md", "markdown"];
 
@@ -88,16 +89,13 @@ pub(crate) async fn bring(engine: &Engine, imported: Imported) -> anyhow::Result
 async fn hand_over(config: &Config, parcel: &Parcel) -> anyhow::Result<Installed> {
     say("The server runs and owns the data; it brings the pages in.");
     let place = inbox::lay(&config.data, parcel)?;
-    let begun = Instant::now();
-    loop {
+    for _ in 0..LOOKS_MAX {
         if let Some(answer) = inbox::answer(&place)? {
             return answer.map_err(|reason| anyhow::anyhow!("the server refused: {reason}"));
         }
-        if begun.elapsed() > ANSWER_WAIT {
-            bail!("the server has not answered yet; it will bring the pages in when it can");
-        }
-        engine::run::pause(Duration::from_millis(200)).await;
+        engine::run::pause(LOOK_EVERY).await;
     }
+    bail!("the server has not answered yet; it will bring the pages in when it can")
 }
 
 fn collect_files(options: &Options) -> anyhow::Result<Parcel> {

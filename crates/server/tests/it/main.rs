@@ -16,6 +16,7 @@ mod carrier;
 mod commands;
 mod crash;
 mod http;
+mod import;
 mod peer;
 mod place;
 mod program;

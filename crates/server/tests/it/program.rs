@@ -32,7 +32,16 @@ pub(crate) fn run(place: &Place, arguments: &[&str]) -> Outcome {
 
 pub(crate) fn run_with(settings: &Path, arguments: &[&str]) -> Outcome {
     let (command, rest) = arguments.split_first().unwrap();
-    let output = program().arg(command).arg("--config").arg(settings).args(rest).output().unwrap();
+    outcome(program().arg(command).arg("--config").arg(settings).args(rest))
+}
+
+/// Runs a command of two words with the settings of the place.
+pub(crate) fn run_two(place: &Place, commands: [&str; 2], arguments: &[&str]) -> Outcome {
+    outcome(program().args(commands).arg("--config").arg(place.settings()).args(arguments))
+}
+
+fn outcome(command: &mut Command) -> Outcome {
+    let output = command.output().unwrap();
     Outcome {
         success: output.status.success(),
         out: String::from_utf8_lossy(&output.stdout).into_owned(),

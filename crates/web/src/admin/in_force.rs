@@ -12,8 +12,13 @@ use serde_json::Value;
 use crate::App;
 use crate::error::Error;
 
+/// Older changes that are named at most.
+const PAST_MAX: usize = 6;
+
 /// What memos have done to a record, and will do.
 struct Laid {
+    /// Before the record was last saved by hand, which counts since then.
+    past: Vec<Dated>,
     begun: Vec<Dated>,
     coming: Vec<Dated>,
 }
@@ -25,10 +30,10 @@ fn laid(app: &App, kind: &str, id: &str, edited_at: i64) -> Laid {
         .dated_changes()
         .into_iter()
         .filter(|dated| dated.change.kind == kind && (dated.change.id == id || dated.change.id == "*"))
-        .filter(|dated| dated.change.until.is_none_or(|until| until >= today))
-        .filter(|dated| edited_at < dated.begins_at(&zone));
-    let (begun, coming) = meant.partition(|dated| dated.begins_at(&zone) <= now);
-    Laid { begun, coming }
+        .filter(|dated| dated.change.until.is_none_or(|until| until >= today));
+    let (since, past): (Vec<_>, Vec<_>) = meant.partition(|dated| edited_at < dated.begins_at(&zone));
+    let (begun, coming) = since.into_iter().partition(|dated| dated.begins_at(&zone) <= now);
+    Laid { past: past.into_iter().rev().take(PAST_MAX).collect(), begun, coming }
 }
 
 /// The record with its version, as it is in force today.
@@ -81,6 +86,7 @@ struct Line {
 #[derive(Template)]
 #[template(path = "admin/in_force.html")]
 struct Notice {
+    past: Vec<Line>,
     begun: Vec<Line>,
     coming: Vec<Line>,
 }
@@ -88,8 +94,8 @@ struct Notice {
 /// Which memos have changed this record, for above its form; empty when none has.
 pub(crate) async fn notice(app: &App, kind: &'static str, id: &str) -> Result<String, Error> {
     let Some(record) = app.engine.store().record(kind, id).await? else { return Ok(String::new()) };
-    let Laid { begun, coming } = laid(app, kind, id, record.at);
-    if begun.is_empty() && coming.is_empty() {
+    let Laid { past, begun, coming } = laid(app, kind, id, record.at);
+    if past.is_empty() && begun.is_empty() && coming.is_empty() {
         return Ok(String::new());
     }
     let words = |day: Date| day.strftime("%A, %B %-d, %Y").to_string();
@@ -100,10 +106,8 @@ pub(crate) async fn notice(app: &App, kind: &'static str, id: &str) -> Result<St
         until: dated.change.until.map(words),
         set: said(&dated.change.set),
     };
-    let notice = Notice {
-        begun: begun.into_iter().map(line).collect(),
-        coming: coming.into_iter().map(line).collect(),
-    };
+    let lines = |list: Vec<Dated>| list.into_iter().map(line).collect();
+    let notice = Notice { past: lines(past), begun: lines(begun), coming: lines(coming) };
     Ok(notice.render()?)
 }
 

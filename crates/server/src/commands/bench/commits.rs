@@ -1,9 +1,9 @@
-//! `hearthline bench`: what the machine at hand does, as Markdown. Ratios within one run are what counts.
+//! Commits per second: an event, a snapshot, a text and a row each, by many writers at once.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use clap::Args;
 use store::memory::MemoryStore;
 use store::sqlite::{Options as StoreOptions, SqliteStore};
 use store::vault::Vault;
@@ -11,16 +11,7 @@ use store::{BodyChange, Commit, Expect, NewEvent, Row, RowChange, Snapshot, Stor
 
 use crate::say;
 
-#[derive(Debug, Args)]
-pub(crate) struct Options {
-    /// Seconds per measurement.
-    #[arg(long, default_value_t = 3)]
-    seconds: u64,
-}
-
-pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
-    let folder = std::env::temp_dir().join(format!("hearthline-bench-{}", std::process::id()));
-    std::fs::create_dir_all(&folder)?;
+pub(super) async fn run(folder: &Path, seconds: u64) -> anyhow::Result<()> {
     let sqlite = SqliteStore::open(
         &folder.join("bench.sqlite"),
         Vault::from_bytes([7; 32]),
@@ -28,7 +19,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     )?;
     let sqlite: Arc<dyn Store> = Arc::new(sqlite);
     let memory: Arc<dyn Store> = Arc::new(MemoryStore::new());
-    let time = Duration::from_secs(options.seconds.clamp(1, 600));
+    let time = Duration::from_secs(seconds.clamp(1, 600));
     say("# Commits per second");
     say("");
     say(
@@ -45,8 +36,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
             on_disk / in_memory.max(1.0)
         ));
     }
-    drop(sqlite);
-    let _ = std::fs::remove_dir_all(&folder);
+    say("");
     Ok(())
 }
 
