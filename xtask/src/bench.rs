@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: measures a release build on this machine and keeps the report.
 //!
-//! What is measured belongs to `hearthline bench`; this adds the machine, the toolchain and the commit, without which
-//! a number means little.
+//! What is measured belongs to `hearthline bench`, the other engines to an example of the search; this builds both and
+//! adds the machine, the toolchain and the commit, without which a number means little.
 
 use std::fs;
 use std::path::Path;
@@ -27,10 +27,14 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
     system::for_building(root)?;
     vendor::prepare(root)?;
     println!("building the release binary ...");
-    shell::check(shell::cargo(root).args(["build", "--release", "--locked", "--package", "server"]))?;
+    let both = ["--package", "server", "--package", "search", "--bin", "hearthline", "--example", "compare"];
+    shell::check(shell::cargo(root).args(["build", "--release", "--locked"]).args(both))?;
     let watch = shell::Watch::start();
-    let mut bench = Command::new(shell::target(root).join("release/hearthline"));
-    let shown = shell::show(bench.current_dir(root).arg("bench").args(&options.rest))?;
+    let release = shell::target(root).join("release");
+    let mut bench = Command::new(release.join("hearthline"));
+    bench.current_dir(root).arg("bench").arg("--compare").arg(release.join("examples/compare"));
+    // What the program tells its operator besides would stand within the report.
+    let shown = shell::show(bench.env("HEARTHLINE_LOG", "warn").args(&options.rest))?;
     if !shown.success {
         bail!("`hearthline bench` failed");
     }

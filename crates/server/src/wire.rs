@@ -170,8 +170,10 @@ pub(crate) async fn serve(
     let render = move || metrics.as_ref().map(|handle| handle.render()).unwrap_or_default();
     let app = web::App::new(built.engine, settings, render);
     let router = web::router(app.clone());
+    // Before anybody hears that the program is there: whoever hears it may ask it to stop.
+    let asked = asked_to_stop()?;
     ready(address);
-    let open = connections(listener, router).await;
+    let open = connections(listener, router, asked).await;
     app.stop();
     // A peer that never finishes must not keep the program from stopping; the store is safe at any moment.
     let _ = tokio::time::timeout(STOP_WAIT, open.shutdown()).await;
@@ -182,11 +184,15 @@ pub(crate) async fn serve(
 }
 
 /// Accepts connections until the operator stops it; gives back those that are still open.
-async fn connections(listener: TcpListener, router: axum::Router) -> GracefulShutdown {
+async fn connections(
+    listener: TcpListener,
+    router: axum::Router,
+    asked: impl Future<Output = ()>,
+) -> GracefulShutdown {
     let open = GracefulShutdown::new();
     let mut builder = Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_WAIT);
-    let mut asked = std::pin::pin!(asked_to_stop());
+    let mut asked = std::pin::pin!(asked);
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -208,17 +214,15 @@ async fn connections(listener: TcpListener, router: axum::Router) -> GracefulShu
     }
 }
 
-async fn asked_to_stop() {
-    let interrupt = tokio::signal::ctrl_c();
-    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-            }
+/// Listens for Ctrl+C and SIGTERM from now on, not only once it is waited for.
+fn asked_to_stop() -> anyhow::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt()).context("Ctrl+C cannot be heard")?;
+    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be heard")?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-        Err(_) => {
-            let _ = interrupt.await;
-        }
-    }
+    })
 }

@@ -76,7 +76,8 @@ impl Dated {
 fn first_published(page: &Page, change: &SettingChange) -> Option<Millis> {
     let standing = page.editions.iter().filter(|edition| edition.withdrawn.is_none());
     let with = standing.filter(|edition| edition.memo.as_ref().is_some_and(|m| m.changes.contains(change)));
-    with.map(|edition| edition.published_at).min()
+    // What came with a pack or an import was published by its own agency on its day, not when it was installed here.
+    with.map(|edition| if edition.approver.is_some() { edition.published_at } else { 0 }).min()
 }
 
 /// The record's data with every change of the day laid over it. `edited_at` is when the record was last written by hand.

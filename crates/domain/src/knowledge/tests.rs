@@ -256,6 +256,20 @@ fn im31_hours_1_to_5_the_memo_changes_the_hours_on_its_days_and_leaves_when_take
 }
 
 #[test]
+fn an_old_memo_of_the_pack_is_part_of_the_hours_that_the_pack_brings() {
+    let page =
+        install(None, &memo_draft("im-31", im31()), (Source::Pack, None, String::new()), NOW, TODAY).page;
+    let dated = Dated::all(std::iter::once(&page));
+    let zone = zone();
+    let laid = apply_changes(&dated, "hours", "customer-service", &hours(), NOW, (TODAY, &zone));
+    assert_eq!(laid, Ok(None), "the pack's hours of today stand");
+    let before = at("2021-03-01T00:00:00-06:00").as_millisecond();
+    let laid =
+        apply_changes(&dated, "hours", "customer-service", &hours(), before, (date(2021, 3, 1), &zone));
+    assert!(laid.is_ok_and(|laid| laid.is_some()), "hours from before the memo are changed by it");
+}
+
+#[test]
 fn a_change_of_settings_never_takes_force_in_the_past_unless_it_was_published_before() {
     let late = memo_draft("im-31", im31());
     assert!(check(&late, None, TODAY).iter().any(|fault| fault.field == "changes"));

@@ -26,11 +26,14 @@ impl Engine {
         let library = self.library();
         let mut places = Places::of(&library, self.today());
         let mut out = Vec::new();
-        for entry in &imported.navigation {
+        let titles: BTreeSet<String> = imported.documents.iter().map(|one| folded(&one.title)).collect();
+        for entry in imported.navigation.iter().filter(|entry| !titles.contains(&folded(&entry.title))) {
             out.extend(places.entry(entry, &imported.navigation).map(|draft| (draft, None)));
         }
         for (position, document) in (1_i32..).zip(&imported.documents) {
-            out.extend(places.document(&library, document, position));
+            let listed =
+                imported.navigation.iter().find(|entry| folded(&entry.title) == folded(&document.title));
+            out.extend(places.document(&library, document, (position, listed)));
         }
         out
     }
@@ -41,6 +44,8 @@ struct Places {
     by_title: BTreeMap<String, String>,
     taken: BTreeSet<String>,
     has_elsewhere: bool,
+    /// Names given in this import.
+    given: BTreeSet<String>,
 }
 
 fn folded(title: &str) -> String {
@@ -64,13 +69,22 @@ impl Places {
             .filter(|page| page.source != Source::Import)
             .map(|page| page.slug.clone())
             .collect();
-        Self { by_title, taken, has_elsewhere: library.page(ELSEWHERE).is_some() }
+        Self { by_title, taken, has_elsewhere: library.page(ELSEWHERE).is_some(), given: BTreeSet::new() }
     }
 
     fn name(&self, wanted: &str) -> String {
         let wanted = if is_slug(wanted) { wanted.to_owned() } else { slug_of(wanted) };
         let wanted = if wanted.is_empty() { "page".to_owned() } else { wanted };
         if self.taken.contains(&wanted) { slug_of(&format!("{TAKEN} {wanted}")) } else { wanted }
+    }
+
+    /// The name itself, or with a number behind it where this import gave it to another page already.
+    fn once(&mut self, name: &str) -> String {
+        let numbered = (2_u32..).map(|n| slug_of(&format!("{name} {n}")));
+        let free = std::iter::once(name.to_owned()).chain(numbered).find(|name| !self.given.contains(name));
+        let free = free.unwrap_or_else(|| name.to_owned());
+        self.given.insert(free.clone());
+        free
     }
 
     fn parent(&self, path: &[String]) -> Option<String> {
@@ -89,7 +103,8 @@ impl Places {
             (Some(_), false) => Kind::Link,
             (None, false) => Kind::Article,
         };
-        let slug = self.name(&slug_of(&entry.title));
+        let name = self.name(&slug_of(&entry.title));
+        let slug = self.once(&name);
         let parent = self.parent(&entry.path).filter(|parent| parent != &slug);
         self.by_title.insert(folded(&entry.title), slug.clone());
         let body = if kind == Kind::Article {
@@ -105,16 +120,18 @@ impl Places {
         &mut self,
         library: &Library,
         document: &Document,
-        position: i32,
+        (position, listed): (i32, Option<&NavEntry>),
     ) -> Vec<(Draft, Option<Date>)> {
         let mut out = Vec::new();
-        let slug = self.name(&document.slug);
+        let name = self.name(&document.slug);
+        let slug = self.once(&name);
         let same = self.by_title.get(&folded(&document.title)).filter(|other| *other != &slug).cloned();
         let known = library.page(&slug).and_then(|(_, page)| page.parent.clone());
         let near =
             same.as_ref().and_then(|other| library.page(other)).and_then(|(_, page)| page.parent.clone());
         let memos = || document.memo.as_ref().and_then(|_| self.by_title.get("memos").cloned());
-        let place = known.or_else(|| self.parent(&document.breadcrumb)).or(near).or_else(memos);
+        let menu = || listed.and_then(|entry| self.parent(&entry.path));
+        let place = known.or_else(|| self.parent(&document.breadcrumb)).or_else(menu).or(near).or_else(memos);
         let parent = place.filter(|parent| parent != &slug).unwrap_or_else(|| {
             if !self.has_elsewhere {
                 out.push((

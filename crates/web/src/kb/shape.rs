@@ -231,10 +231,10 @@ mod tests {
     #[test]
     fn the_contents_list_nests_as_the_headings_do() {
         // KB-PAGE-6
-        let page = shaped("## One\n\n### Within\n\n## Two\n", Audience::Staff, Door::Staff);
+        let page = shaped("## One\n\n### Deeper\n\n## Two\n", Audience::Staff, Door::Staff);
         assert_eq!(
             page.contents_html(),
-            "<ol class=\"plain\"><li><a href=\"#one\">One</a><ol class=\"plain\"><li><a href=\"#within\">Within</a></li></ol></li>\
+            "<ol class=\"plain\"><li><a href=\"#one\">One</a><ol class=\"plain\"><li><a href=\"#deeper\">Deeper</a></li></ol></li>\
              <li><a href=\"#two\">Two</a></li></ol>"
         );
     }

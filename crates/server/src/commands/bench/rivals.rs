@@ -63,7 +63,11 @@ impl Rivals {
     }
 
     /// Puts these questions to one engine: how many had an answer, and the milliseconds of each.
-    pub(super) async fn ask(&mut self, name: &str, range: &Range<usize>) -> anyhow::Result<(usize, Vec<f64>)> {
+    pub(super) async fn ask(
+        &mut self,
+        name: &str,
+        range: &Range<usize>,
+    ) -> anyhow::Result<(usize, Vec<f64>)> {
         let words = format!("{name}\t{}\t{}\n", range.start, range.end);
         self.input.write_all(words.as_bytes()).await?;
         self.input.flush().await?;
