@@ -195,6 +195,7 @@
     // Words that differ from those that went out before become a text of their own.
     if (refused && $("desk-refusal")?.dataset.next) field("message").value = $("desk-refusal").dataset.next;
     if (ctx.target?.id === "desk-dialog-body" && ctx.response) showDialog();
+    if (ctx.target?.id === "desk-found") countLater();
     if (ctx.target?.id === "library-list") choose(0);
     if (ctx.target?.id === "desk-refusal" && ctx.response) afterAct(source, refused);
     settle();
@@ -292,6 +293,45 @@
     }
   };
 
+  // ── Search from the top bar ─────────────────────────────────────────────────────────────────────────────────
+  const PAUSE = 1200;
+  let pause = 0;
+  let counted = "";
+  /* As on the page of the search: counted once the reader has paused or opened a paragraph, never letter by letter. */
+  const count = (opened) => {
+    const total = Number(one("[data-kb-total]", $("desk-found"))?.dataset.kbTotal ?? "-1");
+    const q = $("desk-find-q").value.trim();
+    if (!q || total < 0 || (!opened && counted === q)) return;
+    if (!opened) counted = q;
+    const told = document.body.getAttribute("hx-headers:inherited");
+    const headers = { "HX-Request": "true", ...(told ? JSON.parse(told) : {}) };
+    const words = new URLSearchParams({ q, found: total > 0 ? "yes" : "no", opened: opened ? "yes" : "no" });
+    fetch("/kb/search/count", { method: "POST", headers, body: words, keepalive: true }).catch(() => {});
+  };
+  const countLater = () => { clearTimeout(pause); pause = setTimeout(() => count(false), PAUSE); };
+  $("desk-find-q").addEventListener("input", () => clearTimeout(pause));
+  // Before the click empties the list.
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("#desk-found [data-kb-hit]")) { clearTimeout(pause); count(false); count(true); }
+  }, true);
+  const inFind = (event) => {
+    const list = all(".desk-found__item", $("desk-found"));
+    const at = list.indexOf(document.activeElement);
+    const find = $("desk-find-q");
+    if (event.key === "ArrowDown" && list.length) { event.preventDefault(); list[(at + 1) % list.length].focus(); return; }
+    if (event.key === "ArrowUp" && list.length) { event.preventDefault(); (at > 0 ? list[at - 1] : at ? list[list.length - 1] : find).focus(); return; }
+    if (event.key === "Escape") {
+      event.preventDefault();
+      clearTimeout(pause);
+      const open = $("desk-found").childElementCount > 0;
+      $("desk-found").replaceChildren();
+      (open && document.activeElement !== box() ? find : box() || find).focus();
+      return;
+    }
+    // Letters go on with the search instead of being keys of the desk.
+    if (at >= 0 && event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey) find.focus();
+  };
+
   // ── Clicks ──────────────────────────────────────────────────────────────────────────────────────────────────
   document.addEventListener("click", (event) => {
     const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0;
@@ -386,6 +426,7 @@
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); $("desk-find-q").focus(); $("desk-find-q").select(); return; }
     if (event.altKey && !event.ctrlKey && !event.metaKey) { if (alt(event)) event.preventDefault(); return; }
+    if (event.target.closest?.(".desk-find")) { inFind(event); return; }
     if (event.target.id === "reply-text") { inBox(event); return; }
     if (event.target.closest?.("#library")) { inLibrary(event); return; }
     if (event.key === "Escape") { $("desk-found").replaceChildren(); hideLibrary(); return; }

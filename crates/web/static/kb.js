@@ -158,6 +158,8 @@
   let opener = null;
   let opening = 0;
 
+  const narrow = () => window.matchMedia("(max-width: 68.74rem)").matches;
+
   const panelAddress = (address) => {
     const url = new URL(address, location.href);
     if (url.pathname.startsWith("/kb/by-clause/")) return url.pathname;
@@ -193,7 +195,10 @@
     if (html === null) { toast("bad", "This page could not be opened. It may be for others, or not in force any more."); return; }
     if (panel.hidden) opener = from || document.activeElement;
     document.getElementById("desk-found")?.replaceChildren();
+    if (narrow()) one('.desk-tab[data-tab="centre"]')?.click();
     panel.hidden = false;
+    if (narrow()) one(".desk-foot")?.scrollIntoView({ block: "end", behavior: "instant" });
+    fit();
     body.innerHTML = html;
     htmx.process(body);
     dressUp();
@@ -212,9 +217,11 @@
     announce(`Knowledge: ${one("#kb-panel-title", body)?.textContent || ""}`);
   };
   const closePanel = () => {
+    // Somebody who writes a reply goes on writing.
+    const away = panel.contains(document.activeElement) || document.activeElement === document.body;
     panel.hidden = true;
     body.replaceChildren();
-    (opener && document.contains(opener) ? opener : document.getElementById("reply-text"))?.focus();
+    if (away) (opener && document.contains(opener) ? opener : document.getElementById("reply-text"))?.focus();
   };
 
   document.addEventListener("click", (event) => {
@@ -229,7 +236,7 @@
   }, true);
   // On a narrow screen the reply box lies below the panel: it comes to sight when something is put into it.
   body.addEventListener("click", (event) => {
-    if (event.target.closest("[data-insert]") && window.matchMedia("(max-width: 68.74rem)").matches) panel.hidden = true;
+    if (event.target.closest("[data-insert]") && narrow()) closePanel();
   });
   // Within the panel a link to a paragraph of the same page only moves to it.
   body.addEventListener("click", (event) => {
@@ -239,7 +246,28 @@
     const target = document.getElementById(decodeURIComponent(link.hash.slice(1)));
     if (target && body.contains(target)) target.scrollIntoView({ block: "center" });
   });
-  panel.addEventListener("keydown", (event) => { if (event.key === "Escape") { event.stopPropagation(); closePanel(); } });
+  /* Escape closes the panel wherever one is, after what lies above it: a dialog, a pop-over, the responses, the search. */
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || panel.hidden || event.isComposing) return;
+    const library = document.getElementById("library");
+    const above = one("dialog[open], [popover]:popover-open") || (library && !library.hidden) || document.getElementById("desk-found")?.childElementCount;
+    if (above) return;
+    event.preventDefault();
+    event.stopPropagation();
+    closePanel();
+  }, true);
+
+  /* On a narrow screen the panel takes the place of the transcript alone: the countdown above and Send below stay in sight. */
+  const fit = () => {
+    const [head, foot] = [one(".desk-head"), one(".desk-foot")].map((part) => part?.getBoundingClientRect());
+    const shown = narrow() && head?.height && foot?.height;
+    panel.style.top = shown ? `${Math.round(head.bottom)}px` : "";
+    panel.style.bottom = shown ? `${Math.max(0, Math.round(window.innerHeight - foot.top))}px` : "";
+  };
+  const refit = () => { if (!panel.hidden) fit(); };
+  window.addEventListener("resize", refit);
+  window.addEventListener("scroll", refit, { passive: true });
+  for (const told of ["input", "htmx:after:swap", "live:fragments"]) document.addEventListener(told, () => requestAnimationFrame(refit));
   body.addEventListener("submit", async (event) => {
     event.preventDefault();
     const form = event.target;

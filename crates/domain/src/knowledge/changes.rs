@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use super::model::{Page, SettingChange};
+use super::model::{Edition, Page, SettingChange};
 use crate::time::Millis;
 
 const HOURS: &str = "hours";
@@ -24,21 +24,33 @@ pub struct Dated {
     pub slug: String,
     /// The memo's number, for screens.
     pub number: String,
-    /// When it was published.
+    /// When it was published first.
     pub published_at: Millis,
+    /// The first day of the first edition that brought it.
+    pub began: Date,
     /// What changes.
     pub change: SettingChange,
 }
 
 impl Dated {
+    /// The change on the days on which its edition is in force; none when there is no such day.
+    fn within(page: &Page, edition: &Edition, change: &SettingChange, last: Option<Date>) -> Option<Self> {
+        let (published_at, began) = first_brought(page, change);
+        let from = change.from.max(edition.from);
+        let until = [change.until, last].into_iter().flatten().min();
+        if until.is_some_and(|until| until < from) {
+            return None;
+        }
+        let number = edition.memo.as_ref().map(|memo| memo.number.clone()).unwrap_or_default();
+        let change = SettingChange { from, until, ..change.clone() };
+        Some(Self { slug: page.slug.clone(), number, published_at, began, change })
+    }
+
     /// The moment from which it counts: the beginning of its first day, or its publication when that came later.
     #[must_use]
     pub fn begins_at(&self, zone: &TimeZone) -> Millis {
-        let start = self
-            .change
-            .from
-            .to_zoned(zone.clone())
-            .map_or(Millis::MAX, |day| day.timestamp().as_millisecond());
+        let start =
+            self.began.to_zoned(zone.clone()).map_or(Millis::MAX, |day| day.timestamp().as_millisecond());
         start.max(self.published_at)
     }
 
@@ -53,17 +65,17 @@ impl Dated {
     pub fn all<'a>(pages: impl Iterator<Item = &'a Page>) -> Vec<Self> {
         let mut out = Vec::new();
         for page in pages {
-            // A newer edition of the memo replaces the changes of the older one.
-            let Some(edition) = page.editions.iter().rev().find(|edition| edition.withdrawn.is_none()) else {
-                continue;
-            };
-            let Some(memo) = &edition.memo else { continue };
-            out.extend(memo.changes.iter().map(|change| Self {
-                slug: page.slug.clone(),
-                number: memo.number.clone(),
-                published_at: first_published(page, change).unwrap_or(edition.published_at),
-                change: change.clone(),
-            }));
+            let standing: Vec<&Edition> =
+                page.editions.iter().filter(|one| one.withdrawn.is_none()).collect();
+            for (at, edition) in standing.iter().enumerate() {
+                // An edition brings its changes from its own first day until a later one takes its place.
+                let replaced =
+                    standing.iter().skip(at + 1).filter_map(|later| later.from.yesterday().ok()).min();
+                let last = [edition.until, replaced].into_iter().flatten().min();
+                for change in edition.memo.iter().flat_map(|memo| &memo.changes) {
+                    out.extend(Self::within(page, edition, change, last));
+                }
+            }
         }
         out.sort_by(|a, b| {
             (a.change.from, a.published_at, &a.slug).cmp(&(b.change.from, b.published_at, &b.slug))
@@ -72,12 +84,17 @@ impl Dated {
     }
 }
 
-/// A corrected edition does not make a change younger than it is.
-fn first_published(page: &Page, change: &SettingChange) -> Option<Millis> {
+/// When and from which day a change was brought first: a corrected edition does not make it younger than it is.
+fn first_brought(page: &Page, change: &SettingChange) -> (Millis, Date) {
     let standing = page.editions.iter().filter(|edition| edition.withdrawn.is_none());
-    let with = standing.filter(|edition| edition.memo.as_ref().is_some_and(|m| m.changes.contains(change)));
+    let with: Vec<&Edition> = standing
+        .filter(|edition| edition.memo.as_ref().is_some_and(|memo| memo.changes.contains(change)))
+        .collect();
     // What came with a pack or an import was published by its own agency on its day, not when it was installed here.
-    with.map(|edition| if edition.approver.is_some() { edition.published_at } else { 0 }).min()
+    let published = |one: &&Edition| if one.approver.is_some() { one.published_at } else { 0 };
+    let at = with.iter().map(published).min().unwrap_or_default();
+    let day = with.iter().map(|edition| change.from.max(edition.from)).min();
+    (at, day.unwrap_or(change.from))
 }
 
 /// The record's data with every change of the day laid over it. `edited_at` is when the record was last written by hand.

@@ -84,7 +84,8 @@ pub struct Node {
 pub struct Library {
     pages: BTreeMap<String, (u64, Page)>,
     below: BTreeMap<Option<String>, Vec<String>>,
-    superseded: BTreeMap<String, String>,
+    /// Memo to the pages that name it as replaced, in any edition.
+    superseded: BTreeMap<String, Vec<String>>,
     /// Pages that somebody has to read: asked for with every screen, so they are kept apart.
     to_read: Vec<String>,
 }
@@ -129,7 +130,7 @@ impl Library {
             }
             for edition in page.editions.iter().filter(|edition| edition.withdrawn.is_none()) {
                 for old in edition.memo.iter().flat_map(|memo| &memo.supersedes) {
-                    self.superseded.insert(old.clone(), page.slug.clone());
+                    self.superseded.entry(old.clone()).or_default().push(page.slug.clone());
                 }
             }
         }
@@ -180,10 +181,15 @@ impl Library {
         if newest != edition.number {
             return Standing::Replaced { by: newest };
         }
-        let later = self
-            .superseded
-            .get(&page.slug)
-            .filter(|by| self.page(by).is_some_and(|(_, page)| self.in_force(page, day).is_some()));
+        // Only what is in force on that day replaces anything, and nothing replaces what came after it.
+        let replaces = |by: &&String| {
+            let later = self.page(by).and_then(|(_, page)| self.in_force(page, day));
+            later.is_some_and(|later| {
+                let names = later.memo.as_ref().is_some_and(|memo| memo.supersedes.contains(&page.slug));
+                names && later.published_at >= edition.published_at
+            })
+        };
+        let later = self.superseded.get(&page.slug).and_then(|all| all.iter().find(replaces));
         later.map_or(Standing::InForce, |by| Standing::Superseded { by: by.clone() })
     }
 

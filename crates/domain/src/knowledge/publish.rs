@@ -16,6 +16,24 @@ use crate::time::Millis;
 const TITLE_MAX: usize = 200;
 const SUMMARY_MAX: usize = 600;
 const REASON_MIN: usize = 4;
+/// Addresses below `/kb` and `/help` that are no pages of the knowledge base.
+const RESERVED: [&str; 15] = [
+    "search",
+    "edit",
+    "file",
+    "forms",
+    "ask",
+    "inbox",
+    "reading",
+    "question",
+    "categories",
+    "by-clause",
+    "hot-tips",
+    "editable",
+    "new",
+    "vote",
+    "print",
+];
 
 /// Why a draft cannot go on; each has a sentence that says what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +65,9 @@ pub fn check(draft: &Draft, page: Option<&Page>, today: Date) -> Vec<Fault> {
             "slug",
             "The address needs lower-case letters, digits and single hyphens, at most 80.",
         ));
+    }
+    if RESERVED.contains(&draft.slug.as_str()) {
+        out.push(fault("slug", "This address belongs to a page of the program. Choose another."));
     }
     if draft.title.trim().is_empty() || draft.title.chars().count() > TITLE_MAX {
         out.push(fault("title", format!("A title of 1 to {TITLE_MAX} characters is needed.")));

@@ -25,24 +25,8 @@ impl Engine {
     /// # Errors
     /// A fault that says what is wrong with it.
     pub async fn put_file(&self, name: &str, bytes: &[u8], by: &str) -> Result<Attachment, KnowledgeError> {
-        let fault = |says: &str| Fault { field: "file", says: says.to_owned(), clause: None };
-        if bytes.is_empty() {
-            return Err(fault("The file is empty.").into());
-        }
-        if bytes.len() > FILE_MAX {
-            return Err(fault("The file is larger than 5 MB.").into());
-        }
-        let media = media_of(bytes).ok_or_else(|| {
-            fault(
-                "Only PNG, JPEG, GIF and WebP pictures, PDF, and plain text or CSV in UTF-8 can be attached.",
-            )
-        })?;
-        let attachment = Attachment {
-            hash: sha256(bytes),
-            name: plain_name(name),
-            media: media.to_owned(),
-            size: bytes.len() as u64,
-        };
+        let attachment = described(name, bytes)?;
+        let media = attachment.media.as_str();
         let key = key_of(&attachment.hash);
         if self.inner.store.bodies(std::slice::from_ref(&key)).await?.into_iter().flatten().next().is_none() {
             let commit = Commit {
@@ -73,6 +57,26 @@ impl Engine {
         let found = self.inner.store.bodies(&[key_of(hash)]).await?.into_iter().flatten().next();
         STANDARD.decode(found.ok_or_else(missing)?).map_err(|_| missing())
     }
+}
+
+/// What a file is, by its bytes and the plain form of its name.
+pub(super) fn described(name: &str, bytes: &[u8]) -> Result<Attachment, KnowledgeError> {
+    let fault = |says: &str| Fault { field: "file", says: says.to_owned(), clause: None };
+    if bytes.is_empty() {
+        return Err(fault("The file is empty.").into());
+    }
+    if bytes.len() > FILE_MAX {
+        return Err(fault("The file is larger than 5 MB.").into());
+    }
+    let media = media_of(bytes).ok_or_else(|| {
+        fault("Only PNG, JPEG, GIF and WebP pictures, PDF, and plain text or CSV in UTF-8 can be attached.")
+    })?;
+    Ok(Attachment {
+        hash: sha256(bytes),
+        name: plain_name(name),
+        media: media.to_owned(),
+        size: bytes.len() as u64,
+    })
 }
 
 fn key_of(hash: &str) -> String {

@@ -23,6 +23,19 @@ impl Engine {
     /// # Errors
     /// When the store or the index cannot be used; the next pass tries again.
     pub async fn follow_index(&self) -> Result<usize, EngineError> {
+        match self.follow_once().await {
+            Err(error) => {
+                // Damage shows itself only when something is written. What is known by heart may be wrong, too.
+                tracing::warn!(%error, "the search index is made again from the store");
+                let reset = self.inner.finder.reset().await;
+                reset.map_err(|e| EngineError::Invalid(e.to_string()))?;
+                self.follow_once().await
+            }
+            done => done,
+        }
+    }
+
+    async fn follow_once(&self) -> Result<usize, EngineError> {
         let finder = &self.inner.finder;
         let unusable = |error: FindError| EngineError::Invalid(error.to_string());
         let known = match finder.stamps().await {
@@ -107,6 +120,9 @@ impl Engine {
     /// See [`FindError`].
     pub async fn search(&self, query: &FindQuery) -> Result<SearchAnswer, FindError> {
         let mut answer = self.inner.finder.search(query).await?;
+        // An index that lags, or is damaged, must not name what this person may not read.
+        let (library, viewer) = (self.library(), Viewer { audience: query.audience, day: self.today() });
+        answer.hits.retain(|hit| library.readable(&hit.page, viewer).is_some());
         let mut texts = Vec::new();
         for hit in &answer.hits {
             texts.push(self.passage_text(&hit.page, &hit.anchor, query.audience).await);

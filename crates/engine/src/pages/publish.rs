@@ -1,8 +1,8 @@
 //! Drafts, their review, editions, taking back, and whole imports.
 
 use domain::knowledge::{
-    Approved, Dated, Difference, Draft, DraftState, Edition, SettingChange, Source, apply_changes, approve,
-    differences, edition_id, install, restore, send_back, submit, withdraw,
+    Approved, Dated, Difference, Draft, DraftState, Edition, Fault, SettingChange, Source, apply_changes,
+    approve, differences, edition_id, install, restore, send_back, submit, withdraw,
 };
 use jiff::civil::Date;
 use serde_json::{Value, json};
@@ -66,6 +66,7 @@ impl Engine {
         if !faults.is_empty() {
             return Err(KnowledgeError::Faults(faults));
         }
+        self.own_files(&mut draft).await?;
         if !draft.authors.iter().any(|author| author == by) {
             draft.authors.push(by.to_owned());
         }
@@ -149,6 +150,7 @@ impl Engine {
         let page = self.library().page(slug).map(|(_, page)| page.clone());
         let draft =
             submit(draft, page.as_ref(), by, self.now(), self.today()).map_err(KnowledgeError::Faults)?;
+        self.placed_and_readable(&draft)?;
         self.sound_changes(&draft).await?;
         self.put_draft(expected, &draft, by, "submit_draft").await
     }
@@ -184,6 +186,7 @@ impl Engine {
         let at = self.now();
         let made = approve(before.map(|(_, page)| page), &draft, by, at, self.today())
             .map_err(KnowledgeError::Faults)?;
+        self.placed_and_readable(&draft)?;
         self.sound_changes(&draft).await?;
         let edition = made.page.editions.last().cloned();
         let edition = edition.ok_or_else(|| KnowledgeError::NotFound("edition".to_owned()))?;
@@ -245,6 +248,41 @@ impl Engine {
         self.write_pages(vec![(version, page)], commit, by).await
     }
 
+    /// A text that the markup cannot read is never published: its closed parts could not be told from the open ones. A
+    /// place in the tree is below a page that is there, and never below itself.
+    fn placed_and_readable(&self, draft: &Draft) -> Result<(), KnowledgeError> {
+        let fault = |field, says: String| Fault { field, says, clause: None };
+        if let Err(error) = knowledge::markup::parse(&draft.body) {
+            return Err(fault("body", format!("This text cannot be shown: {error}.")).into());
+        }
+        let library = self.library();
+        let mut above = draft.parent.as_deref();
+        let mut seen = std::collections::BTreeSet::from([draft.slug.as_str()]);
+        while let Some(slug) = above {
+            if !seen.insert(slug) {
+                return Err(fault(
+                    "parent",
+                    "A page cannot lie below itself. Choose another place.".to_owned(),
+                )
+                .into());
+            }
+            let Some((_, page)) = library.page(slug) else {
+                return Err(fault("parent", format!("There is no page {slug} to put it below.")).into());
+            };
+            above = page.parent.as_deref();
+        }
+        Ok(())
+    }
+
+    /// Attachments as the store has them: what a form says of a file is never believed.
+    async fn own_files(&self, draft: &mut Draft) -> Result<(), KnowledgeError> {
+        for file in &mut draft.attachments {
+            let bytes = self.file(&file.hash).await?;
+            *file = super::files::described(&file.name, &bytes)?;
+        }
+        Ok(())
+    }
+
     async fn draft_at(&self, slug: &str, expected: u64) -> Result<Draft, KnowledgeError> {
         let found = self.draft(slug).await?;
         let (version, draft) =
@@ -288,6 +326,7 @@ impl Engine {
             slug: String::new(),
             number: "this memo".to_owned(),
             published_at: i64::MAX - 1,
+            began: change.from,
             change: change.clone(),
         };
         let zone = self.zone();
@@ -306,10 +345,12 @@ impl Engine {
             }
         }
         for change in &memo.changes {
+            self.may_change(change).await?;
             let added = Dated {
                 slug: draft.slug.clone(),
                 number: memo.number.clone(),
                 published_at: self.now(),
+                began: change.from,
                 change: change.clone(),
             };
             let mut dated = self.dated_changes();
@@ -318,6 +359,39 @@ impl Engine {
             records::sound(&pack).map_err(change_fault)?;
         }
         Ok(())
+    }
+
+    /// What a memo may not touch: prescribed scripts (SMS-SCRIPT-1), and names by which records are found.
+    async fn may_change(&self, change: &SettingChange) -> Result<(), KnowledgeError> {
+        let names = ["/id", "/version", "/kind", "/editable", "/status"];
+        if let Some(pointer) = change.set.keys().find(|pointer| names.contains(&pointer.as_str())) {
+            return Err(change_fault(format!("a memo cannot change `{pointer}` of a setting")));
+        }
+        if change.kind == records::CANNED {
+            for (_, id) in self.meant(change).await? {
+                if self.pack().response(&id).is_some_and(|response| !response.editable) {
+                    return Err(change_fault(format!(
+                        "the wording of {id} is prescribed and cannot be changed by a memo"
+                    )));
+                }
+            }
+        }
+        let longest = 24 * 60 * 60;
+        let seconds = change.set.iter().filter(|(pointer, _)| pointer.contains("_seconds"));
+        for (pointer, value) in seconds {
+            if value.as_i64().is_some_and(|value| !(1..=longest).contains(&value)) {
+                return Err(change_fault(format!("`{pointer}` must lie between 1 second and a day")));
+            }
+        }
+        Ok(())
+    }
+
+    /// Kind and id of every record that a change is about.
+    async fn meant(&self, change: &SettingChange) -> Result<Vec<(String, String)>, KnowledgeError> {
+        let records = self.settings_records().await?;
+        let list = records.get(change.kind.as_str()).into_iter().flatten();
+        let meant = list.filter(|record| change.id == "*" || record.id == change.id);
+        Ok(meant.map(|record| (record.kind.clone(), record.id.clone())).collect())
     }
 
     /// Installs pages that come with the pack or an import: all in one commit, or none. A page that people changed at the

@@ -180,6 +180,13 @@ fn collect(path: &Path, depth: usize, named: bool, out: &mut Vec<PathBuf>) -> an
         .extension()
         .and_then(|ending| ending.to_str())
         .is_some_and(|ending| ENDINGS.contains(&ending.to_ascii_lowercase().as_str()));
+    // A pipe or a device has no end.
+    if !path.is_file() {
+        if named {
+            bail!("{} is no file", path.display());
+        }
+        return Ok(());
+    }
     if named || known {
         out.push(path.to_owned());
     }

@@ -43,6 +43,8 @@ struct FoundList {
     pages: Vec<Hit>,
     /// The knowledge base cannot be searched at this moment.
     preparing: bool,
+    /// Paragraphs found in all; none where the search is not to be counted.
+    total: Option<usize>,
 }
 
 /// Whether a card's number holds these digits.
@@ -96,17 +98,19 @@ pub(crate) async fn found(
     let mut items =
         if digits.len() == query.len() { Vec::new() } else { hints::library(look, query, "sms", language) };
     items.truncate(FOUND_MAX);
-    let (pages, preparing) = knowledge(app, query, audience).await;
-    Ok(FoundList { cards, items, pages, preparing }.render()?)
+    let (pages, preparing, total) = knowledge(app, query, audience).await;
+    // Digits alone may be a customer's number, and those are kept nowhere else than with the contact.
+    let total = total.filter(|_| query.chars().any(char::is_alphabetic));
+    Ok(FoundList { cards, items, pages, preparing, total }.render()?)
 }
 
-/// Paragraphs of the knowledge base, the best first, and whether it can be searched at all.
-async fn knowledge(app: &App, query: &str, audience: Audience) -> (Vec<Hit>, bool) {
+/// Paragraphs of the knowledge base, the best first, whether they wait for the search to be ready, and how many there are.
+async fn knowledge(app: &App, query: &str, audience: Audience) -> (Vec<Hit>, bool, Option<usize>) {
     let asked = Asked { q: query.to_owned(), ..Asked::default() };
     let query = FindQuery { limit: FOUND_MAX, ..asked.query(audience) };
     match search::outcome(app, &asked, query, Door::Staff).await {
-        Outcome::Found(results) => (results.hits, false),
-        Outcome::Preparing => (Vec::new(), true),
-        Outcome::Nothing | Outcome::TooLong(_) => (Vec::new(), false),
+        Outcome::Found(results) => (results.hits, false, Some(results.total)),
+        Outcome::Preparing => (Vec::new(), true, None),
+        Outcome::Nothing | Outcome::TooLong(_) => (Vec::new(), false, None),
     }
 }

@@ -32,6 +32,8 @@ pub(crate) struct Line {
     pub(crate) shown: String,
     pub(crate) address: String,
     pub(crate) open: bool,
+    /// Open from midnight to midnight today, so that no closing hour is told.
+    pub(crate) all_day: bool,
     /// Until when, or from when again.
     pub(crate) when: Option<String>,
 }
@@ -52,6 +54,11 @@ pub(crate) fn line(app: &App, spanish: bool) -> Option<Line> {
     let (now, zone) = (app.engine.now(), app.engine.zone());
     let at = instant(now);
     let open = hours.is_none_or(|hours| hours.is_open(at, &zone));
+    let all_day = open
+        && hours.is_some_and(|hours| {
+            let today = at.to_zoned(zone.clone()).date();
+            hours.on_date(today).iter().any(|span| span.from_minute() == 0 && span.until_minute() >= 24 * 60)
+        });
     let when = hours.and_then(|hours| {
         if !open {
             let next = hours.next_opening(at, &zone)?;
@@ -74,7 +81,7 @@ pub(crate) fn line(app: &App, spanish: bool) -> Option<Line> {
         let words = clock_words(end.timestamp(), now, &zone, spanish);
         Some(words.trim_start_matches("today at ").trim_start_matches("hoy a ").to_owned())
     });
-    Some(Line { shown: line.shown.clone(), address: line.number.clone(), open, when })
+    Some(Line { shown: line.shown.clone(), address: line.number.clone(), open, all_day, when })
 }
 
 /// The agency's numbers: those for danger, and the others.

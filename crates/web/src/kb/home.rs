@@ -101,7 +101,8 @@ fn newest(library: &Library, viewer: Viewer) -> Vec<Card> {
         .filter(|(_, edition)| edition.from != UNDATED || edition.approver.is_some())
         .collect();
     all.sort_by(|(a, x), (b, y)| (y.from, y.published_at, &a.slug).cmp(&(x.from, x.published_at, &b.slug)));
-    all.into_iter().take(NEW_MAX).map(|(page, edition)| card(page, edition, Door::Staff)).collect()
+    let newest = all.into_iter().take(NEW_MAX);
+    newest.map(|(page, edition)| card(page, edition, Door::Staff).told_apart(library, page)).collect()
 }
 
 /// Editions that take force on a later day, the nearest first.
@@ -118,7 +119,7 @@ fn coming(library: &Library, viewer: Viewer) -> Vec<Card> {
         .map(|(page, edition)| Card {
             href: format!("/kb/{}?edition={}", page.slug, edition.number),
             date: Some(day_words(edition.from, false)),
-            ..card(page, edition, Door::Staff)
+            ..card(page, edition, Door::Staff).told_apart(library, page)
         })
         .collect()
 }

@@ -60,7 +60,11 @@ pub(crate) enum Reader {
 pub(crate) fn view(library: &Library, viewer: Viewer, edition: &Edition, memo: &Memo) -> MemoView {
     let pages = |slugs: &[String]| {
         let found = slugs.iter().filter_map(|slug| library.readable(slug, viewer));
-        found.map(|(page, edition)| super::view::card(page, edition, super::Door::Staff)).collect()
+        found
+            .map(|(page, edition)| {
+                super::view::card(page, edition, super::Door::Staff).told_apart(library, page)
+            })
+            .collect()
     };
     MemoView {
         number: memo.number.clone(),

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 
 use super::article::page_of;
 use super::shape::Door;
+use super::view::origin;
 use super::{shelf, tree};
 use crate::App;
 use crate::error::Error;
@@ -139,6 +140,8 @@ pub(crate) struct Hit {
     pub(crate) heading: String,
     /// What the page is, where it is no plain article.
     pub(crate) kind: &'static str,
+    /// Whose wording it is, where another page has the same title.
+    pub(crate) origin: Option<&'static str>,
     pub(crate) snippet: Vec<(String, bool)>,
     pub(crate) more: usize,
     /// A further paragraph of the page listed just before.
@@ -175,7 +178,7 @@ pub(crate) async fn outcome(app: &App, asked: &Asked, query: FindQuery, door: Do
         return Outcome::Nothing;
     }
     match app.engine.search(&query).await {
-        Ok(answer) => Outcome::Found(Box::new(results(asked, answer, door))),
+        Ok(answer) => Outcome::Found(Box::new(results(&app.engine.library(), asked, answer, door))),
         Err(FindError::TooLong(most)) => Outcome::TooLong(most),
         Err(FindError::Unavailable(why)) => {
             tracing::debug!(why, "search is being prepared");
@@ -184,7 +187,7 @@ pub(crate) async fn outcome(app: &App, asked: &Asked, query: FindQuery, door: Do
     }
 }
 
-fn results(asked: &Asked, answer: FindAnswer, door: Door) -> Results {
+fn results(library: &Library, asked: &Asked, answer: FindAnswer, door: Door) -> Results {
     let leaf = asked.leaf();
     let base = format!("{}/search", door.base());
     let shown = leaf.saturating_mul(PER_PAGE) + answer.hits.len();
@@ -194,7 +197,7 @@ fn results(asked: &Asked, answer: FindAnswer, door: Door) -> Results {
     let hits = answer.hits.into_iter().map(|found| {
         let same = found.page == last;
         last.clone_from(&found.page);
-        hit(found, door, same)
+        hit(library, found, door, same)
     });
     Results {
         hits: hits.collect(),
@@ -205,8 +208,10 @@ fn results(asked: &Asked, answer: FindAnswer, door: Door) -> Results {
     }
 }
 
-fn hit(found: Found, door: Door, same: bool) -> Hit {
+fn hit(library: &Library, found: Found, door: Door, same: bool) -> Hit {
+    let page = library.page(&found.page).map(|(_, page)| page);
     Hit {
+        origin: page.and_then(|page| origin(library, page, &found.title)),
         href: door.place(&found.page, &found.anchor),
         title: found.title,
         heading: found.heading,

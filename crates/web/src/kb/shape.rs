@@ -109,9 +109,13 @@ pub(crate) fn shape(
     let parsed = match markup::parse(&text.body) {
         Ok(parsed) => parsed,
         Err(error) => {
-            let mut html = String::from("<pre class=\"kb-raw\" tabindex=\"0\">");
-            escape(&text.body, &mut html);
-            html.push_str("</pre>");
+            // What cannot be read cannot be told apart either: its closed parts would be open.
+            let mut html = String::new();
+            if viewer.audience >= Audience::Supervisors {
+                html.push_str("<pre class=\"kb-raw\" tabindex=\"0\">");
+                escape(&text.body, &mut html);
+                html.push_str("</pre>");
+            }
             return Shown { html, fault: Some(error.to_string()), ..Shown::default() };
         }
     };
@@ -162,6 +166,8 @@ pub(crate) fn shape(
 /// The files of a page, and whether they are named only where supervisors read.
 pub(crate) fn files(page: &markup::Page, attachments: &[Attachment]) -> Vec<(Attachment, bool)> {
     let links = markup::links(page);
+    // A file that no link names could belong to a closed part: a name that the markup cannot say is no name of it.
+    let has_closed = markup::passages(page, true).iter().any(|one| one.supervisors);
     attachments
         .iter()
         .map(|one| {
@@ -169,7 +175,7 @@ pub(crate) fn files(page: &markup::Page, attachments: &[Attachment]) -> Vec<(Att
                 .iter()
                 .filter(|link| matches!(&link.target, Target::File(name) if *name == one.hash || *name == one.name))
                 .peekable();
-            let closed = named.peek().is_some() && named.all(|link| link.supervisors);
+            let closed = if named.peek().is_some() { named.all(|link| link.supervisors) } else { has_closed };
             (one.clone(), closed)
         })
         .collect()

@@ -1,7 +1,7 @@
 //! What stands around the text of a page: trail, edition, notices, neighbours, related pages, older editions, files.
 
 use domain::id::StaffId;
-use domain::knowledge::{Attachment, Audience, Edition, Kind, Library, Page, Standing, Viewer};
+use domain::knowledge::{Attachment, Audience, Edition, Kind, Library, Page, Source, Standing, Viewer};
 use engine::pages::{Opened, UNDATED};
 use jiff::civil::Date;
 
@@ -27,6 +27,29 @@ pub(crate) struct Card {
     pub(crate) date: Option<String>,
     /// Only named by the documents.
     pub(crate) named_only: bool,
+    /// Whose wording it is, where another page has the same title.
+    pub(crate) origin: Option<&'static str>,
+}
+
+impl Card {
+    /// The entry with the word that tells it from its twin.
+    pub(crate) fn told_apart(self, library: &Library, page: &Page) -> Self {
+        Self { origin: origin(library, page, &self.title), ..self }
+    }
+}
+
+/// Whose wording a page is, where a page of the pack and an imported one share a title.
+pub(crate) fn origin(library: &Library, page: &Page, title: &str) -> Option<&'static str> {
+    let (word, twin) = match page.source {
+        Source::Import => ("the agency's page", Source::Pack),
+        Source::Pack => ("our words", Source::Import),
+        Source::Editor => return None,
+    };
+    let same = |other: &Page| {
+        let newest = other.editions.last();
+        newest.is_some_and(|edition| edition.title.trim().eq_ignore_ascii_case(title.trim()))
+    };
+    library.pages().any(|other| other.source == twin && same(other)).then_some(word)
 }
 
 /// A page as an entry of a list.
@@ -40,6 +63,7 @@ pub(crate) fn card(page: &Page, edition: &Edition, door: Door) -> Card {
         kind: Some(page.kind).filter(|kind| *kind != Kind::Article).map(Kind::title),
         date: day.map(|day| day_words(day, page.language == "es")),
         named_only: !page.described && page.kind != Kind::Section,
+        origin: None,
     }
 }
 
@@ -112,7 +136,8 @@ pub(crate) async fn article(
     let now = Viewer { day: today, ..viewer };
     let spanish = page.language == "es";
     let cards = |found: Vec<(&Page, &Edition)>| -> Vec<Card> {
-        found.into_iter().map(|(page, edition)| card(page, edition, door)).collect()
+        let told = |(page, edition)| card(page, edition, door).told_apart(library, page);
+        found.into_iter().map(told).collect()
     };
     let below = library.children(Some(&page.slug), now);
     let children_more = below.len().saturating_sub(CHILDREN_MAX);
@@ -184,6 +209,18 @@ async fn name(app: &App, id: &str) -> Result<String, Error> {
     Ok(account.map_or_else(|| id.to_owned(), |(_, account)| account.name))
 }
 
+/// What can be said of an edition on a day that was asked for. Without a printed date nothing tells since when the words
+/// hold, so nothing is claimed.
+fn on_that_day(edition: &Edition, day: Date) -> String {
+    let (day, number) = (day_words(day, false), edition.number);
+    if edition.from == UNDATED {
+        return format!(
+            "The document prints no date, so edition {number} is shown as it is. Whether it was in force on {day} cannot be told."
+        );
+    }
+    format!("This is the page as it was in force on {day} (edition {number}).")
+}
+
 /// What the reader must know before they rely on the text.
 fn notices(
     app: &App,
@@ -201,11 +238,7 @@ fn notices(
     });
     let warn = |words: String, link| Notice { class: "notice--warn", words, link };
     if let Some(day) = on {
-        let words = format!(
-            "This is the page as it was in force on {} (edition {}).",
-            day_words(day, false),
-            edition.number
-        );
+        let words = on_that_day(edition, day);
         let link =
             to_now.clone().or_else(|| Some((Door::Staff.page(&page.slug), "Read it as of today".to_owned())));
         out.push(Notice { class: "", words, link });
@@ -235,9 +268,10 @@ fn notices(
             out.push(warn(format!("This is an older edition. Edition {by} has taken its place."), to_now));
         }
         Standing::Superseded { by } => {
-            let later = library.page(&by).and_then(|(_, page)| library.in_force(page, today));
-            let title = later.map_or(by.clone(), |edition| edition.title.clone());
-            let link = Some((Door::Staff.page(&by), format!("Read {title}")));
+            // A memo for supervisors alone is not named to those who may read only this one.
+            let staff = Viewer { audience: edition.audience.max(Audience::Staff), day: today };
+            let later = library.readable(&by, staff);
+            let link = later.map(|(_, later)| (Door::Staff.page(&by), format!("Read {}", later.title)));
             out.push(warn("A later memo has taken the place of this one.".to_owned(), link));
         }
         Standing::Withdrawn => {

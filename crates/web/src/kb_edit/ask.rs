@@ -267,10 +267,8 @@ fn asked(app: &App, me: &SignedIn, names: &BTreeMap<String, String>, question: Q
         Route::Im14 => "an IM-14 request".to_owned(),
     };
     let page = question.slug.and_then(|slug| {
-        let title = library
-            .page(&slug)
-            .and_then(|(_, page)| page.editions.last())
-            .map(|edition| edition.title.clone())?;
+        let viewer = app.engine.viewer(&me.account.roles);
+        let title = library.readable(&slug, viewer).map(|(_, edition)| edition.title.clone())?;
         Some((slug, title))
     });
     Asked {

@@ -14,14 +14,15 @@ use serde_json::{Value, json};
 use super::settings::SOP_NUMBERS;
 use crate::admin::form::{Field, Given, Input};
 
+/// The field of each weekday and its words.
 const DAYS: [(&str, &str); 7] = [
-    ("monday", "Monday"),
-    ("tuesday", "Tuesday"),
-    ("wednesday", "Wednesday"),
-    ("thursday", "Thursday"),
-    ("friday", "Friday"),
-    ("saturday", "Saturday"),
-    ("sunday", "Sunday"),
+    ("hours_monday", "Monday"),
+    ("hours_tuesday", "Tuesday"),
+    ("hours_wednesday", "Wednesday"),
+    ("hours_thursday", "Thursday"),
+    ("hours_friday", "Friday"),
+    ("hours_saturday", "Saturday"),
+    ("hours_sunday", "Sunday"),
 ];
 
 /// A group of fields that makes one kind of change.
@@ -30,6 +31,45 @@ pub(super) struct Builder {
     pub(super) title: &'static str,
     pub(super) button: &'static str,
     pub(super) fields: Vec<Field>,
+    /// Something in it has to be mended, so it is shown open.
+    pub(super) open: bool,
+}
+
+impl Builder {
+    /// Whether somebody wrote into it. What a list has chosen counts for nothing, for a list always has something.
+    fn is_filled(&self, given: &Given) -> bool {
+        let typed = |field: &&Field| matches!(field.input, Input::Text | Input::Date | Input::Area(..));
+        self.fields.iter().filter(typed).any(|field| !given.text(&field.name).is_empty())
+    }
+
+    /// Writes the faults of its fields below them, with what was typed, and opens it. Answers whether there were any.
+    pub(super) fn mark(&mut self, faults: &[Fault], given: &Given) -> bool {
+        for fault in faults {
+            if let Some(field) = self.fields.iter_mut().find(|field| field.name == fault.field) {
+                field.error.clone_from(&fault.says);
+                self.open = true;
+            }
+        }
+        if self.open {
+            given.back_into(&mut self.fields);
+        }
+        self.open
+    }
+}
+
+/// The changes that were filled in without pressing their button, so that saving loses none of them (IM31-HOURS-5).
+/// The group named `but` is left out: its button was pressed.
+pub(super) fn filled(
+    given: &Given,
+    pack: &Pack,
+    today: Date,
+    but: &str,
+) -> Vec<Result<SettingChange, Fault>> {
+    let groups = builders(pack, today).into_iter();
+    groups
+        .filter(|group| group.word != but && group.is_filled(given))
+        .map(|group| read(group.word, given, pack))
+        .collect()
 }
 
 fn dates(word: &str) -> [Field; 2] {
@@ -50,7 +90,7 @@ fn select(name: &str, label: &str, options: Vec<(String, String)>) -> Field {
 
 /// The groups, empty, for a new change.
 pub(super) fn builders(pack: &Pack, today: Date) -> Vec<Builder> {
-    let builder = |word, title, button, fields| Builder { word, title, button, fields };
+    let builder = |word, title, button, fields| Builder { word, title, button, fields, open: false };
     vec![
         builder("hours", "Opening hours from a day", "Add the hours", hours_fields(pack)),
         builder("closed", "A closed day", "Add the closed day", closed_fields(pack)),
@@ -65,7 +105,7 @@ fn hours_fields(pack: &Pack) -> Vec<Field> {
     hours.extend(dates("hours"));
     for (name, label) in DAYS {
         let hint = "Such as 06:00-18:00, or “closed”. Empty: as it was.";
-        hours.push(Field::new(format!("hours_{name}"), label, Input::Text, "").hint(hint));
+        hours.push(Field::new(name, label, Input::Text, "").hint(hint));
     }
     hours
 }
@@ -134,18 +174,18 @@ fn queue_fields(pack: &Pack) -> Vec<(String, String)> {
         .collect()
 }
 
-fn fault(says: impl Into<String>) -> Fault {
-    Fault { field: "changes", says: says.into(), clause: None }
+fn fault(field: &'static str, says: impl Into<String>) -> Fault {
+    Fault { field, says: says.into(), clause: None }
 }
 
-fn day(given: &Given, name: &str, what: &str) -> Result<Date, Fault> {
-    given.text(name).parse().map_err(|_| fault(format!("{what}: choose the day.")))
+fn day(given: &Given, name: &'static str, what: &str) -> Result<Date, Fault> {
+    given.text(name).parse().map_err(|_| fault(name, format!("{what}: choose the day.")))
 }
 
-fn until(given: &Given, name: &str) -> Result<Option<Date>, Fault> {
+fn until(given: &Given, name: &'static str) -> Result<Option<Date>, Fault> {
     match given.text(name) {
         text if text.is_empty() => Ok(None),
-        text => text.parse().map(Some).map_err(|_| fault("The last day is no day.")),
+        text => text.parse().map(Some).map_err(|_| fault(name, "The last day is no day.")),
     }
 }
 
@@ -159,7 +199,7 @@ pub(super) fn read(word: &str, given: &Given, pack: &Pack) -> Result<SettingChan
         "closed" => {
             let (from, name) = (day(given, "closed_date", "A closed day")?, given.text("closed_name"));
             if name.is_empty() {
-                return Err(fault("A closed day: give it a name, such as the reason."));
+                return Err(fault("closed_name", "A closed day: give it a name, such as the reason."));
             }
             let set = BTreeMap::from([("/holidays/-".to_owned(), json!({"date": from, "name": name}))]);
             Ok(SettingChange { kind: HOURS.to_owned(), id: given.text("closed_id"), from, until: None, set })
@@ -170,7 +210,7 @@ pub(super) fn read(word: &str, given: &Given, pack: &Pack) -> Result<SettingChan
             let field = given.text("sop_field");
             let known = pack.sop_sms.iter().find(|version| version.version == id);
             let data = known.and_then(|version| serde_json::to_value(version).ok());
-            let value = value_like(data.as_ref(), &field, &given.text("sop_value"))?;
+            let value = value_like("sop_value", data.as_ref(), &field, &given.text("sop_value"))?;
             let set = BTreeMap::from([(field, value)]);
             Ok(SettingChange { kind: SOP_SMS.to_owned(), id, from, until: until(given, "sop_until")?, set })
         }
@@ -178,11 +218,12 @@ pub(super) fn read(word: &str, given: &Given, pack: &Pack) -> Result<SettingChan
             let (from, text) = (day(given, "canned_from", "A canned response")?, given.text("canned_text"));
             let (id, language) = (given.text("canned_id"), given.text("canned_language"));
             if text.is_empty() {
-                return Err(fault("A canned response: write the new words."));
+                return Err(fault("canned_text", "A canned response: write the new words."));
             }
             let known = pack.response(&id).filter(|response| response.editable);
             if !known.is_some_and(|response| response.text.contains_key(&language)) {
                 return Err(fault(
+                    "canned_language",
                     "A canned response: it has no words in that language, or they are prescribed.",
                 ));
             }
@@ -193,11 +234,11 @@ pub(super) fn read(word: &str, given: &Given, pack: &Pack) -> Result<SettingChan
             let (from, id) = (day(given, "queue_from", "A queue's setting")?, given.text("queue_id"));
             let field = given.text("queue_field");
             let data = pack.queues.queue(&id).and_then(|queue| serde_json::to_value(queue).ok());
-            let value = value_like(data.as_ref(), &field, &given.text("queue_value"))?;
+            let value = value_like("queue_value", data.as_ref(), &field, &given.text("queue_value"))?;
             let set = BTreeMap::from([(field, value)]);
             Ok(SettingChange { kind: QUEUE.to_owned(), id, from, until: until(given, "queue_until")?, set })
         }
-        _ => Err(fault("There is no such kind of change.")),
+        _ => Err(fault("changes", "There is no such kind of change.")),
     }
 }
 
@@ -205,15 +246,16 @@ fn read_hours(given: &Given) -> Result<SettingChange, Fault> {
     let from = day(given, "hours_from", "Opening hours")?;
     let mut set = BTreeMap::new();
     for (name, label) in DAYS {
-        let text = given.text(&format!("hours_{name}"));
+        let text = given.text(name);
         if text.is_empty() {
             continue;
         }
-        let spans = day_spans(&text).map_err(|says| fault(format!("{label}: {says}.")))?;
-        set.insert(format!("/{name}"), json!(spans));
+        let spans =
+            day_spans(&text).map_err(|says| fault(name, format!("{label}: {}.", says.replace('`', "\""))))?;
+        set.insert(format!("/{}", name.trim_start_matches("hours_")), json!(spans));
     }
     if set.is_empty() {
-        return Err(fault("Opening hours: fill in at least one weekday."));
+        return Err(fault("hours_monday", "Opening hours: fill in at least one weekday."));
     }
     Ok(SettingChange {
         kind: HOURS.to_owned(),
@@ -241,21 +283,22 @@ fn day_spans(text: &str) -> Result<Vec<OpenSpan>, String> {
 }
 
 /// The text as a value of the same form as the one that stands there.
-fn value_like(data: Option<&Value>, pointer: &str, text: &str) -> Result<Value, Fault> {
-    let now =
-        data.and_then(|data| data.pointer(pointer)).ok_or_else(|| fault("Choose a setting of the list."))?;
+fn value_like(field: &'static str, data: Option<&Value>, pointer: &str, text: &str) -> Result<Value, Fault> {
+    let now = data
+        .and_then(|data| data.pointer(pointer))
+        .ok_or_else(|| fault(field, "Choose a setting of the list."))?;
     if text.is_empty() {
-        return Err(fault("Give the new value."));
+        return Err(fault(field, "Give the new value."));
     }
     match now {
         Value::Number(_) => text
             .parse::<u32>()
             .map(|number| json!(number))
-            .map_err(|_| fault("The new value must be a whole number.")),
+            .map_err(|_| fault(field, "The new value must be a whole number.")),
         Value::Bool(_) => match text.to_lowercase().as_str() {
             "yes" | "true" => Ok(json!(true)),
             "no" | "false" => Ok(json!(false)),
-            _ => Err(fault("The new value must be yes or no.")),
+            _ => Err(fault(field, "The new value must be yes or no.")),
         },
         _ => Ok(json!(text)),
     }
@@ -286,10 +329,10 @@ mod tests {
     #[test]
     fn a_value_keeps_the_form_that_its_setting_has() {
         let data = json!({"seconds": {"value": 180}, "automatic": false, "name": "x"});
-        assert_eq!(value_like(Some(&data), "/seconds/value", "240").unwrap(), json!(240));
-        assert_eq!(value_like(Some(&data), "/automatic", "Yes").unwrap(), json!(true));
-        assert_eq!(value_like(Some(&data), "/name", "y").unwrap(), json!("y"));
-        assert!(value_like(Some(&data), "/seconds/value", "many").is_err());
-        assert!(value_like(Some(&data), "/nowhere", "1").is_err());
+        assert_eq!(value_like("sop_value", Some(&data), "/seconds/value", "240").unwrap(), json!(240));
+        assert_eq!(value_like("sop_value", Some(&data), "/automatic", "Yes").unwrap(), json!(true));
+        assert_eq!(value_like("sop_value", Some(&data), "/name", "y").unwrap(), json!("y"));
+        assert!(value_like("sop_value", Some(&data), "/seconds/value", "many").is_err());
+        assert!(value_like("sop_value", Some(&data), "/nowhere", "1").is_err());
     }
 }

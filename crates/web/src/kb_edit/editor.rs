@@ -144,6 +144,22 @@ fn files(draft: &Draft) -> Result<Vec<File>, Error> {
     draft.attachments.iter().map(one).collect()
 }
 
+/// The groups that make changes of settings, each fault at its field and gone from `rest`.
+fn builders(app: &App, draft: &Draft, given: Option<&Given>, rest: &mut Vec<Fault>) -> Vec<Builder> {
+    if draft.memo.is_none() {
+        return Vec::new();
+    }
+    let mut builders = build::builders(&app.engine.pack(), app.engine.today());
+    if let Some(given) = given {
+        for builder in &mut builders {
+            if builder.mark(rest, given) {
+                rest.retain(|fault| !builder.fields.iter().any(|field| field.name == fault.field));
+            }
+        }
+    }
+    builders
+}
+
 async fn draw(app: &App, me: &SignedIn, view: View) -> Result<Response, Error> {
     let View { draft, version, faults, quicker, given, query } = view;
     let library = app.engine.library();
@@ -153,7 +169,7 @@ async fn draw(app: &App, me: &SignedIn, view: View) -> Result<Response, Error> {
     if let Some(given) = &given {
         fields.give_back(given);
     }
-    let rest = fields.mark(&faults);
+    let mut rest = fields.mark(&faults);
     let newest = published.and_then(|page| page.editions.last()).map_or(0, |edition| edition.number);
     let todo = check(&draft, published, today).into_iter().map(|fault| fault.says).collect::<Vec<_>>();
     let sent_back = match &draft.state {
@@ -169,13 +185,7 @@ async fn draw(app: &App, me: &SignedIn, view: View) -> Result<Response, Error> {
         (None, false) => StatusCode::UNPROCESSABLE_ENTITY,
         (None, true) => StatusCode::OK,
     };
-    let builders = if draft.memo.is_some() { build::builders(&app.engine.pack(), today) } else { Vec::new() };
-    let mut builders = builders;
-    if let Some(given) = given.as_ref().filter(|_| faults.iter().any(|fault| fault.field == "changes")) {
-        for builder in &mut builders {
-            given.back_into(&mut builder.fields);
-        }
-    }
+    let builders = builders(app, &draft, given.as_ref(), &mut rest);
     let title = if draft.title.is_empty() { draft.slug.clone() } else { draft.title.clone() };
     let body = Body {
         frame: frame(me, "/kb/edit", &query),
@@ -262,6 +272,19 @@ fn act(app: &App, word: &str, given: &Given, draft: &mut Draft) -> Result<(), Fa
     Ok(())
 }
 
+/// Takes over what was written into the groups of the memo's settings without pressing their buttons.
+fn take_over(app: &App, word: &str, given: &Given, draft: &mut Draft, faults: &mut Vec<Fault>) {
+    let Some(memo) = draft.memo.as_mut() else { return };
+    let pressed = word.strip_prefix("add:").unwrap_or_default();
+    for found in build::filled(given, &app.engine.pack(), app.engine.today(), pressed) {
+        match found {
+            Ok(change) if memo.changes.contains(&change) => {}
+            Ok(change) => memo.changes.push(change),
+            Err(fault) => faults.push(fault),
+        }
+    }
+}
+
 /// `POST /kb/edit/draft/{slug}`: saves, and then does what its button says.
 pub(super) async fn save(
     State(app): State<App>,
@@ -274,6 +297,7 @@ pub(super) async fn save(
     if let Err(fault) = act(&app, &word, &given, &mut draft) {
         faults.push(fault);
     }
+    take_over(&app, &word, &given, &mut draft, &mut faults);
     let mut version = given.version();
     if faults.is_empty() {
         match app.engine.save_draft(version, draft.clone(), &me.account.id.0).await {

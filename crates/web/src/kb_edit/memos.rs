@@ -105,7 +105,15 @@ fn dates(entry: &Entry<'_>) -> Cell {
 }
 
 fn subject(entry: &Entry<'_>, to: &str) -> Vec<Cell> {
-    let (class, word) = standing(&entry.standing);
+    let (class, mut word) = standing(&entry.standing);
+    if entry.standing == Standing::Scheduled {
+        word = format!("{word}, from {}", short(entry.edition.from));
+    }
+    // Without its number the page is the one in force today, and there is none yet.
+    let edition = match entry.standing {
+        Standing::Scheduled if to == "/kb" => format!("?edition={}", entry.edition.number),
+        _ => String::new(),
+    };
     let about = if entry.edition.programmes.is_empty() {
         "all programmes".to_owned()
     } else {
@@ -115,7 +123,7 @@ fn subject(entry: &Entry<'_>, to: &str) -> Vec<Cell> {
         Cell::new(&entry.memo.number).sub("memo"),
         Cell::new(&entry.edition.title)
             .sub(format!("{}; {about}", entry.memo.kind))
-            .link(format!("{to}/{}", entry.page.slug)),
+            .link(format!("{to}/{}{edition}", entry.page.slug)),
         Cell::new(&entry.memo.issuing_role),
         dates(entry),
         Cell::new("").badge(class, word),
@@ -130,8 +138,9 @@ pub(super) async fn list(
 ) -> Result<Response, Error> {
     let (library, viewer) = (app.engine.library(), app.engine.viewer(&me.account.roles));
     let mut all = entries(&library, viewer);
-    // What is not in force yet or any more is the editors' list; readers see what was superseded, with the way on.
-    all.retain(|entry| !matches!(entry.standing, Standing::Withdrawn | Standing::Scheduled));
+    // What was taken back is the editors' list; readers see what was superseded, with the way on, and what is coming,
+    // so that nobody learns of new hours on the day they have changed.
+    all.retain(|entry| entry.standing != Standing::Withdrawn);
     let search = search(&all, &query);
     let (owed, unread) = (app.engine.readings_of(&me.account.id), app.engine.unread_of(&me.account.id));
     let read = |slug: &str| match (
@@ -150,7 +159,10 @@ pub(super) async fn list(
         .filter(|entry| fits(entry, &query))
         .map(|entry| {
             let mut cells = subject(entry, "/kb");
-            cells.push(read(&entry.page.slug));
+            cells.push(match entry.standing {
+                Standing::Scheduled => Cell::new("not before its first day"),
+                _ => read(&entry.page.slug),
+            });
             cells
         })
         .collect();
@@ -184,6 +196,9 @@ pub(super) async fn editing(
         let mut cells = subject(entry, "/kb/edit/versions");
         cells.push(match readers::count(&app, entry.page, entry.edition).await? {
             None => Cell::new("nobody is asked"),
+            Some(_) if entry.standing == Standing::Scheduled => {
+                Cell::new("not before its first day").link(format!("/kb/edit/readers/{}", entry.page.slug))
+            }
             Some((done, asked)) => {
                 Cell::new(format!("{done} of {asked}")).link(format!("/kb/edit/readers/{}", entry.page.slug))
             }

@@ -16,7 +16,7 @@ use engine::pages::KnowledgeError;
 use engine::records::Account;
 use store::RowQuery;
 
-use super::frame::{due, frame, name, named, names, page as whole, standing};
+use super::frame::{day, due, frame, name, named, names, page as whole, standing};
 use crate::admin::form::{Field, Given, Input};
 use crate::admin::frame::{Cell, Frame, Listing, Said, Table};
 use crate::error::Error;
@@ -39,6 +39,8 @@ enum Stand {
     },
     Waiting,
     Overdue,
+    /// The edition takes force on a later day: nobody can be missing.
+    Later,
 }
 
 impl Stand {
@@ -48,6 +50,7 @@ impl Stand {
             Self::Older { .. } => "older edition read",
             Self::Waiting => "not read",
             Self::Overdue => "overdue",
+            Self::Later => "not in force yet",
         }
     }
 
@@ -56,7 +59,13 @@ impl Stand {
             Self::Read { .. } => "badge--ok",
             Self::Older { .. } | Self::Waiting => "badge--warn",
             Self::Overdue => "badge--bad",
+            Self::Later => "badge--quiet",
         }
+    }
+
+    /// Whether somebody still has to read it.
+    const fn is_missing(&self) -> bool {
+        !matches!(self, Self::Read { .. } | Self::Later)
     }
 }
 
@@ -131,6 +140,11 @@ fn speaking<'a>(app: &App, page: &'a Page) -> Option<&'a Edition> {
     in_force.or_else(|| page.editions.iter().rev().find(stands))
 }
 
+/// Whether the edition takes force on a later day.
+fn is_later(app: &App, edition: &Edition) -> bool {
+    edition.withdrawn.is_none() && edition.from > app.engine.today()
+}
+
 async fn people(
     app: &App,
     me: &SignedIn,
@@ -141,12 +155,14 @@ async fn people(
     let (read, names, pack) =
         (readings(&app.engine, &page.slug).await?, names(&app.engine).await?, app.engine.pack());
     let (now, number, zone) = (app.engine.now(), edition.number.to_string(), app.engine.zone());
+    let later = is_later(app, edition);
     let mut out: Vec<Person> = asked(&app.engine, edition)
         .await?
         .into_iter()
         .map(|account| {
             let state = match read.get(&account.id.0) {
                 Some((version, at)) if *version == number => Stand::Read { at: *at },
+                _ if later => Stand::Later,
                 _ if owed.due_at <= now => Stand::Overdue,
                 Some((version, _)) => Stand::Older { edition: version.clone() },
                 None => Stand::Waiting,
@@ -156,6 +172,7 @@ async fn people(
                 Stand::Older { edition } => format!("read edition {edition}; this is {number}"),
                 Stand::Waiting => format!("due {}", due(owed.due_at, &zone)),
                 Stand::Overdue => format!("was due {}", due(owed.due_at, &zone)),
+                Stand::Later => format!("takes force on {}", day(edition.from)),
             };
             let office = pack.agency.offices.iter().find(|one| one.id == account.office);
             let roles: Vec<&str> = account.roles.iter().map(|role| role.word()).collect();
@@ -192,6 +209,8 @@ struct Body {
     share: usize,
     due: String,
     gate: Option<String>,
+    /// The day it takes force, while that is still to come.
+    later: Option<String>,
     search: Vec<Field>,
     people: Vec<Person>,
     query: String,
@@ -224,7 +243,7 @@ fn filtered(mut people: Vec<Person>, query: &BTreeMap<String, String>) -> Vec<Pe
             && (supervisor.is_empty() || one.supervisor == supervisor)
             && (state.is_empty()
                 || one.state.word() == state
-                || (state == "missing" && !matches!(one.state, Stand::Read { .. })))
+                || (state == "missing" && one.state.is_missing()))
     });
     people
 }
@@ -320,6 +339,7 @@ pub(super) async fn page(
         share: (done * 100).checked_div(asked).unwrap_or(100),
         due: due(found.owed.due_at, &zone),
         gate: found.owed.gate_at.map(|at| shown::date_time(at, &zone)),
+        later: is_later(&app, &found.edition).then(|| day(found.edition.from)),
         search: search(&found.people, &query),
         query: filters,
         units: units(&app, &slug).await?,
@@ -410,7 +430,7 @@ pub(super) async fn all(State(app): State<App>, me: SignedIn, Query(query): Said
         }
         let Some(owed) = owed(page, edition, &app.engine.zone()) else { continue };
         let people = people(&app, &me, page, edition, &owed).await?;
-        let missing = |one: &&Person| !matches!(one.state, Stand::Read { .. });
+        let missing = |one: &&Person| one.state.is_missing();
         let (left, mine) = (
             people.iter().filter(missing).count(),
             people.iter().filter(missing).filter(|one| one.mine).count(),
@@ -421,7 +441,11 @@ pub(super) async fn all(State(app): State<App>, me: SignedIn, Query(query): Said
         let row = vec![
             Cell::new(&owed.memo),
             Cell::new(&edition.title).link(format!("/kb/edit/readers/{}", page.slug)).badge(class, word),
-            Cell::new(format!("{} of {}", people.len() - left, people.len())),
+            if is_later(&app, edition) {
+                Cell::new(format!("takes force on {}", day(edition.from)))
+            } else {
+                Cell::new(format!("{} of {}", people.len() - left, people.len()))
+            },
             Cell::new(mine.to_string()).badge_if(
                 mine > 0 && owed.due_at <= app.engine.now(),
                 "badge--bad",

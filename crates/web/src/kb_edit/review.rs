@@ -62,6 +62,7 @@ pub(super) async fn preview(app: &App, draft: &Draft) -> Result<Vec<Shown>, Erro
             slug: draft.slug.clone(),
             number: memo.number.clone(),
             published_at: app.engine.now(),
+            began: change.from,
             change: change.clone(),
         });
         let mut shown = settings::shown(app, std::slice::from_ref(change), &before, &after).await?;

@@ -527,3 +527,96 @@ async fn im02_ack_1_and_its_likes_every_memo_of_the_documents_lists_who_has_read
     let entries = hours.matches(r#"<a href="/kb/im-31">IM-31</a>"#).count();
     assert_eq!(entries, 2, "the closure of April 3, 2021 and the hours from April 5, 2021: {hours}");
 }
+
+#[tokio::test]
+async fn im31_hours_5_hours_that_were_typed_but_not_added_are_taken_over_or_refused_at_their_field() {
+    let site = Site::new().await;
+    let editor = site.sign_in("editor").await;
+    let slug = begun(&editor).await;
+    let monday = next_monday(&site).to_string();
+    let expected = version(&editor.get(&format!("/kb/edit/draft/{slug}")).await);
+    let filled = |expected: &'_ str, hours: &'_ str, saturday: &'_ str| -> Vec<(String, String)> {
+        let more = [
+            ("hours_id", "customer-service"),
+            ("hours_from", &monday),
+            ("hours_monday", hours),
+            ("hours_saturday", saturday),
+        ];
+        let all = memo(expected, "submit").into_iter().chain(more);
+        all.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    };
+    let send = async |fields: Vec<(String, String)>| {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (&**name, &**value)).collect();
+        save(&editor, &slug, &fields).await
+    };
+    // What is no span of hours stops the sending, says so at its field, and is kept.
+    let answer = send(filled(&expected, "7am-5pm", "")).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(answer.text.contains(r#"id="e-hours_monday""#), "{}", answer.text);
+    assert!(answer.text.contains(r#"name="hours_monday" value="7am-5pm""#), "{}", answer.text);
+    assert!(answer.text.contains(r#"id="build-hours" open"#), "{}", answer.text);
+    assert!(answer.text.contains(r#"id="build-closed">"#), "only the group to mend is open");
+    assert!(site.engine.draft(&slug).await.unwrap().unwrap().1.memo.unwrap().changes.is_empty());
+    // What is one goes with the memo.
+    let expected = version(&answer);
+    let answer = send(filled(&expected, "07:00-17:00", "closed")).await;
+    assert_eq!(
+        answer.header("location"),
+        format!("/kb/edit/review/{slug}?said=submitted"),
+        "{}",
+        answer.text
+    );
+    let changes = site.engine.draft(&slug).await.unwrap().unwrap().1.memo.unwrap().changes;
+    assert_eq!(changes.len(), 1);
+    assert_eq!(changes[0].set["/monday"], serde_json::json!(["07:00-17:00"]));
+}
+
+#[tokio::test]
+async fn im31_memo_1_a_memo_of_a_later_day_is_listed_opens_and_misses_nobody_before_it() {
+    let site = Site::new().await;
+    let (editor, manager) = (site.sign_in("editor").await, site.sign_in("manager").await);
+    let slug = begun(&editor).await;
+    let monday = next_monday(&site);
+    let (first, expected) =
+        (monday.to_string(), version(&editor.get(&format!("/kb/edit/draft/{slug}")).await));
+    let mut fields = memo(&expected, "submit");
+    fields.extend([
+        ("from", first.as_str()),
+        ("hours_id", "customer-service"),
+        ("hours_from", &first),
+        ("hours_monday", "07:00-19:00"),
+        ("hours_friday", "07:00-18:00"),
+        ("hours_sunday", "closed"),
+    ]);
+    let answer = save(&editor, &slug, &fields).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+    let answer = approve(&manager, &slug).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+
+    let reader = site.sign_in("technician").await;
+    let list = reader.get("/kb/memos").await.text;
+    let short = monday.strftime("%b %-d, %Y").to_string();
+    assert!(list.contains(&format!("Scheduled, from {short}")), "{list}");
+    assert!(list.contains(&format!(r#"href="/kb/{slug}?edition=1""#)), "{list}");
+    // Its page tells the settings in the order of the week and in words.
+    let page = reader.get(&format!("/kb/{slug}?edition=1")).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.text.contains("Opening hours: customer-service"), "{}", page.text);
+    let place = |words: &str| page.text.find(words).unwrap_or_else(|| panic!("{words}: {}", page.text));
+    assert!(place("<dt>monday</dt><dd>07:00-19:00") < place("<dt>friday</dt><dd>07:00-18:00"));
+    assert!(place("<dt>friday</dt>") < place("<dt>sunday</dt><dd>closed</dd>"));
+
+    let long = monday.strftime("%A, %B %-d, %Y").to_string();
+    let readers = manager.get(&format!("/kb/edit/readers/{slug}")).await.text;
+    assert!(readers.contains(&format!("takes force on {long}")), "{readers}");
+    assert!(!readers.contains(">not read<"), "{readers}");
+    let missing = manager.get(&format!("/kb/edit/readers/{slug}?state=missing")).await.text;
+    assert!(missing.contains(">0 people<"), "{missing}");
+    let days = i64::from(site.engine.today().until(monday).unwrap().get_days());
+    site.pass((days * 24 + 2) * 60 * 60_000);
+    let manager = site.sign_in("manager").await;
+    let readers = manager.get(&format!("/kb/edit/readers/{slug}")).await.text;
+    assert!(readers.contains(">not read<") && !readers.contains("takes force on"), "{readers}");
+    // IM33-ACK-1: who closes the review is said before anybody looks for the button.
+    assert!(readers.contains("manager closes its review once everybody in it has read"), "{readers}");
+}

@@ -7,9 +7,11 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Instant;
 
-use anyhow::Context;
+use engine::Engine;
 use search::bench::{Asked, Asking, Words, questions};
-use tokio::sync::oneshot;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use super::KnowledgeOptions;
 use super::corpus::{self, Contents};
@@ -44,7 +46,7 @@ pub(super) async fn run(folder: &Path, options: &KnowledgeOptions) -> anyhow::Re
     let words = Words::new(WORDS);
     let config = Config::of_folder(&folder.join("data"));
     let built = wire::build(&config, pack::load(None)?, false).await?;
-    let engine = built.engine.clone();
+    let engine = built.engine;
     let start = now();
     corpus::install(&engine, &words, options).await?;
     let installed = start.elapsed().as_secs_f64();
@@ -57,13 +59,8 @@ pub(super) async fn run(folder: &Path, options: &KnowledgeOptions) -> anyhow::Re
     let index = bytes_of(&config.data.join("search"))?;
     let password = reader::account(&engine).await?;
 
-    let (tell, told) = oneshot::channel();
-    let listen = SocketAddr::from(([127, 0, 0, 1], 0));
-    let serving = tokio::spawn(wire::serve(built, listen, web::Settings::default(), move |address| {
-        // Whoever waits for the address is still there: it is the next line.
-        let _ = tell.send(address);
-    }));
-    let address = told.await.context("the port was never opened")?;
+    let served = Served::start(engine).await?;
+    let address = served.address;
     let reader = Reader::sign_in(address, &password).await?;
     let mut rivals = match &options.compare {
         Some(program) => Some(Rivals::start(program, folder).await?),
@@ -79,10 +76,39 @@ pub(super) async fn run(folder: &Path, options: &KnowledgeOptions) -> anyhow::Re
         None => vec![("other engines".to_owned(), "--compare was not given".to_owned())],
     };
     let opened = pages::open(&reader, &contents.readable, options).await?;
-    serving.abort();
+    served.stop().await?;
     let measured = Measured { contents, installed, followed, index, ours, others, absent, opened };
     report(&measured, options);
     Ok(())
+}
+
+/// The program as it runs, with its loops and all its routes, on a port of its own until the bench is done.
+struct Served {
+    address: SocketAddr,
+    app: web::App,
+    serving: JoinHandle<std::io::Result<()>>,
+    loops: JoinHandle<()>,
+    stop: watch::Sender<bool>,
+}
+
+impl Served {
+    async fn start(engine: Engine) -> anyhow::Result<Self> {
+        let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
+        let address = listener.local_addr()?;
+        let (stop, stopped) = watch::channel(false);
+        let loops = tokio::spawn(engine::run::run(engine.clone(), stopped));
+        let app = web::App::new(engine, web::Settings::default(), String::new);
+        let router = web::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        let serving = tokio::spawn(async move { axum::serve(listener, router).await });
+        Ok(Self { address, app, serving, loops, stop })
+    }
+
+    async fn stop(self) -> anyhow::Result<()> {
+        self.app.stop();
+        self.serving.abort();
+        self.stop.send_replace(true);
+        Ok(self.loops.await?)
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "a bench measures the wall clock")]

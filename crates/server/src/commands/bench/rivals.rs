@@ -39,6 +39,8 @@ impl Rivals {
             .arg(folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            // Whoever interrupts us does not interrupt it: it hears that its input ends, and tidies up.
+            .process_group(0)
             .spawn()
             .with_context(|| format!("{} cannot be started", program.display()))?;
         let input = child.stdin.take().context("the comparison has no input")?;
