@@ -43,7 +43,9 @@ fn a_server_that_runs_brings_the_pages_in_itself() {
     let page = fixture("page.html");
     let made = import(&place, &[page.to_str().unwrap()]);
     assert!(made.success, "{made:?}");
-    assert!(made.out.contains("The server runs") && made.out.contains("1 pages added"), "{made:?}");
+    assert!(made.out.contains("The server runs") && made.out.contains("1 documents"), "{made:?}");
+    // The page, and the places of the site's menu that this site did not have.
+    assert!(made.out.contains("6 pages added, 0 with a new edition"), "{made:?}");
     let missing = import(&place, &["no-such-file.txt"]);
     assert!(!missing.success && missing.err.contains("no-such-file.txt"), "{missing:?}");
     drop(server);
