@@ -122,13 +122,9 @@ pub(super) async fn write_passages(engine: &Engine, folder: &Path) -> anyhow::Re
         let mut rows = vec![(String::new(), String::new(), head)];
         let more = markup::passages(&parsed, true).into_iter();
         rows.extend(more.map(|one| (one.anchor, one.heading.join(" › "), one.text)));
-        let mut before = String::new();
         for (anchor, heading, text) in rows {
+            // A heading is a paragraph of its own as well; it counts there.
             contents.bytes += length(&text);
-            if heading != before {
-                contents.bytes += length(&heading);
-                before.clone_from(&heading);
-            }
             contents.passages += 1;
             let cells = [&page.slug, &anchor, &edition.title, &heading, &text];
             out.push_str(&cells.map(|cell| one_line(cell)).join("\t"));
