@@ -1,4 +1,4 @@
-//! What the second opinion looks at: beginnings of words in a row, pieces of words, words and tags of a clause together with
+//! What the second opinion looks at: beginnings of words in a row, pieces of words, letters in a row, words and tags of a clause together with
 //! whether the clause asserts, the last text before, and what the rules found.
 //!
 //! Owns the list of features only. A feature is a place in the table, told by a hash. To add a group, add it to [`GROUPS`]
@@ -19,7 +19,7 @@ pub struct Group {
 }
 
 /// The groups, in the order of [`Features::groups`].
-pub const GROUPS: [Group; 8] = [
+pub const GROUPS: [Group; 9] = [
     Group { name: "words in a row", times: 2 },
     Group { name: "pieces of words", times: 3 },
     Group { name: "words by clause", times: 2 },
@@ -28,6 +28,7 @@ pub const GROUPS: [Group; 8] = [
     Group { name: "the whole", times: 2 },
     Group { name: "the text before", times: 2 },
     Group { name: "what the rules found", times: 2 },
+    Group { name: "letters in a row", times: 6 },
 ];
 const ROW: usize = 0;
 const PIECE: usize = 1;
@@ -37,9 +38,10 @@ const TAG: usize = 4;
 const WHOLE: usize = 5;
 const BEFORE: usize = 6;
 const RULES: usize = 7;
+const LETTERS: usize = 8;
 
 /// Letters of a word that are looked at: endings differ by person, number and tense.
-const STEM: usize = 5;
+const STEM: usize = 4;
 /// Words of a clause that are paired with a word before them.
 const REACH: usize = 5;
 /// Tags that the lexicon has.
@@ -49,7 +51,7 @@ const TAGS: u8 = 70;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Features {
     /// One list a group, in the order of [`GROUPS`].
-    pub groups: [Vec<u32>; 8],
+    pub groups: [Vec<u32>; 9],
 }
 
 impl Features {
@@ -121,6 +123,7 @@ fn rows(reading: &Reading, out: &mut Features) {
         words.push(word);
     }
     words.push("$$".to_owned());
+    runs(&words.join(" "), &[(4, 0x16), (6, 0x17), (8, 0x18)], LETTERS, out);
     let stems: Vec<&str> = words.iter().map(|word| stem(word)).collect();
     for (size, kind) in [(1, 0x01), (2, 0x02), (3, 0x03)] {
         for run in stems.windows(size) {
@@ -130,13 +133,17 @@ fn rows(reading: &Reading, out: &mut Features) {
 }
 
 fn pieces(word: &str, out: &mut Features) {
-    let padded = format!(" {word} ");
-    let ends: Vec<usize> =
-        padded.char_indices().map(|(at, _)| at).chain(std::iter::once(padded.len())).collect();
-    for (size, kind) in [(3, 0x13), (4, 0x14), (5, 0x15)] {
+    runs(&format!(" {word} "), &[(3, 0x13), (4, 0x14), (5, 0x15)], PIECE, out);
+}
+
+/// Every run of so many letters, across the borders of words where the text has them: what typing errors and endings leave
+/// standing, and what stands beside it.
+fn runs(text: &str, sizes: &[(usize, u8)], group: usize, out: &mut Features) {
+    let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).chain(std::iter::once(text.len())).collect();
+    for (size, kind) in sizes {
         for run in ends.windows(size + 1) {
             if let (Some(from), Some(to)) = (run.first(), run.last()) {
-                out.put(PIECE, kind, &[padded.get(*from..*to).unwrap_or_default()]);
+                out.put(group, *kind, &[text.get(*from..*to).unwrap_or_default()]);
             }
         }
     }
