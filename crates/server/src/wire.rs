@@ -106,6 +106,8 @@ where
         ids: Arc::new(SystemIds),
         transport,
         mailer,
+        tasks: Arc::new(engine::ports::NoTasks),
+        public_url: config.public_url.clone(),
         carriers,
         pack,
         shipped,

@@ -6,7 +6,7 @@ mod http;
 mod mail;
 
 use domain::time::Millis;
-use engine::ports::{Clock, Ids};
+use engine::ports::{Clock, Ids, SECRET_BYTES};
 use uuid::Uuid;
 
 pub(crate) use finder::Folder;
@@ -29,6 +29,12 @@ pub(crate) struct SystemIds;
 impl Ids for SystemIds {
     fn fresh(&self) -> Uuid {
         Uuid::now_v7()
+    }
+
+    fn secret(&self) -> Result<[u8; SECRET_BYTES], String> {
+        let mut bytes = [0_u8; SECRET_BYTES];
+        getrandom::fill(&mut bytes).map_err(|e| format!("the system gives no random bytes: {e}"))?;
+        Ok(bytes)
     }
 }
 
