@@ -25,6 +25,7 @@ mod kb;
 mod kb_edit;
 mod limits;
 pub mod live;
+pub mod office;
 pub mod page;
 pub mod password;
 pub mod permit;
@@ -147,6 +148,7 @@ pub fn routes(demo: bool) -> Routes {
         .merge(help::routes())
         .merge(desk::routes())
         .merge(floor::routes())
+        .merge(office::routes())
         .merge(kb_edit::routes())
         .merge(admin::routes());
     if demo { all.merge(handset::routes()) } else { all }
