@@ -55,6 +55,7 @@ pub(crate) struct Beside {
     pub(crate) rows: Vec<RowChange>,
     /// Facts about the customer's number, for commands about visits.
     pub(crate) customer: Vec<Event>,
+    pub(crate) bodies: Vec<BodyChange>,
 }
 
 /// A scene with the versions it was loaded at.

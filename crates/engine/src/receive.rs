@@ -84,7 +84,10 @@ impl Engine {
         let customer = Address(text.from.clone());
         let claim = Interaction::claim("sms", &our_address, &customer);
         let open = self.inner.store.claim_owner(&claim).await?.and_then(|owner| owner.parse().ok());
+        let cause = format!("{}:{}", carrier.name, text.provider_id);
+        let visit = self.visit_word(&customer, open, &text.text, &key, &cause).await?;
         let inbound = Inbound {
+            visit,
             line: line.id.clone(),
             our_address,
             customer,
@@ -99,7 +102,7 @@ impl Engine {
             inbound,
         };
         let beside = Beside { inbound: Some(key), ..Beside::default() };
-        match self.handle_beside(command, &format!("{}:{}", carrier.name, text.provider_id), beside).await {
+        match self.handle_beside(command, &cause, beside).await {
             Ok(done) if done.duplicate => Ok(Received::Duplicate),
             Ok(_) => Ok(Received::Stored),
             Err(EngineError::Refused(refusal)) => {

@@ -10,6 +10,7 @@
 pub mod limits;
 mod outside;
 pub mod reads;
+mod replies;
 
 use std::collections::BTreeMap;
 
@@ -292,7 +293,7 @@ impl Engine {
                 return None;
             }
         };
-        let address = format!("{}/visit/{secret}", self.inner.public_url);
+        let address = format!("{}{LINK_PATH}{secret}", self.inner.public_url);
         Some(NewLink { address, digest: digest(&secret) })
     }
 
@@ -356,6 +357,25 @@ pub(crate) fn rules(settings: &settings::Settings) -> Result<Rules<'_>, EngineEr
 /// The digest of a link's secret, as it is kept.
 pub(crate) fn digest(secret: &str) -> String {
     Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The path of links in texts.
+const LINK_PATH: &str = "/visit/";
+
+/// A text with the secrets of its links left out, for everybody but its receiver.
+pub(crate) fn without_secret(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(LINK_PATH) {
+        out.push_str(before);
+        out.push_str(LINK_PATH);
+        let end = after.find(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_');
+        let (secret, behind) = after.split_at(end.unwrap_or(after.len()));
+        out.push_str(if secret.is_empty() { "" } else { "…" });
+        rest = behind;
+    }
+    out.push_str(rest);
+    out
 }
 
 /// Whether a command may lead to a text.
@@ -429,6 +449,7 @@ fn finish(commit: &mut Commit, events: &[AppointmentEvent], id: AppointmentId, b
     commit.inbound.clone_from(&beside.inbound);
     commit.effect_results.clone_from(&beside.effect_results);
     commit.rows.extend(beside.rows.iter().cloned());
+    commit.bodies.extend(beside.bodies.iter().cloned());
     commit.rows.extend(events.iter().filter_map(|event| match &event.fact {
         AppointmentFact::NoticeQueued { notice, .. } => {
             Some(RowChange::Put(notice_row(id, *notice, &notice.to_string(), event.at)))

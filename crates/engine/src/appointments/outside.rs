@@ -9,8 +9,9 @@ use domain::event::{Actor, CustomerFact, Event, Fact, customer_stream};
 use domain::id::{Address, AppointmentId, MessageId};
 use domain::interaction::Delivery;
 use serde::Deserialize;
-use store::{EffectResult, RowChange};
+use store::{BodyChange, EffectResult, RowChange};
 
+use super::without_secret;
 use crate::handle::{Beside, notice_row};
 use crate::outbox::{Attempt, give_up, result};
 use crate::ports::{OfficeTask, TaskFault};
@@ -88,6 +89,7 @@ impl Engine {
                 let provider_id = provider_id.clone().unwrap_or_default();
                 let key = format!("{carrier}:{provider_id}");
                 beside.rows.push(RowChange::Put(notice_row(id, notice, &key, self.now())));
+                beside.bodies.extend(self.masked(notice).await?);
                 (Delivery::Accepted { provider_id }, false)
             }
             Attempt::Never { code, reason, opted_out } => {
@@ -114,9 +116,23 @@ impl Engine {
         if opted_out && let Some(number) = self.appointment(id).await?.and_then(|visit| visit.phone) {
             beside.customer.push(self.carrier_says_stop(&number));
         }
+        // A report that proves the sending ends it, as the outbox's own commit would have.
+        if !beside.effect_results.is_empty() {
+            beside.bodies.extend(self.masked(notice).await?);
+        }
         let command = AppointmentCommand::ReportNotice { notice, delivery };
         self.handle_appointment_beside(id, &command, cause, beside).await?;
         Ok(())
+    }
+
+    /// Once a text has left, the secret of its link is known to its receiver alone; we keep the digest.
+    async fn masked(&self, notice: MessageId) -> Result<Option<BodyChange>, EngineError> {
+        let key = notice.to_string();
+        let body = self.inner.store.bodies(&[key.clone()]).await?.into_iter().next().flatten();
+        Ok(body
+            .map(|text| (without_secret(&text), text))
+            .filter(|(shown, text)| shown != text)
+            .map(|(text, _)| BodyChange::Put { key, text }))
     }
 
     /// The carrier refuses texts to this number because its owner stopped them there.

@@ -17,7 +17,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use store::{Row, RowQuery};
 
-use super::{digest, rules};
+use super::{digest, rules, without_secret};
 use crate::{Engine, EngineError};
 
 /// Days that one look at an office holds at most.
@@ -308,7 +308,7 @@ impl Engine {
             .collect())
     }
 
-    /// The texts about a visit with their words, oldest first.
+    /// The texts about a visit with their words, oldest first. The secret of a link is its receiver's alone and left out.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -318,7 +318,8 @@ impl Engine {
     ) -> Result<Vec<(Notice, Option<String>)>, EngineError> {
         let keys: Vec<String> = visit.notices.iter().map(|notice| notice.id.to_string()).collect();
         let bodies = self.inner.store.bodies(&keys).await?;
-        Ok(visit.notices.iter().cloned().zip(bodies).collect())
+        let shown = bodies.into_iter().map(|body| body.map(|text| without_secret(&text)));
+        Ok(visit.notices.iter().cloned().zip(shown).collect())
     }
 }
 

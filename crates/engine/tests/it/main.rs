@@ -12,6 +12,7 @@
     reason = "helpers of tests fail by panicking, as the tests themselves do"
 )]
 
+mod appointments;
 mod clocks;
 mod inbound;
 mod outbox;
