@@ -34,6 +34,7 @@ pub mod request;
 pub mod session;
 pub mod shown;
 mod sign_in;
+mod visit;
 
 use std::sync::{Arc, Mutex};
 
@@ -146,6 +147,7 @@ pub fn routes(demo: bool) -> Routes {
         .merge(api::routes())
         .merge(kb::routes())
         .merge(help::routes())
+        .merge(visit::routes())
         .merge(desk::routes())
         .merge(floor::routes())
         .merge(office::routes())
