@@ -17,6 +17,7 @@ impl Engine {
     /// When the store cannot be read.
     pub async fn fire_timers(&self) -> Result<usize, EngineError> {
         self.follow_day().await?;
+        self.review_visits().await?;
         let due = self.inner.store.due_timers(self.now(), BATCH).await?;
         let count = due.len();
         for timer in due {

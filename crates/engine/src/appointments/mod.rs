@@ -7,10 +7,12 @@
 //! A double booking is impossible because the seat's name is claimed in the commit that books; whoever comes second is
 //! decided again, on what is taken by then, and is told so (PHONE-APPT-10, PHONE-APPT-12).
 
+mod feeds;
 pub mod limits;
 mod outside;
 pub mod reads;
 mod replies;
+pub mod review;
 
 use std::collections::BTreeMap;
 

@@ -15,6 +15,7 @@
 mod appointments;
 mod clocks;
 mod inbound;
+mod offices;
 mod outbox;
 mod pages;
 mod people;

@@ -142,7 +142,20 @@ async fn save(
 
 async fn always_open(engine: &Engine) -> anyhow::Result<()> {
     let whole: Vec<domain::pack::OpenSpan> = serde_json::from_value(serde_json::json!(["00:00-24:00"]))?;
-    for hours in engine.pack().queues.hours.clone() {
+    let pack = engine.pack();
+    let of_queues = |hours: &&Hours| pack.queues.queues.iter().any(|queue| queue.hours == hours.id);
+    // Offices keep their hours, and the holidays that they take from the queues: nobody is there at night.
+    let holidays = pack.appointments.as_ref().and_then(|book| {
+        let from = pack.queues.hours.iter().find(|hours| hours.id == book.rules.holidays_from)?;
+        Some(from.holidays.clone())
+    });
+    for hours in pack.queues.hours.iter().filter(|hours| !of_queues(hours)) {
+        let known = hours.holidays.clone();
+        let with = Hours { holidays: holidays.clone().unwrap_or(known), ..hours.clone() };
+        let value = serde_json::to_value(&with)?;
+        save(engine, HOURS, &hours.id, value, "the offices' holidays, while the queues have none").await?;
+    }
+    for hours in pack.queues.hours.iter().filter(of_queues) {
         let open = Hours {
             title: format!("{} (demo: always open)", hours.title),
             monday: whole.clone(),
