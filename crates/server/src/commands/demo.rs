@@ -13,6 +13,7 @@ use engine::records::{ACCOUNT, HOURS};
 use engine::{Account, Change, Engine};
 
 use crate::config::{Carrier, Config};
+use crate::drivers::TaskStandIn;
 use crate::{pack, say, wire};
 
 /// Everyone's password in a demonstration. It opens nothing but demo data on this machine.
@@ -55,6 +56,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
         session_absolute_minutes: 12 * 60,
         carrier: Vec::new(),
         mail: None,
+        tasks: Some(TaskStandIn::start(&options.data).await?),
     };
     let pack = pack::load(None)?;
     let lines = pack.agency.lines.iter().map(|line| line.id.clone()).collect();
@@ -89,7 +91,8 @@ fn forget(folder: &Path) -> anyhow::Result<()> {
             bail!("another process serves the data in {}; stop it first", folder.display());
         }
     }
-    for name in ["hearthline.sqlite", "hearthline.sqlite-wal", "hearthline.sqlite-shm", "hearthline.key"] {
+    let files = ["hearthline.sqlite", "hearthline.sqlite-wal", "hearthline.sqlite-shm", "hearthline.key"];
+    for name in files.into_iter().chain(TaskStandIn::FILES) {
         let path = folder.join(name);
         if path.exists() {
             std::fs::remove_file(&path).with_context(|| format!("{} cannot be removed", path.display()))?;

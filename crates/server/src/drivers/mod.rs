@@ -4,6 +4,8 @@ mod finder;
 mod handset;
 mod http;
 mod mail;
+mod stand_in;
+mod tasks;
 
 use domain::time::Millis;
 use engine::ports::{Clock, Ids, SECRET_BYTES};
@@ -13,6 +15,8 @@ pub(crate) use finder::Folder;
 pub(crate) use handset::HandsetLink;
 pub(crate) use http::Outside;
 pub(crate) use mail::{LocalOutbox, Smtp};
+pub(crate) use stand_in::TaskStandIn;
+pub(crate) use tasks::TaskHandOff;
 
 /// The machine's clock.
 pub(crate) struct SystemClock;
