@@ -216,7 +216,7 @@ async fn moving(app: &App, book: &Book, form: &Filled, id: AppointmentId) -> Res
 fn place_words(book: &Book, office: &str, start: i64, language: &str) -> String {
     use domain::appointment::{day_words, time_words};
     let (day, time) = (day_words(start, &book.zone, language), time_words(start, &book.zone));
-    let at = if language == "es" { format!("el {day} a las {time}") } else { format!("on {day} at {time}") };
+    let at = if language == "es" { format!("{day} a las {time}") } else { format!("{day} at {time}") };
     let address = book.office(office).map(|office| office.address.as_str()).unwrap_or_default();
     format!("{at}, {}, {address}", book.office_name(office))
 }
@@ -227,9 +227,9 @@ async fn read_back(app: &App, me: &SignedIn, book: &Book, visit: &Appointment) -
     let names = book::names(&app.engine).await?;
     let place = place_words(book, &visit.place.office, visit.place.start, &visit.language);
     let sentence = if visit.language == "es" {
-        format!("Su visita es {place}.")
+        format!("Su visita es el {place}.")
     } else {
-        format!("Your visit is {place}.")
+        format!("Your visit is on {place}.")
     };
     Ok(ReadBack { sentence, visit: whole(visit, &details, book, &names) })
 }

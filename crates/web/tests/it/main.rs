@@ -31,3 +31,9 @@ mod settings;
 mod sign_in;
 #[cfg(test)]
 mod site;
+#[cfg(test)]
+mod visits;
+#[cfg(test)]
+mod visits_admin;
+#[cfg(test)]
+mod visits_office;
