@@ -15,7 +15,7 @@ use super::grid::reach;
 use super::link::gone;
 use super::say::{self, Call};
 use super::words::Words;
-use super::{page, unlisted, words};
+use super::{calendar_file, page, unlisted, words};
 use crate::App;
 use crate::error::Error;
 use crate::request::Caller;
@@ -69,6 +69,21 @@ pub(super) async fn show(
         call: say::call(&pack),
     };
     page(words.done_head, me.as_ref(), words, false).show(&app, &body).map(unlisted)
+}
+
+/// The visit as a file for the customer's own calendar, for as long as the page is open.
+pub(super) async fn calendar(
+    State(app): State<App>,
+    me: Option<SignedIn>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    match open(&app, &id).await? {
+        Some(visit) => Ok(calendar_file(app.engine.calendar_of(&visit)?)),
+        None => gone(&app, me.as_ref(), caller, words(&asked.lang, &headers)),
+    }
 }
 
 /// The visit, while its page is open.

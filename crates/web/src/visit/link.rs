@@ -326,11 +326,11 @@ fn cancelling(at: &At, visit: &Appointment, words: &'static Words, done: bool) -
     page(title, at.me.as_ref(), words, false).show(&at.app, &body).map(unlisted)
 }
 
-/// The visit as a file for the customer's own calendar.
+/// The visit as a file for the customer's own calendar. While the link holds, a visit that is cancelled is told as such, so
+/// that a calendar takes it out.
 pub(super) async fn calendar(at: At, Query(told): Query<Told>) -> Result<Response, Error> {
-    if let Err(gone) = at.open(&told.lang).await? {
-        return Ok(gone);
+    match at.app.engine.visit_calendar(&at.secret).await? {
+        Some(text) => Ok(calendar_file(text)),
+        None => gone(&at.app, at.me.as_ref(), at.caller, words(&told.lang, &at.headers)),
     }
-    let text = None::<String>.ok_or(Error::NotFound)?;
-    Ok(calendar_file(text))
 }

@@ -32,6 +32,7 @@ pub(crate) fn routes() -> Routes {
         .get("/visit", all, book::show)
         .post("/visit", all, book::step)
         .get("/visit/done/{id}", all, done::show)
+        .get("/visit/done/{id}/visit.ics", all, done::calendar)
         .get("/visit/{secret}", all, link::show)
         .post("/visit/{secret}/come", all, link::come)
         .get("/visit/{secret}/time", all, link::times)

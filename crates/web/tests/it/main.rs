@@ -4,6 +4,10 @@
 //! that its helpers may unwrap.
 
 #[cfg(test)]
+mod booking;
+#[cfg(test)]
+mod booking_link;
+#[cfg(test)]
 mod circle;
 #[cfg(test)]
 mod finder;
@@ -34,6 +38,6 @@ mod site;
 #[cfg(test)]
 mod visits;
 #[cfg(test)]
-mod visits_admin;
-#[cfg(test)]
 mod visits_office;
+#[cfg(test)]
+mod visits_admin;
