@@ -19,6 +19,7 @@ mod history;
 mod hours;
 mod in_force;
 mod letters;
+mod lines;
 mod mail;
 mod offices;
 mod outbox;
@@ -77,6 +78,22 @@ fn book(routes: Routes) -> Routes {
         })
         .post("/admin/visits/{id}/restore", admin, |a, m, p, f| {
             history::restore(records::VISIT_TYPE, a, m, p, f)
+        })
+        .get("/admin/visit-lines/{id}", Permission::AdminRead, lines::edit)
+        .post("/admin/visit-lines/{id}", admin, lines::save)
+        .get("/admin/visit-lines/{id}/history", Permission::AdminRead, |a, m, p, q| {
+            history::page(records::TELL, a, m, p, q)
+        })
+        .post("/admin/visit-lines/{id}/restore", admin, |a, m, p, f| {
+            history::restore(records::TELL, a, m, p, f)
+        })
+        .get("/admin/visit-texts/{id}", Permission::AdminRead, lines::edit_text)
+        .post("/admin/visit-texts/{id}", admin, lines::save_text)
+        .get("/admin/visit-texts/{id}/history", Permission::AdminRead, |a, m, p, q| {
+            history::page(records::NOTICE_TEXT, a, m, p, q)
+        })
+        .post("/admin/visit-texts/{id}/restore", admin, |a, m, p, f| {
+            history::restore(records::NOTICE_TEXT, a, m, p, f)
         })
         .get("/admin/visit-rules", Permission::AdminRead, visits::rules)
         .post("/admin/visit-rules", admin, visits::save_rules)

@@ -163,12 +163,13 @@ pub(crate) async fn list(
         empty: "",
         new: may.then_some(("/admin/visit-rules", "Change")),
     };
+    let [lines, texts] = super::lines::tables(&book, may);
     let body = Listing {
         frame: Frame::new(&me, "/admin/offices", &query),
         title: "Offices and visits",
         intro: "Where people can come, what for, and under which rules. Before a change is saved, everybody whose visit it touches is shown.",
         search: Vec::new(),
-        tables: vec![offices, kinds, facts],
+        tables: vec![offices, kinds, facts, lines, texts],
     };
     page("Offices and visits", &me).show(&app, &body)
 }

@@ -8,6 +8,7 @@ pub(crate) mod acts;
 pub(crate) mod book;
 mod contact;
 mod day;
+mod feed;
 pub(crate) mod line;
 mod moving;
 pub(crate) mod refused;
@@ -32,6 +33,7 @@ pub fn routes() -> Routes {
     let (book, office) = (Permission::Appointments, Permission::AppointmentsOffice);
     Routes::new()
         .get("/contact", Access::Public, contact::page)
+        .get("/calendar/office/{file}", Access::Public, feed::office)
         .get("/office", book, day::page)
         .get("/office/week", book, week::page)
         .get("/office/use", Permission::Floor, usage::page)

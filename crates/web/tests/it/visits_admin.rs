@@ -227,9 +227,15 @@ async fn the_calendars_secret_address_is_shown_once_and_can_be_revoked() {
     let later = admin.get("/admin/offices/boone").await.text;
     assert!(!later.contains(&address) && later.contains("There is an address since"), "{later}");
     let token = address.rsplit('/').next().unwrap().trim_end_matches(".ics").to_owned();
-    assert!(site.engine.office_feed(&token).await.unwrap().is_some());
+    let calendar = site.get(&format!("/calendar/office/{token}.ics")).await;
+    assert_eq!(
+        (calendar.status, calendar.header("content-type")),
+        (StatusCode::OK, "text/calendar; charset=utf-8")
+    );
+    assert!(calendar.text.starts_with("BEGIN:VCALENDAR"), "{}", calendar.text);
+    assert_eq!(site.get(&format!("/calendar/office/{token}")).await.status, StatusCode::NOT_FOUND);
     admin.post_plain("/admin/offices/boone/feed", &[("csrf", &admin.csrf), ("do", "revoke")]).await;
-    assert_eq!(site.engine.office_feed(&token).await.unwrap(), None);
+    assert_eq!(site.get(&format!("/calendar/office/{token}.ics")).await.status, StatusCode::NOT_FOUND);
     let manager = site.sign_in("supervisor").await;
     let refused =
         manager.post_plain("/admin/offices/boone/feed", &[("csrf", &manager.csrf), ("do", "new")]).await;
@@ -300,4 +306,82 @@ async fn whoever_only_reads_settings_can_change_none_of_the_book() {
         let refused = reader.post_plain(path, &[("csrf", &reader.csrf)]).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN, "{path}");
     }
+}
+
+#[tokio::test]
+async fn phone_appt_5_6_a_line_is_edited_with_its_days_and_an_exact_one_stays_the_script() {
+    // AMB-31
+    let site = Site::new().await;
+    let admin = site.sign_in("admin").await;
+    let list = admin.get("/admin/offices").await.text;
+    assert!(
+        list.contains("/admin/visit-lines/PHONE-APPT-6@2025-04-22")
+            && list.contains("/admin/visit-texts/booked"),
+        "{list}"
+    );
+    let new = [
+        ("csrf", admin.csrf.as_str()),
+        ("expected", "0"),
+        ("clause", "PHONE-APPT-3"),
+        ("from", "2026-11-19"),
+        ("until", ""),
+        ("en", "You may also come without an appointment."),
+        ("es", "También puede venir sin cita."),
+    ];
+    let made = admin.post_plain("/admin/visit-lines/new", &new).await;
+    assert_eq!(
+        made.header("location"),
+        "/admin/visit-lines/PHONE-APPT-3@2026-11-19?said=saved",
+        "{}",
+        made.text
+    );
+    let told = async || site.sign_in("technician").await.get("/desk/appointments").await.text;
+    assert!(told().await.contains("Appointments are not required for customers to visit a Resource Center."));
+    site.pass(24 * 60 * 60_000);
+    let tomorrow = told().await;
+    assert!(tomorrow.contains("You may also come without an appointment."), "{tomorrow}");
+    assert!(!tomorrow.contains("Appointments are not required"), "the old line ended the day before");
+
+    let admin = site.sign_in("admin").await;
+    let path = "/admin/visit-lines/PHONE-APPT-5@2025-04-22";
+    let expected = version(&admin, path).await;
+    let other = [
+        ("csrf", admin.csrf.as_str()),
+        ("expected", expected.as_str()),
+        ("exact", "yes"),
+        ("until", ""),
+        ("en", "Call us if you need another time."),
+        ("es", "Llame si necesita otra hora."),
+    ];
+    let refused = admin.post_plain(path, &other).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+    let wrong = [
+        ("csrf", admin.csrf.as_str()),
+        ("expected", expected.as_str()),
+        ("until", "2020-01-01"),
+        ("en", "x"),
+        ("es", "x"),
+    ];
+    let wrong = admin.post_plain(path, &wrong).await.text;
+    assert!(wrong.contains("Last day: it lies before the first."), "{wrong}");
+}
+
+#[tokio::test]
+async fn amb_56_no_text_about_a_visit_can_be_saved_that_asks_for_the_bare_word() {
+    let site = Site::new().await;
+    let admin = site.sign_in("admin").await;
+    let path = "/admin/visit-texts/booked";
+    let expected = version(&admin, path).await;
+    let text = |en: &'static str| {
+        [
+            ("csrf", admin.csrf.as_str()),
+            ("expected", expected.as_str()),
+            ("en", en),
+            ("es", "Su visita: {day}, {time}."),
+        ]
+    };
+    let refused = admin.post_plain(path, &text("Your visit: {day}. Reply CANCEL to cancel.")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+    let saved = admin.post_plain(path, &text("Your visit: {day}, {time}, {office}, {address}.")).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
 }
