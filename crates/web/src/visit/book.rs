@@ -51,6 +51,8 @@ pub(super) struct Frame {
     pub(super) method: &'static str,
     pub(super) faults: Vec<Fault>,
     pub(super) so_far: Vec<(&'static str, String)>,
+    /// What was typed about the contact is carried on unseen.
+    pub(super) kept: bool,
     pub(super) back: Option<(usize, Vec<Kept>)>,
     pub(super) switch: Vec<Kept>,
     pub(super) said: Option<Said>,
@@ -345,6 +347,7 @@ impl At<'_> {
             method: self.method(),
             faults: self.plan.faults.clone(),
             so_far: self.so_far(),
+            kept: step < Step::Contact && !self.asked.phone.is_empty(),
             back,
             switch: self.asked.kept(&["lang"]),
             said,

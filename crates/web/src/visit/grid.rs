@@ -249,8 +249,3 @@ pub(super) fn civil_words(day: Date, zone: &TimeZone, words: &Words) -> String {
 pub(super) fn wall_value(at: Millis, zone: &TimeZone) -> String {
     written(domain::time::instant(at).to_zoned(zone.clone()).datetime())
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-}

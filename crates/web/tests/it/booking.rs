@@ -52,7 +52,10 @@ fn heading(page: &str) -> String {
 
 /// An id as a form gets it. Its time is one that no test books.
 pub(crate) async fn fresh(site: &Site) -> String {
-    id_of(&open(site, &query(&choices("interview", "2026-12-15T16:00"))).await)
+    let id = domain::id::AppointmentId(site.engine.fresh());
+    let page = site.get(&query(&choices("interview", "2026-12-15T16:00"))).await;
+    // Where that time is over, the form is another one.
+    if page.status == StatusCode::OK { id_of(&page.text) } else { id.to_string() }
 }
 
 pub(crate) async fn visits(site: &Site, number: &str) -> Vec<Appointment> {
@@ -413,6 +416,7 @@ async fn phone_appt_12_a_time_taken_meanwhile_is_said_with_others_and_nothing_ty
             assert!(page.contains(kept), "{kept}");
         }
         assert_eq!(id_of(page), id);
+        assert_eq!(plain(page).contains("Your contact is kept."), lang == "en");
     }
     // PHONE-APPT-9: another office is one press away, and the contact is still there.
     let mut fields = whole(&id, "2026-11-19T09:00", &more);
@@ -548,4 +552,28 @@ async fn the_page_after_booking_closes_after_half_an_hour() {
     assert_eq!((closed.status, unknown.status), (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND));
     assert_eq!(closed.text, unknown.text, "nothing tells a visit that exists from one that does not");
     assert_eq!(site.get(&format!("/visit/done/{}/visit.ics", visit.id)).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_calendar_knows_leap_days_and_the_days_when_the_clocks_change() {
+    let site = Site::new().await;
+    let zone = site.engine.zone();
+    let to = |day: jiff::civil::Date| {
+        let noon = day.at(9, 0, 0, 0).to_zoned(zone.clone()).unwrap().timestamp().as_millisecond();
+        site.pass(noon - site.engine.now());
+    };
+    // The clocks are put forward on Sunday, March 14, 2027: nine o'clock stays nine o'clock.
+    to(jiff::civil::date(2027, 3, 10));
+    let page = open(&site, "/visit?lang=en&office=boone&kind=interview&month=2027-03").await;
+    let days = page.matches("name=\"day\" value=\"2027-03-").count();
+    assert_eq!(days, 16, "the business days of March from the tenth on, today's times among them");
+    assert!(!page.contains("value=\"2027-03-09\"") && plain(&page).contains("Sunday, March 14, closed"));
+    let visit = booked(&site, "2027-03-15T09:00", &[]).await;
+    let wall = domain::time::instant(visit.place.start).to_zoned(zone.clone());
+    assert_eq!((wall.date(), wall.hour(), wall.minute()), (jiff::civil::date(2027, 3, 15), 9, 0));
+    to(jiff::civil::date(2028, 2, 25));
+    let leap = open(&site, "/visit?lang=en&office=boone&kind=interview&day=2/29/2028").await;
+    assert!(plain(&leap).contains("Free times on Tuesday, February 29") && leap.contains("2028-02-29T09:00"));
+    let id = id_of(&open(&site, &query(&choices("interview", "2028-02-29T09:00"))).await);
+    booked_with(&site, &id, "2028-02-29T09:00").await;
 }
