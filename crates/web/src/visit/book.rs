@@ -132,6 +132,7 @@ struct ContactStep<'a> {
     kept: Vec<Kept>,
     asked: &'a Asked,
     speaks_spanish: bool,
+    texts: String,
     languages: Vec<String>,
 }
 
@@ -480,8 +481,9 @@ impl At<'_> {
         let kept = self.asked.kept(&["phone", "texts", "speak", "interpreter", "tongue"]);
         let speak = if self.asked.speak.is_empty() { words.language } else { speaks(&self.asked.speak) };
         let speaks_spanish = speak == "es";
+        let texts = say::texts(&self.around.rules.book.rules.reminders, words);
         let languages = languages.iter().map(|one| say::language(one, words)).collect();
-        let body = ContactStep { w: words, frame, kept, asked: self.asked, speaks_spanish, languages };
+        let body = ContactStep { w: words, frame, kept, asked: self.asked, speaks_spanish, texts, languages };
         self.answer(wrong, StatusCode::OK, &body)
     }
 

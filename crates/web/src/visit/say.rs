@@ -1,6 +1,6 @@
 //! Small sentences that are put together: hours of an office, months, moments, and the phone number to call.
 
-use domain::appointment::{Earliest, Interpreter, ResourceCenter, Rules, day_words, time_words};
+use domain::appointment::{Earliest, Interpreter, Reminder, ResourceCenter, Rules, day_words, time_words};
 use domain::pack::{OpenSpan, Pack};
 use domain::time::Millis;
 use jiff::ToSpan as _;
@@ -41,9 +41,38 @@ pub(super) fn moment(at: Millis, rules: &Rules<'_>, words: &Words) -> String {
 /// The rule about late requests as it holds now (PHONE-APPT-22); nothing while any time ahead may be had.
 pub(super) fn late(rules: &Rules<'_>, office: &ResourceCenter, now: Millis, words: &Words) -> Option<String> {
     match rules.earliest(office, now) {
-        Earliest::From(at) => Some(format!("{} {} {}", words.late, moment(at, rules, words), words.late_end)),
+        Earliest::From(at) => {
+            let cutoff = rules.book.rules.cutoff.value;
+            let minute =
+                u16::from(cutoff.hour().unsigned_abs()) * 60 + u16::from(cutoff.minute().unsigned_abs());
+            let (after, first) = (words.late_after, moment(at, rules, words));
+            Some(format!("{after} {}. {} {first} {}", clock(minute), words.late, words.late_end))
+        }
         Earliest::Any | Earliest::Never => None,
     }
+}
+
+/// What the texts about a visit are, with the reminders as they are set.
+pub(super) fn texts(reminders: &[Reminder], words: &Words) -> String {
+    let some = |count: u16, one: &str, many: &str| match count {
+        0 => None,
+        1 => Some(one.to_owned()),
+        _ => Some(format!("{count} {many}")),
+    };
+    let one = |reminder: &Reminder| {
+        let days = some(reminder.days, words.day_one, words.days);
+        let hours = some(reminder.hours, words.hour_one, words.hours);
+        [days, hours].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    };
+    let all: Vec<String> = reminders.iter().map(one).filter(|said| !said.is_empty()).collect();
+    let when = match all.split_last() {
+        None => String::new(),
+        Some((last, [])) => format!("{} {last} {}", words.texts_reminders, words.before),
+        Some((last, rest)) => {
+            format!("{} {} {} {last} {}", words.texts_reminders, rest.join(", "), words.and, words.before)
+        }
+    };
+    format!("{}{when}{}", words.texts_hint, words.texts_law)
 }
 
 fn weekday(day: Weekday, spanish: bool) -> &'static str {
@@ -156,6 +185,17 @@ mod tests {
         assert_eq!(wait(1, english), "1 minute.");
         assert_eq!(wait(61, english), "2 minutes.");
         assert_eq!(wait(600, Words::of(true)), "10 minutos.");
+    }
+
+    #[test]
+    fn reminders_are_said_as_they_are_set() {
+        let (two_days, one_hour) = (Reminder { days: 2, hours: 0 }, Reminder { days: 0, hours: 1 });
+        let said = |reminders: &[Reminder], spanish| texts(reminders, Words::of(spanish));
+        assert!(
+            said(&[two_days, one_hour], false).contains(", and reminders 2 days and 1 hour before. We never")
+        );
+        assert!(said(&[two_days], true).contains(", y recordatorios 2 días antes. Nunca"));
+        assert!(said(&[], false).starts_with("You get a text now with a link to change the visit. We never"));
     }
 
     #[test]
