@@ -99,14 +99,30 @@ test("SMS-APPT-1 to SMS-APPT-6: two clicks beside a text lead to the form with t
   await waitForText(page, "#appt", "Moved. The old time is free again.");
   await customer.receives("your visit is now on");
 
-  await page.keyboard.press("Escape");
-  await customer.text("can we move it to Friday?");
-  await waitForText(page, `#desk-visit-${id}`, "wants another time");
-
+  await page.locator("#appt-phone").press("Escape");
+  await panel.waitFor({ state: "hidden" });
   const office = await scene.window("ben");
   await office.page.goto(`/office?office=boone&day=${day}`);
   await waitForText(office.page, "#office-day", shown(CUSTOMERS[0]));
-  await waitForText(office.page, "#office-day", "wants another time");
+}));
+
+test("SMS-APPT-1: an answer to the confirmation that needs a person opens an interaction with the visit at its top", () => inScene([], async (scene) => {
+  const customer = await scene.handset(CUSTOMERS[3]);
+  const caller = await scene.window("ben");
+  await call(caller.page, CUSTOMERS[3], 2);
+  await customer.receives("your visit is set for");
+  const desk = await scene.onQueue("ana");
+  await customer.text("can we move it to Friday?");
+  await customer.receives("We will find another time for you");
+  const id = await desk.accept(CUSTOMERS[3]);
+  await waitForText(desk.page, `#desk-visit-${id}`, "wants another time");
+  await sound(desk.page, "a visit above its interaction");
+  await desk.at(`#desk-visit-${id}`).getByRole("link", { name: "Open the visit" }).click();
+  await waitForText(desk.page, "#appt .appt-visits", OFFICE);
+  await desk.page.locator("#appt").getByRole("button", { name: /^Confirm/ }).click();
+  await waitForText(desk.page, "#appt [role=status]", "Confirmed: they will come.");
+  await customer.receives("We will see you on");
+  await waitForText(desk.page, `#desk-visit-${id}`, "will come");
 }));
 
 test("PHONE-APPT-1 to PHONE-APPT-21: a call without an interaction: a refusal keeps every word, a taken time names others, done waits for the comment", () => inScene([], async (scene) => {
@@ -129,7 +145,7 @@ test("PHONE-APPT-1 to PHONE-APPT-21: a call without an interaction: a refusal ke
   await waitForText(other.page, "#appt-times .refusal", "I am sorry, that time is not available.");
   await sound(other.page, "a taken time");
   await other.page.locator("#appt-reason").fill("A reason that must stay");
-  await other.page.locator("#appt-times .appt-others input").first().check();
+  await other.page.locator("#appt-times .appt-others input").first().click();
   await waitForText(other.page, "#appt-times [role=status]", "Chosen:");
   await other.page.getByRole("button", { name: "Book the visit" }).click();
   await waitForText(other.page, "#appt-form .refusal", "Ask who will come along");

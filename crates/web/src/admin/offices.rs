@@ -207,7 +207,8 @@ fn fields(office: &ResourceCenter, book: &Book) -> Vec<Field> {
             Input::Check,
             check(office.one_per_clock_hour),
         )
-        .clause("AMB-3"),
+        .clause("AMB-3")
+        .hint("Off: one visit for each start, so 9:00 and 9:30 are two places. On: one for each clock hour, the strict reading."),
         Field::new(
             "interpreter_languages",
             "Interpreters at hand",

@@ -209,7 +209,8 @@ async fn moving(app: &App, book: &Book, form: &Filled, id: AppointmentId) -> Res
     let county = book.office(&visit.place.office).map(|office| office.county.clone()).unwrap_or_default();
     let place = if form.place.is_empty() { &county } else { &form.place };
     let asked = (place.as_str(), visit.visit_type.as_str());
-    let found = times::search(&app.engine, book, asked, day_of(form, book), &form.slot).await?;
+    let mut found = times::search(&app.engine, book, asked, day_of(form, book), &form.slot).await?;
+    times::mark_now(&mut found.offices, &visit.place.office, visit.place.start);
     Ok(Moving { line: line(&visit, book), found })
 }
 
@@ -263,8 +264,8 @@ async fn show(
         .me(me)
         .status(status)
         .script("visits.js")
-        .style("desk.css")
         .style("visits.css")
+        .style("visits_dark.css")
         .show(app, &body)
 }
 

@@ -46,6 +46,14 @@ impl OfficeTimes {
     }
 }
 
+/// Marks the start that a visit has now, so that it is not read as somebody else's.
+pub(crate) fn mark_now(times: &mut [OfficeTimes], office: &str, start: i64) {
+    let value = format!("{office}@{start}");
+    for pill in times.iter_mut().flat_map(|times| times.pills.iter_mut()).filter(|pill| pill.value == value) {
+        pill.why = "this visit now";
+    }
+}
+
 const fn why(refusal: &SlotRefusal) -> &'static str {
     match refusal {
         SlotRefusal::Taken => "taken",

@@ -59,5 +59,6 @@ pub(crate) async fn page(
     Page::new(title, Area::Outside)
         .language(if es { "es" } else { "en" })
         .style("visits.css")
+        .style("visits_dark.css")
         .show(&app, &body)
 }

@@ -151,7 +151,7 @@ pub(crate) async fn show(
     };
     let live = format!("screen=office&view=day&office={}&day={day}&visit={chosen}", office.id);
     let page = Page::new(format!("{}, {}", office.name, date_words(date)), Area::Office);
-    let page = page.me(me).live(live).script("visits.js").style("visits.css");
+    let page = page.me(me).live(live).script("visits.js").style("visits.css").style("visits_dark.css");
     let page =
         if refusal.is_some() { page.status(axum::http::StatusCode::UNPROCESSABLE_ENTITY) } else { page };
     page.show(app, &body)

@@ -46,7 +46,8 @@ pub(crate) async fn page(
     let of = |name: &str| query.get(name).cloned().filter(|text| !text.is_empty());
     let wanted = of("office").unwrap_or_else(|| visit.place.office.clone());
     let (office, day) = super::asked(&book, &wanted, &of("day").unwrap_or_else(|| line.date.clone()))?;
-    let times = times::of_office(&app.engine, &book, office, &visit.visit_type, day, "").await?;
+    let mut times = times::of_office(&app.engine, &book, office, &visit.visit_type, day, "").await?;
+    times::mark_now(std::slice::from_mut(&mut times), &visit.place.office, visit.place.start);
     let body = Body {
         csrf: &me.csrf,
         tabs: tabs(&me, "", &office.id, day),
@@ -59,5 +60,10 @@ pub(crate) async fn page(
         after: day.saturating_add(1.day()).to_string(),
         times,
     };
-    Page::new("Move a visit", Area::Office).me(&me).script("visits.js").style("visits.css").show(&app, &body)
+    Page::new("Move a visit", Area::Office)
+        .me(&me)
+        .script("visits.js")
+        .style("visits.css")
+        .style("visits_dark.css")
+        .show(&app, &body)
 }

@@ -54,5 +54,9 @@ pub(crate) async fn page(
         offices,
         whole,
     };
-    Page::new("Use of the offices", Area::Office).me(&me).style("visits.css").show(&app, &body)
+    Page::new("Use of the offices", Area::Office)
+        .me(&me)
+        .style("visits.css")
+        .style("visits_dark.css")
+        .show(&app, &body)
 }

@@ -93,5 +93,6 @@ pub(crate) async fn page(
         .live(format!("screen=office&view=week&office={}&day={day}", office.id))
         .script("visits.js")
         .style("visits.css")
+        .style("visits_dark.css")
         .show(&app, &body)
 }
