@@ -10,7 +10,7 @@ use domain::id::{Address, AppointmentId};
 use domain::interaction::{Delivery, EndReason, Phase};
 use domain::permission::Role;
 use domain::time::Millis;
-use engine::{AppointmentDone, AppointmentError, EngineError};
+use engine::{AppointmentDone, AppointmentError, Engine, EngineError};
 use jiff::civil::{Date, date};
 use store::Store;
 
@@ -135,24 +135,49 @@ async fn who_comes_second_is_told_which_slot_of_which_office_and_what_is_free() 
     assert!(!answer.alternatives.later_days.is_empty());
 }
 
-#[tokio::test]
+/// 64 bookers through the whole engine, for one seat after the other. The same race against the stores alone, 1,000 times,
+/// is in their contract.
+async fn race(world: &World, engine: &Engine, rounds: usize) {
+    let free = engine.free_slots("boone", "interview", DAY, 30).await.unwrap();
+    assert!(free.len() >= rounds);
+    for (round, slot) in free.iter().take(rounds).enumerate() {
+        let mut race = tokio::task::JoinSet::new();
+        for n in 0..64 {
+            let (engine, id) = (engine.clone(), fresh(world));
+            let number = format!("573{:03}{:04}", 200 + round, 1000 + n);
+            let request = Request { start: slot.start, ..asked(world, &number, DAY, 9) };
+            race.spawn(async move { engine.handle_appointment(id, book(request), "race").await });
+        }
+        let answers = race.join_all().await;
+        assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1, "round {round}");
+        for answer in answers.into_iter().filter(Result::is_err) {
+            let answer = refused(answer);
+            assert_eq!((answer.code, answer.clause), ("taken", Some("PHONE-APPT-10")));
+            assert!(!answer.alternatives.is_empty());
+        }
+    }
+    let left = engine.free_slots("boone", "interview", DAY, 30).await.unwrap();
+    assert_eq!(left.len(), free.len() - rounds);
+    assert_eq!(engine.replay(false).await.unwrap().different, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_sixty_four_bookers_at_once_exactly_one_has_the_seat_and_all_others_a_clear_answer() {
     // PHONE-APPT-10
-    let world = Arc::new(World::new().await);
-    let mut race = tokio::task::JoinSet::new();
-    for n in 0..64 {
-        let world = Arc::clone(&world);
-        race.spawn(async move {
-            let request = asked(&world, &format!("573555{:04}", 1000 + n), DAY, 9);
-            handle(&world, fresh(&world), book(request)).await
-        });
-    }
-    let answers = race.join_all().await;
-    assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
-    for answer in answers.into_iter().filter(Result::is_err) {
-        assert_eq!(refused(answer).code, "taken");
-    }
-    world.sound().await;
+    let world = World::new().await;
+    race(&world, &world.engine, 20).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_sixty_four_bookers_on_disk_exactly_one_has_the_seat() {
+    // PHONE-APPT-10
+    let world = World::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let vault = store::vault::Vault::from_bytes([7; 32]);
+    let path = folder.path().join("hearthline.sqlite");
+    let store = store::sqlite::SqliteStore::open(&path, vault, &store::sqlite::Options::default()).unwrap();
+    let engine = world.over(Arc::new(store)).await;
+    race(&world, &engine, 10).await;
 }
 
 #[tokio::test]

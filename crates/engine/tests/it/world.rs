@@ -210,14 +210,14 @@ fn twilio() -> Twilio {
 
 async fn build(
     pack: Pack,
-    store: &MemoryStore,
+    store: Arc<dyn Store>,
     clock: &Arc<HandClock>,
     ids: &Arc<Counted>,
     out: &Arc<Desk>,
 ) -> Engine {
     let lines = pack.agency.lines.iter().map(|line| line.id.clone()).collect();
     Engine::start(Parts {
-        store: Arc::new(store.clone()),
+        store,
         clock: clock.clone(),
         ids: ids.clone(),
         transport: out.clone(),
@@ -285,7 +285,7 @@ impl World {
             numbered: AtomicU64::default(),
         });
         let store = MemoryStore::new();
-        let engine = build(pack.clone(), &store, &clock, &ids, &out).await;
+        let engine = build(pack.clone(), Arc::new(store.clone()), &clock, &ids, &out).await;
         let world = Self { engine, store, clock, ids, out, twilio: twilio(), sids: AtomicU64::default() };
         for person in &pack.demo.as_ref().expect("a demo part").people {
             world.save_account(account(&pack, &person.user_name)).await;
@@ -302,14 +302,19 @@ impl World {
         world
     }
 
+    /// A process of its own over another store, with this world's clock and carrier.
+    pub(crate) async fn over(&self, store: Arc<dyn Store>) -> Engine {
+        build(pack(), store, &self.clock, &self.ids, &self.out).await
+    }
+
     /// The agency's pack grew: a new process starts with it, and its carrier serves every line.
     pub(crate) async fn grow(&mut self, pack: Pack) {
-        self.engine = build(pack, &self.store, &self.clock, &self.ids, &self.out).await;
+        self.engine = build(pack, Arc::new(self.store.clone()), &self.clock, &self.ids, &self.out).await;
     }
 
     /// The process ends and another one starts on the same store.
     pub(crate) async fn restart(&mut self) {
-        self.engine = build(pack(), &self.store, &self.clock, &self.ids, &self.out).await;
+        self.engine = build(pack(), Arc::new(self.store.clone()), &self.clock, &self.ids, &self.out).await;
     }
 
     pub(crate) async fn save_account(&self, account: Account) {
