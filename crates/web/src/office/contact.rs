@@ -40,8 +40,11 @@ pub(crate) async fn page(
     let es = help::is_spanish(query.get("lang").map(String::as_str).unwrap_or_default(), &headers);
     let pack = app.engine.pack();
     let line = pack.agency.lines.iter().find(|line| line.channel == "sms");
+    // A line for texts stands by itself, and nobody calls a fax.
     let phones =
-        pack.agency.phone_numbers.iter().filter(|phone| Some(&phone.number) != line.map(|line| &line.number));
+        pack.agency.phone_numbers.iter().filter(|phone| {
+            Some(&phone.number) != line.map(|line| &line.number) && !phone.id.ends_with("fax")
+        });
     let body = Body {
         es,
         agency: pack.agency.name.clone(),
