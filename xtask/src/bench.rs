@@ -27,9 +27,9 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
     system::for_building(root)?;
     vendor::prepare(root)?;
     println!("building the release binary ...");
-    let packages = ["--package", "server", "--package", "search", "--bin", "hearthline"];
-    let examples = ["--example", "compare", "--example", "bookings"];
-    shell::check(shell::cargo(root).args(["build", "--release", "--locked"]).args(packages).args(examples))?;
+    let packages = ["--package", "server", "--package", "search", "--package", "store"];
+    let parts = ["--bin", "hearthline", "--example", "compare", "--example", "bookings"];
+    shell::check(shell::cargo(root).args(["build", "--release", "--locked"]).args(packages).args(parts))?;
     let watch = shell::Watch::start();
     let release = shell::target(root).join("release");
     let mut bench = Command::new(release.join("hearthline"));

@@ -19,7 +19,7 @@ fn entry(n: u32) -> Entry {
 }
 
 fn read(text: &str) -> Vec<Event> {
-    let calendar: Calendar = text.parse().expect("the library reads the feed");
+    let calendar: Calendar = text.parse().unwrap();
     let events = calendar.components.into_iter().filter_map(|component| match component {
         CalendarComponent::Event(event) => Some(event),
         _ => None,

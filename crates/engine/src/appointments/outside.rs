@@ -128,7 +128,7 @@ impl Engine {
     /// Once a text has left, the secret of its link is known to its receiver alone; we keep the digest.
     async fn masked(&self, notice: MessageId) -> Result<Option<BodyChange>, EngineError> {
         let key = notice.to_string();
-        let body = self.inner.store.bodies(&[key.clone()]).await?.into_iter().next().flatten();
+        let body = self.inner.store.bodies(std::slice::from_ref(&key)).await?.into_iter().next().flatten();
         Ok(body
             .map(|text| (without_secret(&text), text))
             .filter(|(shown, text)| shown != text)

@@ -168,18 +168,6 @@ async fn of_sixty_four_bookers_at_once_exactly_one_has_the_seat_and_all_others_a
     race(&world, &world.engine, 20).await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_sixty_four_bookers_on_disk_exactly_one_has_the_seat() {
-    // PHONE-APPT-10
-    let world = World::new().await;
-    let folder = tempfile::tempdir().unwrap();
-    let vault = store::vault::Vault::from_bytes([7; 32]);
-    let path = folder.path().join("hearthline.sqlite");
-    let store = store::sqlite::SqliteStore::open(&path, vault, &store::sqlite::Options::default()).unwrap();
-    let engine = world.over(Arc::new(store)).await;
-    race(&world, &engine, 10).await;
-}
-
 #[tokio::test]
 async fn bookings_of_one_number_at_once_never_pass_the_limit_per_number() {
     let world = Arc::new(World::new().await);
@@ -254,7 +242,8 @@ async fn the_task_goes_to_the_offices_system_with_its_three_data_and_keeps_its_n
     assert_eq!(visit.task.clone().unwrap().number.as_deref(), Some("T-1"));
     // PHONE-APPT-18, PHONE-APPT-21: who comes along and which interpreter, for those who may see it.
     assert_eq!(visit.interpreter, Some(Interpreter::Needed { kind: "Bosnian".to_owned() }));
-    let seen = world.engine.appointment_details(&[visit.clone()], &[Role::Technician]).await.unwrap();
+    let seen =
+        world.engine.appointment_details(std::slice::from_ref(&visit), &[Role::Technician]).await.unwrap();
     assert_eq!(seen[0].as_ref().unwrap().companions, ["A. Neighbour"]);
     let hidden = world.engine.appointment_details(&[visit], &[Role::Editor, Role::Admin]).await.unwrap();
     assert_eq!(hidden, [None]);

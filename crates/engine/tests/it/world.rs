@@ -302,11 +302,6 @@ impl World {
         world
     }
 
-    /// A process of its own over another store, with this world's clock and carrier.
-    pub(crate) async fn over(&self, store: Arc<dyn Store>) -> Engine {
-        build(pack(), store, &self.clock, &self.ids, &self.out).await
-    }
-
     /// The agency's pack grew: a new process starts with it, and its carrier serves every line.
     pub(crate) async fn grow(&mut self, pack: Pack) {
         self.engine = build(pack, Arc::new(self.store.clone()), &self.clock, &self.ids, &self.out).await;

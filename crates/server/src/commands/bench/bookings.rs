@@ -287,7 +287,7 @@ impl Random {
     }
 }
 
-/// The program that books in PostgreSQL: `crates/server/examples/bookings.rs`.
+/// The program that books in PostgreSQL: `crates/store/examples/bookings.rs`.
 struct Rival {
     child: Child,
     input: ChildStdin,
@@ -346,4 +346,44 @@ impl Rival {
 #[expect(clippy::disallowed_methods, reason = "a bench measures the wall clock")]
 fn now() -> Instant {
     Instant::now()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 64 bookers for one seat through the whole program on disk, for one seat after the other. The same race against the
+    /// stores alone, 1,000 times, is in their contract.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn of_sixty_four_bookers_on_disk_exactly_one_has_the_seat() {
+        // PHONE-APPT-10
+        let folder = tempfile::tempdir().unwrap();
+        let engine = engine(folder.path(), 1).await.unwrap();
+        let free = starts(&engine, "interview").await.unwrap();
+        for (round, start) in free.iter().take(10).enumerate() {
+            let mut race = tokio::task::JoinSet::new();
+            for n in 0..64 {
+                let (engine, id) = (engine.clone(), AppointmentId(engine.fresh()));
+                let request = Request {
+                    office: "office-00".to_owned(),
+                    visit_type: "interview".to_owned(),
+                    start: *start,
+                    phone: format!("573{:03}{:04}", 200 + round, 1_000 + n),
+                    ..Request::default()
+                };
+                let request = Box::new(request);
+                let command =
+                    AppointmentCommand::Book { channel: Channel::Page, by: Actor::Customer, request };
+                race.spawn(async move { engine.handle_appointment(id, command, "race").await });
+            }
+            let answers = race.join_all().await;
+            assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1, "round {round}");
+            for answer in answers.into_iter().filter_map(Result::err) {
+                let AppointmentError::Refused(refused) = answer else { panic!("{answer:?}") };
+                assert_eq!(refused.code, "taken");
+            }
+        }
+        assert_eq!(engine.store().claims_between("slot:", "slot;").await.unwrap().len(), 10);
+        assert_eq!(engine.replay(false).await.unwrap().different, 0);
+    }
 }
