@@ -52,7 +52,9 @@ pub(super) async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let words = words(&asked.lang, &headers);
-    let Some(visit) = open(&app, &id).await? else { return gone(&app, me.as_ref(), caller, words) };
+    let Some(visit) = open(&app, &id).await? else {
+        return gone(&app, format!("/visit/done/{id}"), me.as_ref(), caller, words);
+    };
     let (pack, zone) = (app.engine.pack(), app.engine.zone());
     let rules = Rules::of(&pack, &zone).ok_or(Error::NotFound)?;
     let kind = rules.visit_type(&visit.visit_type);
@@ -82,7 +84,7 @@ pub(super) async fn calendar(
 ) -> Result<Response, Error> {
     match open(&app, &id).await? {
         Some(visit) => Ok(calendar_file(app.engine.calendar_of(&visit)?)),
-        None => gone(&app, me.as_ref(), caller, words(&asked.lang, &headers)),
+        None => gone(&app, format!("/visit/done/{id}"), me.as_ref(), caller, words(&asked.lang, &headers)),
     }
 }
 

@@ -67,6 +67,7 @@ struct Cancel {
 #[template(path = "visit/gone.html")]
 struct Gone {
     w: &'static Words,
+    at: String,
     call: Option<Call>,
     wait: Option<String>,
 }
@@ -74,6 +75,7 @@ struct Gone {
 /// A page for a link that opens nothing.
 pub(super) fn gone(
     app: &App,
+    at: String,
     me: Option<&SignedIn>,
     caller: Caller,
     words: &'static Words,
@@ -81,6 +83,7 @@ pub(super) fn gone(
     let slow = app.engine.may_open_link(&counted(caller.0)).err();
     let body = Gone {
         w: words,
+        at,
         call: say::call(&app.engine.pack()),
         wait: slow.map(|slow| say::wait(slow.retry_after_seconds.into(), words)),
     };
@@ -140,9 +143,13 @@ impl At {
             }
             None => {
                 let words = words(lang, &self.headers);
-                Ok(Err(gone(&self.app, self.me.as_ref(), self.caller, words)?))
+                Ok(Err(gone(&self.app, self.path(), self.me.as_ref(), self.caller, words)?))
             }
         }
+    }
+
+    fn path(&self) -> String {
+        format!("/visit/{}", self.secret)
     }
 
     fn address(&self, part: &str, words: &Words, more: &str) -> String {
@@ -173,7 +180,7 @@ pub(super) async fn show(at: At, Query(told): Query<Told>) -> Result<Response, E
     let rules = Rules::of(&pack, &zone).ok_or(Error::NotFound)?;
     let body = Link {
         w: words,
-        at: format!("/visit/{}", at.secret),
+        at: at.path(),
         rows: rows(&visit, &rules, words),
         said: (told.said == "moved").then_some(words.link_moved),
         flagged: visit.flagged.is_some(),
@@ -269,7 +276,7 @@ async fn choose(
         step: Step::Time,
         faults: faults.clone(),
     };
-    let to = format!("/visit/{}/time", at.secret);
+    let to = format!("{}/time", at.path());
     let kept = vec![("lang", words.language.to_owned())];
     let refused = refused && start.is_some();
     let grid = grid(&at.app, &around, asked, (office, &visit.visit_type), &plan, refused).await?;
@@ -284,8 +291,7 @@ async fn choose(
     };
     let wrong = !faults.is_empty();
     let rows = rows(visit, &rules, words).into_iter().take(2).collect();
-    let body =
-        Move { w: words, at: format!("/visit/{}", at.secret), rows, faults, grid, call: say::call(&pack) };
+    let body = Move { w: words, at: at.path(), rows, faults, grid, call: say::call(&pack) };
     let status = if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = page(words.move_head, at.me.as_ref(), words, wrong).status(status);
     page.show(&at.app, &body).map(unlisted)
@@ -317,7 +323,7 @@ fn cancelling(at: &At, visit: &Appointment, words: &'static Words, done: bool) -
     let rules = Rules::of(&pack, &zone).ok_or(Error::NotFound)?;
     let body = Cancel {
         w: words,
-        at: format!("/visit/{}", at.secret),
+        at: at.path(),
         rows: rows(visit, &rules, words).into_iter().take(3).collect(),
         call: say::call(&pack),
         done,
@@ -331,6 +337,6 @@ fn cancelling(at: &At, visit: &Appointment, words: &'static Words, done: bool) -
 pub(super) async fn calendar(at: At, Query(told): Query<Told>) -> Result<Response, Error> {
     match at.app.engine.visit_calendar(&at.secret).await? {
         Some(text) => Ok(calendar_file(text)),
-        None => gone(&at.app, at.me.as_ref(), at.caller, words(&told.lang, &at.headers)),
+        None => gone(&at.app, at.path(), at.me.as_ref(), at.caller, words(&told.lang, &at.headers)),
     }
 }

@@ -171,18 +171,22 @@ async fn guessed_expired_and_used_up_links_say_the_same_and_what_to_do() {
     let expired = newest(&site, &late).await;
     site.pass(72 * HOUR);
     let guessed = site.get("/visit/AAAAAAAAAAAAAAAAAAAAAAAA?lang=en").await;
+    // A page leads to itself in the other language; but for that address, which the asker knows, all are the same.
+    let own = |text: &str, link: &str| text.replace(link, "");
+    let same = own(&guessed.text, "/visit/AAAAAAAAAAAAAAAAAAAAAAAA");
     let said = plain(&guessed.text);
     assert!(said.contains("This link does not open a visit") && said.contains("855-373-4636"), "{said}");
     for link in [&cancelled, &expired] {
         let answer = site.get(&format!("{link}?lang=en")).await;
-        assert_eq!((answer.status, &answer.text), (StatusCode::NOT_FOUND, &guessed.text));
+        assert_eq!((answer.status, &own(&answer.text, link)), (StatusCode::NOT_FOUND, &same));
     }
     for path in ["/time", "/cancel", "/visit.ics"] {
-        assert_eq!(site.get(&format!("{expired}{path}?lang=en")).await.text, guessed.text, "{path}");
+        let answer = site.get(&format!("{expired}{path}?lang=en")).await;
+        assert_eq!(own(&answer.text, &expired), same, "{path}");
     }
     for path in ["/time", "/cancel", "/come"] {
         let answer = site.post_form(&format!("{expired}{path}"), &[("lang", "en")]).await;
-        assert_eq!((answer.status, &answer.text), (StatusCode::NOT_FOUND, &guessed.text), "{path}");
+        assert_eq!((answer.status, &own(&answer.text, &expired)), (StatusCode::NOT_FOUND, &same), "{path}");
     }
     assert_eq!(now(&site, &late).await.status, Status::Booked);
     assert!(plain(&site.get("/visit/x?lang=es").await.text).contains("Este enlace no abre ninguna visita"));
