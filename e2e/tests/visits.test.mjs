@@ -187,6 +187,8 @@ test("SMS-APPT-4: at the office a visit is moved with keys, moved back, and drag
   await page.locator(`[data-drag="${visit}"]`).dragTo(goal);
   await page.locator(`#visit-${visit}`).waitFor();
   assert.equal(await page.locator(`[data-drop="${slot}"]`).count(), 0, "the time is taken by the dragged visit");
+  await page.getByRole("button", { name: "Undo: move it back" }).click();
+  await page.locator(`[data-drop="${slot}"]`).waitFor();
 
   const supervisor = await scene.window("sofia");
   await supervisor.page.goto(`/office/use?day=${day}`);

@@ -63,7 +63,7 @@ impl Stood<'_> {
             None => (self.given.text("office"), self.given.text("day")),
         };
         if self.given.text("view") == "week" {
-            return go(&format!("/office/week?office={office}&day={day}#visit-{id}"));
+            return go(&format!("/office/week?office={office}&day={day}&visit={id}#visit-{id}"));
         }
         go(&format!("/office?office={office}&day={day}&visit={id}&said={said}"))
     }

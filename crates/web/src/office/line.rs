@@ -312,7 +312,7 @@ fn step(change: &Change, book: &Book, names: &BTreeMap<String, String>) -> Step 
 }
 
 /// Where the last move came from, when nothing has happened since and the old time still lies ahead.
-fn back_to(visit: &Appointment, book: &Book) -> Option<Back> {
+pub(crate) fn back_to(visit: &Appointment, book: &Book) -> Option<Back> {
     let last = visit.history.last().filter(|change| change.what == "moved")?;
     let from = last.from.as_ref().filter(|from| from.start > book.now)?;
     (visit.status == Status::Booked && visit.place.start > book.now).then(|| Back {

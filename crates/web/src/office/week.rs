@@ -6,13 +6,14 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use domain::appointment::{Appointment, ResourceCenter};
+use domain::id::AppointmentId;
 use engine::Engine;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use super::book::Book;
 use super::day::Query_;
-use super::line::date_words;
+use super::line::{Back, back_to, date_words, line};
 use super::shape::{self, Week};
 use super::{Tab, asked, tabs};
 use crate::App;
@@ -63,6 +64,17 @@ struct Body<'a> {
     after: String,
     today: String,
     table: &'a str,
+    /// What was just moved here: the visit's id, its time now, and where it came from.
+    moved: Option<(String, String, Back)>,
+}
+
+/// The visit of the address, when the last thing that happened to it was a move that can be taken back.
+async fn moved(app: &App, book: &Book, visit: &str) -> Result<Option<(String, String, Back)>, Error> {
+    let Ok(id) = visit.parse::<AppointmentId>() else { return Ok(None) };
+    let Some(visit) = app.engine.appointment(id).await? else { return Ok(None) };
+    let line = line(&visit, book);
+    let now = format!("{}, {} at {}", line.title, line.day, line.time);
+    Ok(back_to(&visit, book).map(|back| (line.id, now, back)))
 }
 
 /// `GET /office/week`.
@@ -87,6 +99,7 @@ pub(crate) async fn page(
         after: monday.saturating_add(7.days()).to_string(),
         today: book.today.to_string(),
         table: &table.html,
+        moved: moved(&app, &book, of("visit")).await?,
     };
     Page::new(format!("{}, week of {}", office.name, date_words(monday)), Area::Office)
         .me(&me)
