@@ -48,6 +48,26 @@ fn a_calendar_library_reads_what_was_written() {
 }
 
 #[test]
+fn another_library_in_another_language_reads_the_same() {
+    let cancelled = Entry { status: Status::Cancelled, description: String::new(), ..entry(2) };
+    let feed = calendar("Boone Resource Center", &[entry(1), cancelled]);
+    let read = crate::peers::run("ical/read.py", &serde_json::json!({ "feed": feed }));
+    assert_eq!(read["name"], "Boone Resource Center");
+    let events = read["events"].as_array().unwrap();
+    assert_eq!(events.len(), 2);
+    for (found, wanted) in events.iter().zip([entry(1), entry(2)]) {
+        assert_eq!(found["uid"], wanted.uid);
+        assert_eq!(found["sequence"], wanted.sequence);
+        assert_eq!((found["start"].as_i64(), found["end"].as_i64()), (Some(wanted.start), Some(wanted.end)));
+        assert_eq!(found["summary"], wanted.summary);
+        assert_eq!(found["location"], wanted.location);
+        assert_eq!(found["errors"], serde_json::json!([]));
+    }
+    assert_eq!((&events[0]["status"], &events[1]["status"]), (&"CONFIRMED".into(), &"CANCELLED".into()));
+    assert_eq!(events[0]["description"], entry(1).description);
+}
+
+#[test]
 fn every_line_is_short_and_ends_as_the_standard_says() {
     let long = Entry { summary: "Sprachmittlerin für Ñandú ".repeat(20), ..entry(1) };
     let text = calendar("Boone", &[long]);
