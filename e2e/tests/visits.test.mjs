@@ -162,6 +162,12 @@ test("SMS-APPT-4: at the office a visit is moved with keys, moved back, and drag
 
   await page.goto(`/office?office=boone&day=${day}`);
   await sound(page, "the day of an office");
+  await page.emulateMedia({ colorScheme: "dark" });
+  for (const place of [`/office/week?office=boone&day=${day}`, "/desk/appointments", "/contact", `/office?office=boone&day=${day}`]) {
+    await page.goto(place);
+    await sound(page, `${place} in the dark`);
+  }
+  await page.emulateMedia({ colorScheme: "light" });
   const move = page.locator("#office-day").getByRole("link", { name: /^Move/ }).first();
   await move.focus();
   await page.keyboard.press("Enter");
