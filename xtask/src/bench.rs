@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: measures a release build on this machine and keeps the report.
 //!
-//! What is measured belongs to `hearthline bench`, the other engines to an example of the search; this builds both and
+//! What is measured belongs to `hearthline bench`, the other engines to examples; this builds all of them and
 //! adds the machine, the toolchain and the commit, without which a number means little.
 
 use std::fs;
@@ -27,12 +27,14 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<()> {
     system::for_building(root)?;
     vendor::prepare(root)?;
     println!("building the release binary ...");
-    let both = ["--package", "server", "--package", "search", "--bin", "hearthline", "--example", "compare"];
-    shell::check(shell::cargo(root).args(["build", "--release", "--locked"]).args(both))?;
+    let packages = ["--package", "server", "--package", "search", "--package", "store"];
+    let parts = ["--bin", "hearthline", "--example", "compare", "--example", "bookings"];
+    shell::check(shell::cargo(root).args(["build", "--release", "--locked"]).args(packages).args(parts))?;
     let watch = shell::Watch::start();
     let release = shell::target(root).join("release");
     let mut bench = Command::new(release.join("hearthline"));
     bench.current_dir(root).arg("bench").arg("--compare").arg(release.join("examples/compare"));
+    bench.arg("--rival").arg(release.join("examples/bookings"));
     // What the program tells its operator besides would stand within the report.
     let shown = shell::show(bench.env("HEARTHLINE_LOG", "warn").args(&options.rest))?;
     if !shown.success {

@@ -1,4 +1,4 @@
-//! Codecs between SMS carriers and the engine.
+//! Codecs between SMS carriers and the engine; and of what else leaves in somebody else's form: calendar feeds, tasks.
 //!
 //! **Owns** the bytes: how a carrier's call on us is proved genuine and read, how our text becomes the
 //! carrier's request, how its answer and its delivery reports are understood, and the limits on all of them.
@@ -20,6 +20,8 @@ mod number;
 mod signature;
 
 pub mod handset;
+pub mod ical;
+pub mod tasks;
 pub mod twilio;
 
 pub use carrier::{

@@ -27,6 +27,18 @@ pub struct Inbound {
     pub media: Vec<String>,
     /// The carrier has already acted on an opt-out or opt-in keyword and answered it itself.
     pub carrier_handled_keyword: bool,
+    /// What the appointment book has to do with it.
+    #[serde(default)]
+    pub visit: VisitWord,
+}
+
+/// What the appointment book has to do with a text, found out before it is received.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct VisitWord {
+    /// It was understood as an answer about a visit and carried out (SMS-APPT-2, SMS-APPT-5): nobody is needed.
+    pub settled: bool,
+    /// Goes behind the one confirmation of an opt-out: the visit still stands, and how to cancel it.
+    pub still_set: Option<String>,
 }
 
 /// Which of the procedure's own scripts to send with one click.

@@ -4,14 +4,17 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::appointment::{self, Appointment, AppointmentEffect, AppointmentEvent};
 use crate::context::Context;
 use crate::event::{Event, Fact, InteractionFact};
-use crate::id::{Address, InteractionId, MessageId};
+use crate::id::{Address, AppointmentId, InteractionId, MessageId};
 use crate::interaction::Interaction;
 use crate::time::{Millis, clock_time, date};
 
 /// The lane of all mail.
 pub const MAIL_LANE: &str = "mail";
+/// The lane of tasks for the offices' system.
+pub const TASK_LANE: &str = "tasks";
 
 /// Something to be done outside.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +56,26 @@ pub enum Effect {
         subject: String,
         /// Plain text.
         text: String,
+    },
+    /// Send a text about a visit, from the line that receives texts (SMS-APPT-1). The body lies under `notice`.
+    SendNotice {
+        /// Visit.
+        appointment: AppointmentId,
+        /// Text, and idempotency key.
+        notice: MessageId,
+        /// Line of the agency.
+        line: String,
+        /// Sender: the line's number.
+        from: Address,
+        /// Receiver.
+        to: Address,
+    },
+    /// Hand a task to the offices' system (PHONE-APPT-17). Its words lie under `task`.
+    SubmitTask {
+        /// Visit.
+        appointment: AppointmentId,
+        /// Task, and idempotency key.
+        task: MessageId,
     },
 }
 
@@ -98,6 +121,28 @@ pub fn effects(event: &Event, after: &Interaction, context: &Context<'_>) -> Vec
         }],
         _ => Vec::new(),
     }
+}
+
+/// The effects of one event of a visit, given the visit after it. A line that the settings do not have sends nothing.
+#[must_use]
+pub fn of_appointment(event: &Event, after: &Appointment, context: &Context<'_>) -> Vec<Planned> {
+    let Some((id, event)) = AppointmentEvent::of(event) else { return Vec::new() };
+    let planned = |effect: AppointmentEffect| match effect {
+        AppointmentEffect::SendNotice { notice, line, to } => {
+            let from = Address(context.pack.agency.line(&line)?.number.clone());
+            let order_key = to.to_string();
+            let effect = Effect::SendNotice { appointment: id, notice, line: line.clone(), from, to };
+            Some(Planned { id: notice.to_string(), lane: line, order_key, not_before: event.at, effect })
+        }
+        AppointmentEffect::SubmitTask { task } => Some(Planned {
+            id: task.to_string(),
+            lane: TASK_LANE.to_owned(),
+            order_key: id.to_string(),
+            not_before: event.at,
+            effect: Effect::SubmitTask { appointment: id, task },
+        }),
+    };
+    appointment::effects(&event, after).into_iter().filter_map(planned).collect()
 }
 
 fn send(

@@ -79,11 +79,17 @@ pub enum Permission {
     KnowledgeApprove,
     /// See who has read which memo.
     KnowledgeReaders,
+    /// Book, move and cancel visits, and see why somebody comes and who comes along.
+    Appointments,
+    /// The office's day: check-in, walk-ins, who did not come, who came along.
+    AppointmentsOffice,
+    /// Offices, kinds of visits, rules, closures and calendar feeds.
+    AppointmentsAdmin,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::Desk,
         Self::Floor,
         Self::FloorAct,
@@ -98,6 +104,9 @@ impl Permission {
         Self::KnowledgeWrite,
         Self::KnowledgeApprove,
         Self::KnowledgeReaders,
+        Self::Appointments,
+        Self::AppointmentsOffice,
+        Self::AppointmentsAdmin,
     ];
 
     /// The roles that have it.
@@ -120,6 +129,9 @@ impl Permission {
             Self::KnowledgeWrite => &[Role::Editor, Role::Coordinator, Role::Manager],
             Self::KnowledgeApprove => &[Role::Editor, Role::Manager],
             Self::KnowledgeReaders => &[Role::Supervisor, Role::Coordinator, Role::Manager, Role::Editor],
+            Self::Appointments => &[Role::Technician, Role::Supervisor, Role::Coordinator, Role::Manager],
+            Self::AppointmentsOffice => &[Role::Technician, Role::Supervisor, Role::Manager],
+            Self::AppointmentsAdmin => &[Role::Manager, Role::Admin],
         }
     }
 

@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::appointment::Appointment;
+use crate::appointment::{Appointment, AppointmentFact};
 use crate::canned::ReplyKind;
 use crate::context::Context;
 use crate::disclosure::FindingKind;
@@ -35,10 +35,13 @@ pub const READING: &str = "reading";
 pub const APPOINTMENT: &str = "appointment";
 /// Kind of the rows that find the appointments of a phone number (the group), sort = the start; they hold the status.
 pub const APPOINTMENT_OF: &str = "appointment_of";
+/// Kind of the rows that find an appointment by the digest of a link's secret (the id); they hold its id.
+pub const APPOINTMENT_LINK: &str = "appointment_link";
 /// Form of these rows. A program that finds rows of another form makes them again from the log when it starts.
-pub const FORM: u32 = 2;
+pub const FORM: u32 = 3;
 /// Kinds that can be made again from the log alone.
-pub const DERIVED: [&str; 7] = [INTERACTION, MESSAGE, STAFF, NOTICE, READING, APPOINTMENT, APPOINTMENT_OF];
+pub const DERIVED: [&str; 8] =
+    [INTERACTION, MESSAGE, STAFF, NOTICE, READING, APPOINTMENT, APPOINTMENT_OF, APPOINTMENT_LINK];
 
 /// A row as the store keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -450,6 +453,10 @@ pub fn project(before: &Scene, events: &[Event], context: &Context<'_>) -> Proje
     for event in events {
         scene.apply(event);
         rows.extend(reading_row(event));
+        if let Some(after) = scene.appointment.as_ref().filter(|_| is_of_appointment(event)) {
+            effects.extend(crate::effect::of_appointment(event, after, context));
+            rows.extend(link_row(event));
+        }
         let Some(after) = &scene.interaction else { continue };
         match &event.fact {
             Fact::Interaction { fact: InteractionFact::MessageSent { message, .. }, .. }
@@ -495,6 +502,19 @@ pub struct Projection {
 
 fn is_of_appointment(event: &Event) -> bool {
     matches!(&event.fact, Fact::Appointment { .. })
+}
+
+/// The row by which the link in a text finds its appointment.
+fn link_row(event: &Event) -> Option<ViewRow> {
+    let Fact::Appointment { id, fact } = &event.fact else { return None };
+    let AppointmentFact::NoticeQueued { link: Some(link), .. } = fact.as_ref() else { return None };
+    Some(ViewRow {
+        kind: APPOINTMENT_LINK,
+        id: link.digest.clone(),
+        group: id.to_string(),
+        sort: link.until,
+        data: json(id),
+    })
 }
 
 /// The rows of an appointment: one for its office's day, one for the customer's number.

@@ -4,14 +4,14 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use domain::appointment::{self, Rules};
-use domain::command::{Command, Timers};
+use domain::command::{Body, Command, Timers};
 use domain::context::{Context, Member};
 use domain::customer::Customer;
 use domain::decide::{Decision, decide};
 use domain::event::{
     Event, FORM, Fact, InteractionFact, appointment_stream, customer_stream, interaction_stream, staff_stream,
 };
-use domain::id::{Address, InteractionId, MessageId, StaffId};
+use domain::id::{Address, AppointmentId, InteractionId, MessageId, StaffId};
 use domain::interaction::Interaction;
 use domain::refusal::Refusal;
 use domain::scene::Scene;
@@ -53,12 +53,15 @@ pub(crate) struct Beside {
     pub(crate) inbound: Option<String>,
     pub(crate) effect_results: Vec<EffectResult>,
     pub(crate) rows: Vec<RowChange>,
+    /// Facts about the customer's number, for commands about visits.
+    pub(crate) customer: Vec<Event>,
+    pub(crate) bodies: Vec<BodyChange>,
 }
 
 /// A scene with the versions it was loaded at.
-struct Loaded {
-    scene: Scene,
-    versions: BTreeMap<String, u64>,
+pub(crate) struct Loaded {
+    pub(crate) scene: Scene,
+    pub(crate) versions: BTreeMap<String, u64>,
 }
 
 impl Engine {
@@ -326,7 +329,7 @@ impl Engine {
         cause: &str,
         beside: Beside,
     ) -> Result<Position, EngineError> {
-        let mut commit = commit_of(loaded, &decision, &projection, timers, cause)?;
+        let mut commit = commit_of(loaded, &decision.events, &decision.bodies, &projection, timers, cause)?;
         commit.inbound = beside.inbound;
         commit.effect_results = beside.effect_results;
         commit.rows.extend(beside.rows);
@@ -475,16 +478,17 @@ fn timers(decision: &Decision, context: &Context<'_>) -> Vec<(String, Timers)> {
     out.into_iter().collect()
 }
 
-fn commit_of(
+pub(crate) fn commit_of(
     loaded: &Loaded,
-    decision: &Decision,
+    events: &[Event],
+    bodies: &[Body],
     projection: &Projection,
     timers: Vec<(String, Timers)>,
     cause: &str,
 ) -> Result<Commit, EngineError> {
     let mut commit = Commit::default();
     let mut touched: BTreeMap<String, u64> = BTreeMap::new();
-    for event in &decision.events {
+    for event in events {
         let stream = event.stream();
         *touched.entry(stream.clone()).or_default() += 1;
         commit.events.push(stored(event, stream, cause)?);
@@ -508,9 +512,8 @@ fn commit_of(
     }
     commit.rows = projection.rows.iter().map(row_change).collect();
     commit.effects = effects(projection)?;
-    commit.rows.extend(sending_rows(&decision.events));
-    commit.bodies = decision
-        .bodies
+    commit.rows.extend(sending_rows(events));
+    commit.bodies = bodies
         .iter()
         .map(|body| BodyChange::Put { key: body.key.to_string(), text: body.text.clone() })
         .collect();
@@ -593,6 +596,8 @@ fn effects(projection: &Projection) -> Result<Vec<NewEffect>, EngineError> {
                     domain::effect::Effect::SendText { .. } => "send_text",
                     domain::effect::Effect::SendSafetyNotice { .. } => "send_safety_notice",
                     domain::effect::Effect::SendMail { .. } => "send_mail",
+                    domain::effect::Effect::SendNotice { .. } => "send_notice",
+                    domain::effect::Effect::SubmitTask { .. } => "submit_task",
                 }
                 .to_owned(),
                 data: serde_json::to_string(&planned.effect)
@@ -624,7 +629,18 @@ pub(crate) fn sending_row(id: InteractionId, message: MessageId, key: &str, at: 
     }
 }
 
-fn nudge_of(position: Position, events: &[Event]) -> Nudge {
+/// The same for a text about a visit.
+pub(crate) fn notice_row(id: AppointmentId, notice: MessageId, key: &str, at: Millis) -> Row {
+    Row {
+        kind: "sending".to_owned(),
+        id: key.to_owned(),
+        group: "sms".to_owned(),
+        sort: at,
+        data: serde_json::json!({ "appointment": id, "notice": notice }).to_string(),
+    }
+}
+
+pub(crate) fn nudge_of(position: Position, events: &[Event]) -> Nudge {
     let mut nudge = Nudge { position, streams: Vec::new(), interactions: Vec::new(), staff: Vec::new() };
     for event in events {
         nudge.streams.push(event.stream());

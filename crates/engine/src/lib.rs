@@ -6,6 +6,7 @@
 //!
 //! To add work that must happen outside: an effect in the domain, its performing in [`outbox`].
 
+pub mod appointments;
 mod cache;
 mod distribute;
 mod error;
@@ -35,6 +36,7 @@ use store::{Store, StoreError};
 use tokio::sync::{Notify, broadcast, mpsc};
 use uuid::Uuid;
 
+pub use appointments::{AppointmentDone, AppointmentError};
 pub use error::{EngineError, ReceiveError};
 pub use handle::Done;
 pub use lines::{LineGuard, LineTracker};
@@ -84,6 +86,10 @@ pub struct Parts {
     pub transport: Arc<dyn ports::Transport>,
     /// The way out for mail.
     pub mailer: Arc<dyn ports::Mailer>,
+    /// The way out to the offices' task system.
+    pub tasks: Arc<dyn ports::Tasks>,
+    /// What the program's own addresses begin with, without a slash at the end; links in texts lead there.
+    pub public_url: String,
     /// Carriers.
     pub carriers: Vec<Carrier>,
     /// The agency's pack.
@@ -108,6 +114,9 @@ struct Inner {
     ids: Arc<dyn ports::Ids>,
     transport: Arc<dyn ports::Transport>,
     mailer: Arc<dyn ports::Mailer>,
+    tasks: Arc<dyn ports::Tasks>,
+    public_url: String,
+    limits: Mutex<appointments::limits::Windows>,
     carriers: Vec<Carrier>,
     base: Pack,
     shipped: pages::Shipped,
@@ -175,6 +184,9 @@ impl Engine {
                 ids: parts.ids,
                 transport: parts.transport,
                 mailer: parts.mailer,
+                tasks: parts.tasks,
+                public_url: parts.public_url,
+                limits: Mutex::default(),
                 carriers: parts.carriers,
                 base: parts.pack,
                 shipped: parts.shipped,

@@ -8,7 +8,7 @@ use channels::{HttpRequest, OutgoingText, SendResult};
 use domain::canned::CannedKind;
 use domain::command::Command;
 use domain::customer::Customer;
-use domain::effect::{Effect, MAIL_LANE};
+use domain::effect::{Effect, MAIL_LANE, TASK_LANE};
 use domain::event::{Purpose, customer_stream, interaction_stream};
 use domain::id::{Address, InteractionId, MessageId};
 use domain::interaction::{Delivery, Interaction};
@@ -33,8 +33,8 @@ const LASTING_SECONDS: u32 = 60;
 const LASTING_ATTEMPTS_MAX: u32 = 288;
 /// How long an effect stays with whoever took it, in seconds.
 const LEASE_SECONDS: u32 = 60;
-/// Mails per pass.
-const MAILS_PER_PASS: usize = 8;
+/// Mails, and tasks for the offices, per pass.
+const PER_PASS: usize = 8;
 
 /// Sends of the last second by lane, so that no line is driven faster than its carrier takes.
 #[derive(Default)]
@@ -86,7 +86,7 @@ impl Default for Health {
 }
 
 /// What one attempt came to.
-enum Attempt {
+pub(crate) enum Attempt {
     Accepted(Option<String>),
     Later { after_seconds: Option<u32>, reason: String },
     Never { code: String, reason: String, opted_out: bool },
@@ -107,12 +107,13 @@ impl Engine {
 
     async fn perform_lane(&self, lane: &str) -> Result<usize, EngineError> {
         let now = self.now();
-        let room = if lane == MAIL_LANE { MAILS_PER_PASS } else { self.room(lane, now) };
+        let paced = lane != MAIL_LANE && lane != TASK_LANE;
+        let room = if paced { self.room(lane, now) } else { PER_PASS };
         if room == 0 {
             return Ok(0);
         }
         let effects = self.inner.store.claim_effects(lane, now, now + seconds(LEASE_SECONDS), room).await?;
-        if lane != MAIL_LANE {
+        if paced {
             hold(&self.inner.paces).count(lane, now, effects.len());
         }
         let count = effects.len();
@@ -156,6 +157,11 @@ impl Engine {
                 let attempt = self.mail(Mail { id: effect.id.clone(), to, subject, text }).await;
                 self.settle(&effect, attempt).await
             }
+            Ok(Effect::SendNotice { appointment, notice, line, from, to }) => {
+                let attempt = self.send_visit_text(&effect, notice, &line, &from, &to).await?;
+                self.settle_visit_text(&effect, appointment, notice, &line, &to, attempt).await
+            }
+            Ok(Effect::SubmitTask { appointment, task }) => self.hand_over(&effect, appointment, task).await,
             Err(error) => {
                 let reason = format!("This effect cannot be read: {error}");
                 self.settle(
@@ -201,11 +207,11 @@ impl Engine {
         Ok(self.call(carrier, request).await)
     }
 
-    fn carrier_of(&self, line: &str) -> Option<&Carrier> {
+    pub(crate) fn carrier_of(&self, line: &str) -> Option<&Carrier> {
         self.inner.carriers.iter().find(|carrier| carrier.lines.iter().any(|l| l == line))
     }
 
-    async fn call(&self, carrier: &Carrier, request: HttpRequest) -> Attempt {
+    pub(crate) async fn call(&self, carrier: &Carrier, request: HttpRequest) -> Attempt {
         match self.inner.transport.send(&carrier.name, request).await {
             Ok(answer) => match carrier.codec.read_answer(answer.status, &answer.headers, &answer.body) {
                 SendResult::Accepted { provider_id } => Attempt::Accepted(Some(provider_id)),
@@ -267,7 +273,7 @@ impl Engine {
         Ok(())
     }
 
-    async fn settle(&self, effect: &store::Effect, attempt: Attempt) -> Result<(), EngineError> {
+    pub(crate) async fn settle(&self, effect: &store::Effect, attempt: Attempt) -> Result<(), EngineError> {
         let attempt = give_up(effect, attempt);
         let commit =
             Commit { effect_results: vec![result(effect, &attempt, self.now())], ..Commit::default() };
@@ -312,7 +318,7 @@ impl Engine {
         attempt
     }
 
-    fn record_health(&self, carrier: &str, attempt: &Attempt) {
+    pub(crate) fn record_health(&self, carrier: &str, attempt: &Attempt) {
         let now = self.now();
         let mut health = hold(&self.inner.health);
         let entry = health.carriers.entry(carrier.to_owned()).or_default();
@@ -365,6 +371,9 @@ impl Engine {
             self.handle_beside(Command::Requeue { id: interaction, message }, "requeue", beside).await?;
             return Ok(());
         }
+        if let Ok(Effect::SendNotice { appointment, notice, .. }) = serde_json::from_str(&effect.data) {
+            return self.requeue_visit_text(appointment, notice, again).await;
+        }
         let commit = Commit { effect_results: vec![again], ..Commit::default() };
         let position = self.commit(commit).await?;
         let streams = vec!["outbox".to_owned()];
@@ -374,7 +383,7 @@ impl Engine {
 }
 
 /// After the last attempt "later" becomes "never", so that nothing waits for ever unseen.
-fn give_up(effect: &store::Effect, attempt: Attempt) -> Attempt {
+pub(crate) fn give_up(effect: &store::Effect, attempt: Attempt) -> Attempt {
     match attempt {
         Attempt::Later { reason, after_seconds } if effect.attempts >= attempts_max(after_seconds) => {
             let reason = format!("Given up after {} attempts. The last one: {reason}", effect.attempts);
@@ -392,7 +401,7 @@ fn attempts_max(after_seconds: Option<u32>) -> u32 {
     }
 }
 
-fn result(effect: &store::Effect, attempt: &Attempt, now: Millis) -> EffectResult {
+pub(crate) fn result(effect: &store::Effect, attempt: &Attempt, now: Millis) -> EffectResult {
     let id = effect.id.clone();
     match attempt {
         Attempt::Accepted(_) => EffectResult::Done { id },

@@ -12,10 +12,19 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> Millis;
 }
 
+/// Bytes of a link's secret.
+pub const SECRET_BYTES: usize = 18;
+
 /// Where fresh identifiers come from.
 pub trait Ids: Send + Sync {
     /// A version 7 UUID, so that rows lie in the order of their making.
     fn fresh(&self) -> Uuid;
+
+    /// Bytes that nobody can guess, for the secrets of links.
+    ///
+    /// # Errors
+    /// A sentence for the log when there are none; then no link is given.
+    fn secret(&self) -> Result<[u8; SECRET_BYTES], String>;
 }
 
 /// A carrier's answer to a request.
@@ -60,6 +69,56 @@ pub trait Mailer: Send + Sync {
     /// # Errors
     /// A sentence for the outbox page. The effect is tried again.
     async fn send(&self, mail: Mail) -> Result<(), String>;
+}
+
+/// A task for the offices' system: the agreed time, the customer's number and the reason (PHONE-APPT-17), and nothing more
+/// about a case.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct OfficeTask {
+    /// Idempotency key: the same task handed over twice is one.
+    pub id: String,
+    /// What such a task is called.
+    pub title: String,
+    /// Name of the office.
+    pub office: String,
+    /// Day and time in words.
+    pub time: String,
+    /// Start of the visit, milliseconds since 1970-01-01T00:00:00Z.
+    pub start: Millis,
+    /// The customer's number.
+    pub phone: Option<String>,
+    /// Reason for the visit.
+    pub reason: String,
+}
+
+/// Why a task was not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TaskFault {
+    /// Try again.
+    Later(String),
+    /// It will never be taken as it is.
+    Never(String),
+}
+
+/// The way out to the offices' task system.
+#[async_trait]
+pub trait Tasks: Send + Sync {
+    /// Hands one task over and returns its number there.
+    ///
+    /// # Errors
+    /// A sentence for the health page, and whether trying again makes sense.
+    async fn submit(&self, task: OfficeTask) -> Result<String, TaskFault>;
+}
+
+/// A program whose settings name no task system: tasks wait in the outbox until they do, where an admin sees them.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoTasks;
+
+#[async_trait]
+impl Tasks for NoTasks {
+    async fn submit(&self, _: OfficeTask) -> Result<String, TaskFault> {
+        Err(TaskFault::Later("No task system is set up for the offices.".to_owned()))
+    }
 }
 
 /// A paragraph for the index.

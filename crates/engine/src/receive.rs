@@ -2,12 +2,12 @@
 
 use channels::{DecodeError, DeliveryState, DeliveryStatus, InboundText, Request};
 use domain::command::{Command, Inbound};
-use domain::id::{Address, InteractionId, MessageId};
+use domain::id::{Address, AppointmentId, InteractionId, MessageId};
 use domain::interaction::{Delivery, Interaction};
 use serde::Deserialize;
 use store::{Commit, DeadLetter, DeadLetterChange, EffectResult, RowChange, StoreError};
 
-use crate::handle::{Beside, sending_row};
+use crate::handle::{Beside, notice_row, sending_row};
 use crate::{Carrier, Engine, EngineError, Nudge, ReceiveError};
 
 /// Bytes of a dead letter that are kept; carriers' calls are far smaller.
@@ -28,9 +28,12 @@ pub enum Received {
 
 /// Where a text of ours is to be found again.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Sending {
-    pub(crate) interaction: InteractionId,
-    pub(crate) message: MessageId,
+#[serde(untagged)]
+pub(crate) enum Sending {
+    /// In an interaction.
+    Text { interaction: InteractionId, message: MessageId },
+    /// About a visit.
+    Notice { appointment: AppointmentId, notice: MessageId },
 }
 
 impl Engine {
@@ -81,7 +84,10 @@ impl Engine {
         let customer = Address(text.from.clone());
         let claim = Interaction::claim("sms", &our_address, &customer);
         let open = self.inner.store.claim_owner(&claim).await?.and_then(|owner| owner.parse().ok());
+        let cause = format!("{}:{}", carrier.name, text.provider_id);
+        let visit = self.visit_word(&customer, open, &text.text, &key, &cause).await?;
         let inbound = Inbound {
+            visit,
             line: line.id.clone(),
             our_address,
             customer,
@@ -96,7 +102,7 @@ impl Engine {
             inbound,
         };
         let beside = Beside { inbound: Some(key), ..Beside::default() };
-        match self.handle_beside(command, &format!("{}:{}", carrier.name, text.provider_id), beside).await {
+        match self.handle_beside(command, &cause, beside).await {
             Ok(done) if done.duplicate => Ok(Received::Duplicate),
             Ok(_) => Ok(Received::Stored),
             Err(EngineError::Refused(refusal)) => {
@@ -121,7 +127,7 @@ impl Engine {
     }
 
     /// Waits until the texts of this sender that came before are in.
-    async fn turn_of(&self, sender: &str) -> Option<tokio::sync::MutexGuard<'_, ()>> {
+    pub(crate) async fn turn_of(&self, sender: &str) -> Option<tokio::sync::MutexGuard<'_, ()>> {
         let mut hasher = std::hash::DefaultHasher::new();
         std::hash::Hash::hash(sender, &mut hasher);
         let place = usize::try_from(std::hash::Hasher::finish(&hasher)).unwrap_or_default() % crate::SENDERS;
@@ -151,28 +157,28 @@ impl Engine {
         let taken = status.idempotency_key.clone().map(|id| EffectResult::Done { id });
         let accepted = Delivery::Accepted { provider_id: status.provider_id.clone() };
         let delivery = delivery(&status).unwrap_or(accepted);
-        let row = sending_row(
-            sending.interaction,
-            sending.message,
-            &format!("{}:{}", carrier.name, status.provider_id),
-            self.now(),
-        );
+        let (key, now) = (format!("{}:{}", carrier.name, status.provider_id), self.now());
+        let row = match sending {
+            Sending::Text { interaction, message } => sending_row(interaction, message, &key, now),
+            Sending::Notice { appointment, notice } => notice_row(appointment, notice, &key, now),
+        };
         let beside = Beside {
             rows: taken.iter().map(|_| RowChange::Put(row.clone())).collect(),
             effect_results: taken.into_iter().collect(),
             ..Beside::default()
         };
-        let command = Command::ReportDelivery {
-            id: sending.interaction,
-            message: sending.message,
-            delivery,
-            opted_out,
+        let cause = format!("{}:status:{}", carrier.name, status.provider_id);
+        let done = match sending {
+            Sending::Text { interaction: id, message } => {
+                let command = Command::ReportDelivery { id, message, delivery, opted_out };
+                self.handle_beside(command, &cause, beside).await.map(drop)
+            }
+            Sending::Notice { appointment, notice } => {
+                self.report_notice(appointment, notice, delivery, opted_out, &cause, beside).await
+            }
         };
-        match self
-            .handle_beside(command, &format!("{}:status:{}", carrier.name, status.provider_id), beside)
-            .await
-        {
-            Ok(_) => Ok(Received::Stored),
+        match done {
+            Ok(()) => Ok(Received::Stored),
             Err(EngineError::Store(error)) => Err(ReceiveError::Store(error)),
             Err(_) => Err(ReceiveError::Busy),
         }

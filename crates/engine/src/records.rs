@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::appointment::{BookRules, NoticeText, ResourceCenter, Tell, VisitType};
 use domain::canned::{CannedResponse, CannedStatus};
 use domain::id::StaffId;
 use domain::knowledge::{Dated, apply_changes};
@@ -30,8 +31,23 @@ pub const WRAP_UP_CODE: &str = "wrap_up_code";
 pub const REASON: &str = "presence_reason";
 /// [`domain::pack::SmsSopVersion`].
 pub const SOP_SMS: &str = "sop_sms";
+/// [`ResourceCenter`]: an office that people visit, with its closures.
+pub const OFFICE: &str = "office";
+/// [`VisitType`].
+pub const VISIT_TYPE: &str = "visit_type";
+/// [`BookRules`], one record with the id [`RULES`].
+pub const BOOK_RULES: &str = "book_rules";
+/// [`Tell`]: a line that staff tell while they book. Its id is [`tell_id`].
+pub const TELL: &str = "tell";
+/// [`NoticeText`]: the wording of a text about a visit. Its id is the occasion's word.
+pub const NOTICE_TEXT: &str = "notice_text";
+/// The id of the one record of rules.
+pub const RULES: &str = "rules";
 /// Kinds that make up the settings in force.
-pub const SETTINGS: [&str; 6] = [QUEUE, HOURS, CANNED, WRAP_UP_CODE, REASON, SOP_SMS];
+pub const SETTINGS: [&str; 11] =
+    [QUEUE, HOURS, CANNED, WRAP_UP_CODE, REASON, SOP_SMS, OFFICE, VISIT_TYPE, BOOK_RULES, TELL, NOTICE_TEXT];
+/// Kinds whose change may make a booked visit impossible, or possible again.
+pub(crate) const OF_VISITS: [&str; 4] = [HOURS, OFFICE, VISIT_TYPE, BOOK_RULES];
 /// Author of the first values.
 pub const PACK: &str = "pack";
 
@@ -107,7 +123,34 @@ pub fn seeds(pack: &Pack, at: Millis, demo: bool) -> Vec<RecordChange> {
     for version in &pack.sop_sms {
         out.extend(seed(SOP_SMS, &version.version, version, at));
     }
+    let Some(book) = &pack.appointments else { return out };
+    for hours in &book.hours {
+        out.extend(seed(HOURS, &hours.id, hours, at));
+    }
+    for office in &book.offices {
+        out.extend(seed(OFFICE, &office.id, office, at));
+    }
+    for visit in &book.visit_types {
+        out.extend(seed(VISIT_TYPE, &visit.id, visit, at));
+    }
+    for tell in &book.tells {
+        out.extend(seed(TELL, &tell_id(tell), tell, at));
+    }
+    for text in &book.texts {
+        out.extend(seed(NOTICE_TEXT, &notice_id(text), text, at));
+    }
+    out.extend(seed(BOOK_RULES, RULES, &book.rules, at));
     out
+}
+
+/// The id of a line to tell: its clause and its first day.
+#[must_use]
+pub fn tell_id(tell: &Tell) -> String {
+    format!("{}@{}", tell.clause, tell.in_force_from)
+}
+
+fn notice_id(text: &NoticeText) -> String {
+    serde_json::to_value(text.kind).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 fn approved(response: &CannedResponse, pack: &Pack, demo: bool) -> CannedResponse {
@@ -144,6 +187,18 @@ pub fn apply(pack: &Pack, records: &BTreeMap<&'static str, Vec<Record>>) -> Resu
     overlay(&mut out.wrap_up.codes, records, WRAP_UP_CODE, |v| v.id.clone())?;
     overlay(&mut out.presence.reasons, records, REASON, |v| v.id.clone())?;
     overlay(&mut out.sop_sms, records, SOP_SMS, |v| v.version.clone())?;
+    if let Some(book) = &mut out.appointments {
+        overlay(&mut book.offices, records, OFFICE, |v| v.id.clone())?;
+        overlay(&mut book.visit_types, records, VISIT_TYPE, |v| v.id.clone())?;
+        overlay(&mut book.tells, records, TELL, tell_id)?;
+        overlay(&mut book.texts, records, NOTICE_TEXT, notice_id)?;
+        if let Some(rules) = records.get(BOOK_RULES).and_then(|found| found.first()) {
+            book.rules = serde_json::from_str(&rules.data)
+                .map_err(|e| format!("the rules of the appointment book cannot be read: {e}"))?;
+        }
+        // Offices' hours are kept and changed beside the queues' own.
+        book.hours.retain(|hours| !out.queues.hours.iter().any(|known| known.id == hours.id));
+    }
     // A later version ends the one before it, so that exactly one is in force on a day.
     out.sop_sms.sort_by_key(|version| version.in_force_from);
     let starts: Vec<_> = out.sop_sms.iter().map(|version| version.in_force_from).collect();
@@ -184,6 +239,9 @@ pub fn sound(pack: &Pack) -> Result<(), String> {
         {
             return Err(format!("the procedure {} needs the response {id} for {step}", version.version));
         }
+    }
+    if let Some(fault) = domain::pack::book_faults(pack).into_iter().next() {
+        return Err(format!("the appointment book: {fault}"));
     }
     if pack.wrap_up.codes.is_empty() {
         return Err("one wrap-up code must stay, or nothing could be finished".to_owned());
@@ -232,6 +290,11 @@ pub(crate) fn readable(kind: &str, data: &serde_json::Value) -> Result<(), Strin
         WRAP_UP_CODE => read::<domain::pack::WrapUpCode>(data),
         REASON => read::<domain::pack::NotReadyReason>(data),
         SOP_SMS => read::<domain::pack::SmsSopVersion>(data),
+        OFFICE => read::<ResourceCenter>(data),
+        VISIT_TYPE => read::<VisitType>(data),
+        BOOK_RULES => read::<BookRules>(data),
+        TELL => read::<Tell>(data),
+        NOTICE_TEXT => read::<NoticeText>(data),
         other => Err(format!("there is no setting of the kind `{other}`")),
     }
 }

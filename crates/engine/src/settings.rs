@@ -51,7 +51,9 @@ impl Engine {
             }
         }
         if !changes.is_empty() {
-            self.commit(Commit { records: changes, ..Commit::default() }).await?;
+            let of_visits = changes.iter().any(|change| records::OF_VISITS.contains(&change.kind.as_str()));
+            let rows = of_visits.then(|| self.review_row(None)).into_iter().collect();
+            self.commit(Commit { records: changes, rows, ..Commit::default() }).await?;
         }
         Ok(())
     }
@@ -115,7 +117,13 @@ impl Engine {
         if self.settings().day == self.today() {
             return Ok(false);
         }
+        let before = self.pack();
         self.reload_settings().await?;
+        if before.queues.hours != self.pack().queues.hours || before.appointments != self.pack().appointments
+        {
+            // A memo that takes force today may close an office.
+            self.commit(Commit { rows: vec![self.review_row(None)], ..Commit::default() }).await?;
+        }
         let position = self.inner.store.head().await?;
         self.told(position, true);
         Ok(true)
@@ -143,7 +151,10 @@ impl Engine {
         } else {
             "change"
         };
+        let review = records::OF_VISITS.contains(&change.kind);
+        let office = (change.kind == records::OFFICE).then(|| change.id.clone());
         let commit = Commit {
+            rows: review.then(|| self.review_row(office)).into_iter().collect(),
             records: vec![RecordChange {
                 kind: change.kind.to_owned(),
                 id: change.id.clone(),
@@ -183,6 +194,13 @@ impl Engine {
             }
             return Ok(());
         }
+        let pack = self.pack_after(change).await?;
+        records::sound(&pack).map_err(EngineError::Invalid)?;
+        self.check_office(change).await
+    }
+
+    /// The settings of today as they would be after a change.
+    pub(crate) async fn pack_after(&self, change: &Change) -> Result<Pack, EngineError> {
         let mut found = BTreeMap::new();
         for kind in SETTINGS {
             let mut list = self.inner.store.records(kind).await?;
@@ -202,8 +220,7 @@ impl Engine {
         let zone = self.zone();
         records::lay_over(&mut found, &self.dated_changes(), self.today(), &zone)
             .map_err(EngineError::Invalid)?;
-        let pack = records::apply(&self.inner.base, &found).map_err(EngineError::Invalid)?;
-        records::sound(&pack).map_err(EngineError::Invalid)
+        records::apply(&self.inner.base, &found).map_err(EngineError::Invalid)
     }
 
     /// Adds a line to the audit log: who looked at or did what.

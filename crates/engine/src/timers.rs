@@ -1,5 +1,6 @@
 //! Due timers become commands. The state decides what a firing means, so a late or double firing changes nothing.
 
+use domain::appointment::AppointmentCommand;
 use domain::command::Command;
 use domain::id::{InteractionId, StaffId};
 use store::Timer;
@@ -16,9 +17,19 @@ impl Engine {
     /// When the store cannot be read.
     pub async fn fire_timers(&self) -> Result<usize, EngineError> {
         self.follow_day().await?;
+        self.review_visits().await?;
         let due = self.inner.store.due_timers(self.now(), BATCH).await?;
         let count = due.len();
         for timer in due {
+            if let Some(id) = timer.stream.strip_prefix("appointment-").and_then(|id| id.parse().ok()) {
+                let command = AppointmentCommand::Timer { key: timer.key.clone() };
+                if let Err(error) =
+                    self.handle_appointment(id, command, &format!("timer:{}", timer.key)).await
+                {
+                    tracing::warn!(stream = timer.stream, key = timer.key, %error, "a timer of a visit could not be handled; it fires again");
+                }
+                continue;
+            }
             let Some(command) = command(&timer) else {
                 tracing::error!(stream = timer.stream, "a timer belongs to no stream of this program");
                 continue;

@@ -38,6 +38,8 @@ pub(crate) struct Config {
     pub(crate) carrier: Vec<Carrier>,
     /// Mail; without it mails stay in the local outbox.
     pub(crate) mail: Option<Mail>,
+    /// The offices' task system; without it tasks wait in the outbox.
+    pub(crate) tasks: Option<TaskSystem>,
 }
 
 /// A carrier.
@@ -92,6 +94,16 @@ pub(crate) struct Mail {
     pub(crate) user: Option<String>,
     /// Its password.
     pub(crate) password: Option<Secret>,
+}
+
+/// Where the tasks for the offices go: a list with SharePoint's REST interface.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TaskSystem {
+    /// Address of the list.
+    pub(crate) list_url: String,
+    /// Bearer token.
+    pub(crate) token: Secret,
 }
 
 /// A secret: never in the settings file itself.
@@ -178,6 +190,7 @@ impl Config {
             session_absolute_minutes: 12 * 60,
             carrier: Vec::new(),
             mail: None,
+            tasks: None,
         }
     }
 

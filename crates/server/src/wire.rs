@@ -24,7 +24,9 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::config::{self, Config};
-use crate::drivers::{Folder, HandsetLink, LocalOutbox, Outside, Smtp, SystemClock, SystemIds, random_hex};
+use crate::drivers::{
+    Folder, HandsetLink, LocalOutbox, Outside, Smtp, SystemClock, SystemIds, TaskHandOff, random_hex,
+};
 
 /// How long a peer may take for the head of a request.
 const HEADER_WAIT: Duration = Duration::from_secs(10);
@@ -100,12 +102,18 @@ where
         .map_err(|e| anyhow::anyhow!("the pack's knowledge/synonyms.toml: {e}"))?;
     let finder: Arc<dyn engine::ports::Finder> = Arc::new(Folder::open(config.data.join("search"), lexicon));
     let transport = Arc::new(Outside::new(link.clone())?);
+    let tasks: Arc<dyn engine::ports::Tasks> = match &config.tasks {
+        Some(system) => Arc::new(TaskHandOff::new(system, Arc::clone(&transport) as _)?),
+        None => Arc::new(engine::ports::NoTasks),
+    };
     let parts = Parts {
         store,
         clock,
         ids: Arc::new(SystemIds),
         transport,
         mailer,
+        tasks,
+        public_url: config.public_url.clone(),
         carriers,
         pack,
         shipped,

@@ -5,7 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::appointment::{Appointment, AppointmentFact};
 use domain::event::{CustomerFact, Event, Fact, InteractionFact, Purpose};
+use domain::id::AppointmentId;
 use domain::interaction::Phase;
 use domain::sop::DutyKind;
 use domain::staff::Staff;
@@ -64,7 +66,43 @@ pub(crate) async fn moment(day: &mut Day) {
             found.push(format!("{} has two open contacts", card.customer));
         }
     }
+    seats(day, &mut found).await;
     day.found.extend(found);
+}
+
+/// No seat is held twice, none without a visit, and no number has more visits ahead of it than the rules allow
+/// (PHONE-APPT-10).
+async fn seats(day: &Day, found: &mut Vec<String>) {
+    let visits: Vec<Appointment> = read(day, view::APPOINTMENT, None).await;
+    let mut holders: BTreeMap<String, Vec<AppointmentId>> = BTreeMap::new();
+    let mut ahead: BTreeMap<String, u32> = BTreeMap::new();
+    for visit in &visits {
+        for name in &visit.place.claims {
+            holders.entry(name.clone()).or_default().push(visit.id);
+        }
+        if visit.is_open() && visit.place.start > day.world.now() {
+            *ahead.entry(visit.phone.clone().map(|phone| phone.0).unwrap_or_default()).or_default() += 1;
+        }
+    }
+    let held = day.world.store.claims_between("slot:", "slot;").await.unwrap_or_default();
+    for name in &held {
+        let by = holders.get(name).cloned().unwrap_or_default();
+        let owner = day.world.store.claim_owner(name).await.ok().flatten();
+        if by.len() != 1 || by.first().map(ToString::to_string) != owner {
+            found.push(format!("PHONE-APPT-10: the seat {name} is held by {owner:?}, the visits say {by:?}"));
+        }
+    }
+    for name in holders.keys().filter(|name| !held.contains(name)) {
+        found.push(format!("PHONE-APPT-10: a visit says that it has {name}, which nobody holds"));
+    }
+    let pack = day.world.engine.pack();
+    let most = pack.appointments.as_ref().map_or(0, |book| book.rules.open_per_number_max);
+    for (number, count) in ahead.iter().filter(|(_, count)| **count > most) {
+        found.push(format!("{number} has {count} visits ahead, {most} are allowed"));
+    }
+    for id in day.visits.promised.iter().filter(|id| !visits.iter().any(|visit| visit.id == **id)) {
+        found.push(format!("the visit {id} was promised and does not exist"));
+    }
 }
 
 /// Every open interaction has an owner or a place in a queue.
@@ -171,11 +209,17 @@ async fn texts_once(day: &mut Day, events: &[(i64, Event)]) {
 /// one confirmation and the answer to HELP.
 fn texts_out(day: &mut Day, events: &[(i64, Event)]) {
     let mut purposes = BTreeMap::new();
+    let mut notices = BTreeSet::new();
     for (_, event) in events {
         if let Fact::Interaction { fact: InteractionFact::MessageSent { message, purpose, .. }, .. } =
             &event.fact
         {
             purposes.insert(message.to_string(), *purpose);
+        }
+        if let Fact::Appointment { fact, .. } = &event.fact
+            && let AppointmentFact::NoticeQueued { notice, .. } = fact.as_ref()
+        {
+            notices.insert(notice.to_string());
         }
     }
     let mut found = Vec::new();
@@ -209,7 +253,7 @@ fn texts_out(day: &mut Day, events: &[(i64, Event)]) {
         if opted_out && !allowed {
             found.push(format!("{} opted out and was sent “{}”", text.to, text.text));
         }
-        if purpose.is_none() {
+        if purpose.is_none() && !notices.contains(message) {
             found.push(format!("a text without an event left: {}", text.text));
         }
     }
@@ -331,6 +375,24 @@ mod tests {
         day.refused.push(sent.last().expect("texts were sent").text.clone());
         found(&mut day, "a refused text left").await;
         day.refused.clear();
+
+        assert!(!day.visits.promised.is_empty(), "nobody booked a visit");
+        let stray = "slot:boone:20261202T150000Z:009".to_owned();
+        let seat = |claim| Commit { claims: vec![claim], ..Commit::default() };
+        let (name, owner) = (stray.clone(), "nobody".to_owned());
+        change(&day, seat(store::Claim::Take { name, owner: owner.clone() })).await;
+        found(&mut day, "PHONE-APPT-10: the seat").await;
+        change(&day, seat(store::Claim::Release { name: stray, owner })).await;
+        let held = day.world.store.claims_between("slot:", "slot;").await.expect("names");
+        let name = held.first().expect("a seat is held").clone();
+        let owner = day.world.store.claim_owner(&name).await.expect("read").expect("an owner");
+        change(&day, seat(store::Claim::Release { name: name.clone(), owner: owner.clone() })).await;
+        found(&mut day, "which nobody holds").await;
+        change(&day, seat(store::Claim::Take { name, owner })).await;
+        let never = AppointmentId(uuid::Uuid::nil());
+        day.visits.promised.insert(never);
+        found(&mut day, "was promised and does not exist").await;
+        day.visits.promised.remove(&never);
 
         let timers = vec![("silent".to_owned(), 1 as Millis)];
         change(

@@ -16,6 +16,7 @@ use store::Store;
 use crate::check;
 use crate::peers::{Call, Faults};
 use crate::rng::{Rng, Trace};
+use crate::visits::Visits;
 use crate::world::World;
 
 /// Mondays of 2026-11-23 in the agency's time zone, at midnight.
@@ -68,6 +69,7 @@ pub struct Day {
     crashes: u32,
     quiet: bool,
     pub(crate) found: Vec<String>,
+    pub(crate) visits: Visits,
 }
 
 /// What customers write; the number is added, so that every text is one of a kind.
@@ -86,8 +88,18 @@ const WORDS: &[&str] = &[
     "i think my neighbor is abusing his kids",
     "مرحبا",
 ];
-const WISHES: &[&str] =
-    &["STOP", "START", "HELP", "please stop texting me", "no more messages", "alto", "unsubscribe"];
+const WISHES: &[&str] = &[
+    "STOP",
+    "START",
+    "HELP",
+    "please stop texting me",
+    "no more messages",
+    "alto",
+    "unsubscribe",
+    "1",
+    "2",
+    "3",
+];
 
 impl Day {
     /// Runs one seed for so many steps, then settles and checks.
@@ -141,6 +153,7 @@ impl Day {
             crashes: 0,
             quiet: false,
             found: Vec::new(),
+            visits: Visits::new(Rng::new(seed ^ 0x5EA7)),
         })
     }
 
@@ -157,6 +170,7 @@ impl Day {
                 self.staff_acts(&staff).await;
             }
         }
+        self.visits_act().await;
         self.world.passes().await;
         self.crash_if_due().await
     }
@@ -298,7 +312,8 @@ impl Day {
             if !self.world.passes().await {
                 self.found.push("a pass failed although nothing is broken any more".to_owned());
             }
-            if self.calls.is_empty() && self.is_settled().await? {
+            let answered = self.visits_again().await;
+            if answered && self.calls.is_empty() && self.is_settled().await? {
                 return Ok(());
             }
         }

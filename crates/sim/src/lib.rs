@@ -14,4 +14,5 @@ pub mod peers;
 pub mod rng;
 pub mod scenario;
 mod staff;
+mod visits;
 pub mod world;

@@ -12,7 +12,9 @@ use async_trait::async_trait;
 use channels::HttpRequest;
 use channels::twilio::{Settings, Twilio};
 use domain::time::Millis;
-use engine::ports::{Clock, HttpAnswer, Ids, Mail, Mailer, Transport};
+use engine::ports::{
+    Clock, HttpAnswer, Ids, Mail, Mailer, OfficeTask, SECRET_BYTES, TaskFault, Tasks, Transport,
+};
 use store::Store;
 use store::memory::MemoryStore;
 use uuid::Uuid;
@@ -54,6 +56,15 @@ impl Ids for SimIds {
     fn fresh(&self) -> Uuid {
         let n = u128::from(self.0.fetch_add(1, Ordering::SeqCst) + 1);
         Uuid::from_u128((0x0190_0000_0000 << 80) | (7 << 76) | (2 << 62) | (n << 32))
+    }
+
+    fn secret(&self) -> Result<[u8; SECRET_BYTES], String> {
+        let n = self.0.fetch_add(1, Ordering::SeqCst).to_be_bytes();
+        let mut bytes = [0_u8; SECRET_BYTES];
+        for (byte, from) in bytes.iter_mut().zip(n) {
+            *byte = from;
+        }
+        Ok(bytes)
     }
 }
 
@@ -125,6 +136,7 @@ struct State {
     faults: Faults,
     delivered: Vec<Delivered>,
     mails: Vec<Mail>,
+    tasks: BTreeMap<String, usize>,
     calls: Vec<Call>,
     crash: bool,
     numbered: u64,
@@ -146,6 +158,7 @@ impl Network {
             faults,
             delivered: Vec::new(),
             mails: Vec::new(),
+            tasks: BTreeMap::new(),
             calls: Vec::new(),
             crash: false,
             numbered: 0,
@@ -259,6 +272,21 @@ impl Transport for Network {
             return Err("no answer within the time".to_owned());
         }
         Ok(answer(201, format!(r#"{{"sid":"{sid}"}}"#)))
+    }
+}
+
+#[async_trait]
+impl Tasks for Network {
+    async fn submit(&self, task: OfficeTask) -> Result<String, TaskFault> {
+        let mut state = self.state();
+        let faults = state.faults;
+        if state.rng.chance(faults.dropped) {
+            return Err(TaskFault::Later("the task system does not answer".to_owned()));
+        }
+        // The same key handed over twice is one task.
+        let next = state.tasks.len() + 1;
+        let number = *state.tasks.entry(task.id).or_insert(next);
+        Ok(format!("T-{number}"))
     }
 }
 

@@ -112,6 +112,8 @@ async fn start(
         ids: ids.clone(),
         transport: net.clone(),
         mailer: net.clone(),
+        tasks: net.clone(),
+        public_url: "https://texts.example".to_owned(),
         carriers: vec![Carrier { name: "twilio".to_owned(), codec: Box::new(codec()?), lines }],
         pack: pack.clone(),
         shipped: engine::pages::Shipped::default(),

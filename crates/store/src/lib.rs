@@ -60,6 +60,8 @@ pub trait Store: Send + Sync + 'static {
     async fn bodies(&self, keys: &[String]) -> Result<Vec<Option<String>>, StoreError>;
     /// Who holds the unique name now.
     async fn claim_owner(&self, name: &str) -> Result<Option<String>, StoreError>;
+    /// The unique names that are held now, from `from` on and below `to`, in the order of their bytes.
+    async fn claims_between(&self, from: &str, to: &str) -> Result<Vec<String>, StoreError>;
 
     /// Timers due at or before `now`, earliest first.
     async fn due_timers(&self, now: Millis, limit: usize) -> Result<Vec<Timer>, StoreError>;

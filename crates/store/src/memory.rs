@@ -131,6 +131,15 @@ impl Store for MemoryStore {
         Ok(self.lock().state.claims.get(name).cloned())
     }
 
+    async fn claims_between(&self, from: &str, to: &str) -> Result<Vec<String>, StoreError> {
+        // A range whose ends are the wrong way round is empty, not a panic.
+        if from >= to {
+            return Ok(Vec::new());
+        }
+        let inner = self.lock();
+        Ok(inner.state.claims.range(from.to_owned()..to.to_owned()).map(|(name, _)| name.clone()).collect())
+    }
+
     async fn due_timers(&self, now: Millis, limit: usize) -> Result<Vec<Timer>, StoreError> {
         let inner = self.lock();
         Ok(inner

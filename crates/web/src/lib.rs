@@ -25,6 +25,7 @@ mod kb;
 mod kb_edit;
 mod limits;
 pub mod live;
+pub mod office;
 pub mod page;
 pub mod password;
 pub mod permit;
@@ -33,6 +34,7 @@ pub mod request;
 pub mod session;
 pub mod shown;
 mod sign_in;
+mod visit;
 
 use std::sync::{Arc, Mutex};
 
@@ -145,8 +147,10 @@ pub fn routes(demo: bool) -> Routes {
         .merge(api::routes())
         .merge(kb::routes())
         .merge(help::routes())
+        .merge(visit::routes())
         .merge(desk::routes())
         .merge(floor::routes())
+        .merge(office::routes())
         .merge(kb_edit::routes())
         .merge(admin::routes());
     if demo { all.merge(handset::routes()) } else { all }

@@ -18,7 +18,7 @@ use engine::{Engine, Nudge};
 use crate::error::Error;
 use crate::permit::{Access, Routes};
 use crate::session::SignedIn;
-use crate::{App, desk, floor};
+use crate::{App, desk, floor, office};
 
 pub(crate) use stream::{Source, open};
 
@@ -73,7 +73,7 @@ pub trait Screen: Send + Sync + 'static {
 /// Every live screen.
 #[must_use]
 pub fn screens() -> Vec<Box<dyn Screen>> {
-    vec![Box::new(desk::Live), Box::new(floor::Live)]
+    vec![Box::new(desk::Live), Box::new(floor::Live), Box::new(office::Live)]
 }
 
 pub(crate) fn routes() -> Routes {

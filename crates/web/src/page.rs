@@ -23,6 +23,8 @@ pub enum Area {
     Desk,
     /// The floor.
     Floor,
+    /// Visits: the office's day and booking for a caller.
+    Office,
     /// The knowledge base.
     Knowledge,
     /// The public help centre.
@@ -193,7 +195,13 @@ impl<'a> Page<'a> {
             foot: self.foot.as_deref(),
             wide: matches!(
                 self.area,
-                Area::Desk | Area::Floor | Area::Admin | Area::Handset | Area::Knowledge | Area::Help
+                Area::Desk
+                    | Area::Floor
+                    | Area::Office
+                    | Area::Admin
+                    | Area::Handset
+                    | Area::Knowledge
+                    | Area::Help
             ),
             bare: self.area == Area::Handset,
             me: self.me,
@@ -216,6 +224,7 @@ fn nav(me: &SignedIn, area: Area) -> Vec<Nav> {
     let entries = [
         ("Desk", "/desk", Permission::Desk, Area::Desk),
         ("Floor", "/floor", Permission::Floor, Area::Floor),
+        ("Visits", "/office", Permission::Appointments, Area::Office),
         ("Knowledge", "/kb", Permission::Knowledge, Area::Knowledge),
         ("Admin", "/admin", Permission::AdminRead, Area::Admin),
     ];

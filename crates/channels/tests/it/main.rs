@@ -10,6 +10,7 @@
 mod fixtures;
 mod handset;
 mod hostile;
+mod ical;
 mod peers;
 
 use channels::twilio::{API_BASE, FORM, SIGNATURE_HEADER, Settings, Twilio};

@@ -24,7 +24,12 @@ fn python() -> PathBuf {
 
 /// Runs one of the peer programs with a job on standard input.
 fn peer(program: &str, job: &Value) -> Value {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../e2e/peers/twilio").join(program);
+    run(&format!("twilio/{program}"), job)
+}
+
+/// The same for the peers of every part.
+pub(crate) fn run(program: &str, job: &Value) -> Value {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../e2e/peers").join(program);
     let mut child = Command::new(python())
         .arg("-B")
         .arg(script)

@@ -152,11 +152,14 @@ pub(super) fn review(act: &mut Act<'_, '_>) {
     }
 }
 
-/// A late report changes nothing.
+/// A late report changes nothing. A text that was given up and goes into the outbox again is pending, as on the first day.
 pub(super) fn report_notice(act: &mut Act<'_, '_>, notice: MessageId, delivery: &Delivery) {
     let Some(now) = &act.done.after else { return };
-    let later = now.notices.iter().any(|one| one.id == notice && one.delivery.rank() < delivery.rank());
-    if later {
+    let failed = |one: &Delivery| matches!(one, Delivery::Failed { .. });
+    let news = |one: &Delivery| {
+        one.rank() < delivery.rank() || (failed(one) && matches!(delivery, Delivery::Pending))
+    };
+    if now.notices.iter().any(|one| one.id == notice && news(&one.delivery)) {
         let fact = AppointmentFact::NoticeDelivery { notice, delivery: delivery.clone() };
         act.emit(&Actor::Carrier, None, fact);
     }

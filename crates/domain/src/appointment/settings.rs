@@ -160,6 +160,12 @@ pub struct VisitType {
     pub id: String,
     /// Name on screens, by language.
     pub title: BTreeMap<String, String>,
+    /// What it is for, in a sentence that customers read before they choose, by language.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub about: BTreeMap<String, String>,
+    /// What to bring along, by language.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub bring: BTreeMap<String, String>,
     /// Length in minutes; it must end within the opening hours.
     pub minutes: u16,
     /// Where it may start.

@@ -285,6 +285,32 @@ impl Rules<'_> {
         Judge::new(self, wish)?.check(start)
     }
 
+    /// How many visits an office can take on a day: its starts of any kind that lie within the opening hours, times the
+    /// visits per start; one per clock hour where the office counts so (AMB-3).
+    #[must_use]
+    pub fn seats_of_day(&self, office: &ResourceCenter, day: Date) -> u32 {
+        let Ok(spans) = self.open_spans(office, day) else { return 0 };
+        let fits = |minute: &u16| {
+            let end = minute.saturating_add(GRID_MINUTES);
+            spans.iter().any(|span| span.from_minute() <= *minute && end <= span.until_minute())
+                && self.closed_part(office, day, *minute, GRID_MINUTES).is_none()
+                && at_minute(day, *minute, self.zone).is_some()
+        };
+        let starts = (0..MINUTES_PER_DAY / GRID_MINUTES).map(|step| step * GRID_MINUTES).filter(fits);
+        let mut units: Vec<u16> =
+            starts.map(|minute| if office.one_per_clock_hour { minute / 60 } else { minute }).collect();
+        units.dedup();
+        u32::try_from(units.len()).unwrap_or(u32::MAX).saturating_mul(u32::from(office.capacity))
+    }
+
+    /// The offices whose times are named where the wished-for one cannot be had: itself, the others of its county, and those
+    /// that it names as near (PHONE-APPT-9).
+    #[must_use]
+    pub fn offices_named_for(&self, office: &str) -> Vec<&ResourceCenter> {
+        let Some(office) = self.office(office) else { return Vec::new() };
+        std::iter::once(office).chain(self.neighbours(office)).collect()
+    }
+
     /// The instant of a time as a person writes it.
     ///
     /// # Errors

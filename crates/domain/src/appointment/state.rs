@@ -298,7 +298,10 @@ pub fn evolve(
             now.flagged = Some(why.clone());
             now.note(event, "flagged", None, None);
         }
-        F::FlagCleared => now.flagged = None,
+        F::FlagCleared => {
+            now.flagged = None;
+            now.revision = now.revision.saturating_add(1);
+        }
         F::CompanionsCompleted { companions, details } => {
             now.companions = Some(*companions);
             now.details.push(*details);

@@ -185,6 +185,19 @@ pub(super) fn send_system(
     staff: Option<&StaffId>,
     language: &str,
 ) -> Result<(), Refusal> {
+    send_system_with(act, id, response, kind, staff, language, None)
+}
+
+/// The same with a sentence behind it.
+pub(super) fn send_system_with(
+    act: &mut Act<'_, '_>,
+    id: InteractionId,
+    response: &str,
+    kind: CannedKind,
+    staff: Option<&StaffId>,
+    language: &str,
+    behind: Option<&str>,
+) -> Result<(), Refusal> {
     let Some(found) = library::script(response, language, act.context) else { return Ok(()) };
     let answers_keyword =
         matches!(kind, CannedKind::OptOutConfirmation | CannedKind::OptInConfirmation | CannedKind::Help);
@@ -197,6 +210,7 @@ pub(super) fn send_system(
     }
     // A wording that cannot be filled is left to a person; a timer must not fire for ever because of it.
     let Ok(text) = library::wording(found, language, staff, act.context) else { return Ok(()) };
+    let text = behind.map_or_else(|| text.clone(), |behind| format!("{text} {behind}"));
     let message = act.context.message_id();
     send(act, id, message, &text, Purpose::Scripted(kind), Some(found), ReplyKind::Canned, Actor::System);
     Ok(())

@@ -12,7 +12,7 @@ use crate::opt_out::{self, Wish};
 use crate::refusal::Refusal;
 use crate::time::seconds;
 
-use super::act::{Act, send_system};
+use super::act::{Act, send_system, send_system_with};
 use super::outcome::{SYSTEM_CODE, close_by_system};
 
 /// Longest text that is taken from a customer, in characters; carriers join at most ten segments.
@@ -131,13 +131,14 @@ fn follow(
                 act.interaction_fact(Actor::Customer, None, id, InteractionFact::CustomerOptedOut);
                 super::safety::settle(act);
                 if answer {
-                    send_system(
+                    send_system_with(
                         act,
                         id,
                         &responses.opt_out_confirmation,
                         CannedKind::OptOutConfirmation,
                         None,
                         language,
+                        inbound.visit.still_set.as_deref(),
                     )?;
                 }
             }
@@ -167,6 +168,9 @@ fn follow(
             }
             close_if_nobody_needed(act, id, opened, EndReason::Keyword);
         }
+        Wish::Start | Wish::Nothing if settled(inbound) => {
+            close_if_nobody_needed(act, id, opened, EndReason::Visit);
+        }
         Wish::Start | Wish::Nothing if !opted_out => ordinary(act, id, inbound, opened, language)?,
         // Nothing may be answered; whoever takes it is told so at once.
         Wish::Start | Wish::Nothing if opened => {
@@ -175,6 +179,13 @@ fn follow(
         Wish::Start | Wish::Nothing => {}
     }
     Ok(())
+}
+
+/// An answer about a visit that is carried out needs nobody, unless its words ask for somebody all the same.
+fn settled(inbound: &Inbound) -> bool {
+    let hints = intent::hints(&inbound.text);
+    let asks = hints.abuse_victim || hints.abuse_report || hints.supervisor || !inbound.media.is_empty();
+    inbound.visit.settled && !asks
 }
 
 fn ordinary(
@@ -198,7 +209,7 @@ fn ordinary(
     Ok(())
 }
 
-/// A keyword as the first and only text needs no person: the contact is closed at once, its texts stay readable.
+/// A keyword, or an answer about a visit, as the first and only text needs no person: the contact is closed at once, its texts stay readable.
 fn close_if_nobody_needed(act: &mut Act<'_, '_>, id: InteractionId, opened: bool, reason: EndReason) {
     let untouched = act
         .current()

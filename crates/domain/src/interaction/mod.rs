@@ -194,6 +194,8 @@ pub enum EndReason {
     OptedOut,
     /// Only a keyword came; nobody was needed.
     Keyword,
+    /// Only an answer about a visit came, which was understood and carried out; nobody was needed.
+    Visit,
 }
 
 /// Kind of child-abuse contact.

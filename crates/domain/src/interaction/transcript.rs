@@ -92,6 +92,9 @@ const fn ended(reason: EndReason) -> &'static str {
         EndReason::NoResponse => "Ended, because the customer did not answer.",
         EndReason::OptedOut => "Ended, because the customer wants no more texts.",
         EndReason::Keyword => "Ended by itself: only a keyword came and nobody was needed.",
+        EndReason::Visit => {
+            "Ended by itself: the answer about the visit was understood and nobody was needed."
+        }
     }
 }
 

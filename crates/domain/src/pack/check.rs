@@ -55,6 +55,14 @@ pub(super) struct Checker<'a> {
 }
 
 impl<'a> Checker<'a> {
+    pub(super) fn new(
+        parts: &'a Parts,
+        sources: &'a BTreeMap<&'a str, Option<Source<'a>>>,
+        faults: &'a mut Vec<PackError>,
+    ) -> Self {
+        Self { parts, sources, faults }
+    }
+
     /// Adds a fault at a place.
     pub(super) fn fault(&mut self, place: &Place, message: impl Into<String>) {
         let source = self.sources.get(place.file.as_str()).and_then(Option::as_ref);

@@ -5,7 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::check::{Checker, TEXT_CHARS_MAX};
-use super::load::APPOINTMENTS;
+use super::load::{APPOINTMENTS, Parts};
+use super::model::Pack;
 use super::source::Place;
 use crate::appointment::{AppointmentBook, NoticeKind, ResourceCenter, SLOTS, suggests_opt_out};
 
@@ -32,6 +33,22 @@ pub(super) fn all(checker: &mut Checker<'_>) {
         checker.hours(&file.key("hours").index(index), hours);
     }
     offices(checker, book);
+}
+
+/// What is wrong with the book of a pack that people have changed while the program runs, each fault in a sentence. Nothing
+/// when the pack has no book.
+#[must_use]
+pub fn book_faults(pack: &Pack) -> Vec<String> {
+    let parts = Parts {
+        agency: Some(pack.agency.clone()),
+        queues: Some(pack.queues.clone()),
+        clauses: Some(pack.clauses.clone()),
+        appointments: pack.appointments.clone(),
+        ..Parts::default()
+    };
+    let (sources, mut faults) = (BTreeMap::new(), Vec::new());
+    all(&mut Checker::new(&parts, &sources, &mut faults));
+    faults.into_iter().map(|fault| fault.message).collect()
 }
 
 fn rules(checker: &mut Checker<'_>, book: &AppointmentBook) {

@@ -28,6 +28,7 @@ mod load_test;
 mod shipped_test;
 
 pub use catalogue::{Ambiguity, Clause, ClauseCatalogue, Enforce, System};
+pub use check_appointments::book_faults;
 pub use check_sop::NAME_SLOT;
 pub use demo::{Approvals, Demo, DemoPerson, PersonRole, SampleText};
 pub use error::PackError;

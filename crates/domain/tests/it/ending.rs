@@ -140,7 +140,7 @@ fn a_text_after_the_end_opens_a_new_contact_and_remembers_whom_they_had() {
 
 #[test]
 fn what_was_asked_for_does_not_make_the_reason_anything_else() {
-    for reason in [EndReason::NoResponse, EndReason::OptedOut, EndReason::Keyword] {
+    for reason in [EndReason::NoResponse, EndReason::OptedOut, EndReason::Keyword, EndReason::Visit] {
         let mut world = World::contact("ana", "Hello");
         world.script("ana", Script::Goodbye).expect("goodbye");
         world.run(&Command::End { id: world.id, staff: id("ana"), reason, confirmed: false }).expect("ended");

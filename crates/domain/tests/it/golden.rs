@@ -304,6 +304,7 @@ fn samples() -> Vec<Event> {
         .chain(customers)
         .chain(later)
         .chain(appointments)
+        .chain([Fact::Interaction { id: ID, fact: InteractionFact::Ended { reason: EndReason::Visit } }])
         .enumerate()
         .map(|(n, fact)| event(authors[n % authors.len()].clone(), clauses[n % clauses.len()], fact))
         .collect()

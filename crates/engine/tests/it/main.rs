@@ -12,8 +12,10 @@
     reason = "helpers of tests fail by panicking, as the tests themselves do"
 )]
 
+mod appointments;
 mod clocks;
 mod inbound;
+mod offices;
 mod outbox;
 mod pages;
 mod people;

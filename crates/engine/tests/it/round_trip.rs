@@ -90,6 +90,7 @@ async fn a_text_after_the_end_opens_a_new_contact_and_leaves_the_old_one_whole()
             provider_id: world.sid(),
             media: Vec::new(),
             carrier_handled_keyword: false,
+            visit: domain::command::VisitWord::default(),
         },
     };
     world.act(command).await.unwrap();

@@ -18,7 +18,7 @@ use domain::permission::Role;
 use domain::staff::Presence;
 use domain::time::Millis;
 use domain::view::{Card, Entry, What};
-use engine::ports::{Clock, HttpAnswer, Ids, Mail, Mailer, Transport};
+use engine::ports::{Clock, HttpAnswer, Ids, Mail, Mailer, OfficeTask, SECRET_BYTES, TaskFault, Transport};
 use engine::records::{ACCOUNT, Account};
 use engine::{Carrier, Change, Done, Engine, EngineError, Parts, ReceiveError, Received};
 use store::Store;
@@ -53,6 +53,15 @@ impl Ids for Counted {
         let n = u128::from(self.0.fetch_add(1, Ordering::SeqCst) + 1);
         Uuid::from_u128((0x0190_0000_0000 << 80) | (7 << 76) | (2 << 62) | (n << 32))
     }
+
+    fn secret(&self) -> Result<[u8; SECRET_BYTES], String> {
+        let n = self.0.fetch_add(1, Ordering::SeqCst).to_be_bytes();
+        let mut bytes = [0_u8; SECRET_BYTES];
+        for (byte, from) in bytes.iter_mut().zip(n) {
+            *byte = from;
+        }
+        Ok(bytes)
+    }
 }
 
 /// One request that reached the carrier.
@@ -83,6 +92,8 @@ pub(crate) struct Desk {
     pub(crate) always: Mutex<Option<Say>>,
     pub(crate) mails: Mutex<Vec<Mail>>,
     pub(crate) mail_fails: AtomicU64,
+    pub(crate) tasks: Mutex<Vec<OfficeTask>>,
+    pub(crate) task_faults: Mutex<Vec<TaskFault>>,
     numbered: AtomicU64,
 }
 
@@ -120,6 +131,21 @@ impl Transport for Desk {
             }
             Say::Nothing => Err("no answer within the time".to_owned()),
         }
+    }
+}
+
+#[async_trait]
+impl engine::ports::Tasks for Desk {
+    async fn submit(&self, task: OfficeTask) -> Result<String, TaskFault> {
+        if let Some(fault) = self.task_faults.lock().unwrap().pop() {
+            return Err(fault);
+        }
+        let mut tasks = self.tasks.lock().unwrap();
+        if let Some(place) = tasks.iter().position(|one| one.id == task.id) {
+            return Ok(format!("T-{}", place + 1));
+        }
+        tasks.push(task);
+        Ok(format!("T-{}", tasks.len()))
     }
 }
 
@@ -184,18 +210,20 @@ fn twilio() -> Twilio {
 
 async fn build(
     pack: Pack,
-    store: &MemoryStore,
+    store: Arc<dyn Store>,
     clock: &Arc<HandClock>,
     ids: &Arc<Counted>,
     out: &Arc<Desk>,
 ) -> Engine {
     let lines = pack.agency.lines.iter().map(|line| line.id.clone()).collect();
     Engine::start(Parts {
-        store: Arc::new(store.clone()),
+        store,
         clock: clock.clone(),
         ids: ids.clone(),
         transport: out.clone(),
         mailer: out.clone(),
+        tasks: out.clone(),
+        public_url: "https://texts.example".to_owned(),
         carriers: vec![Carrier { name: "twilio".to_owned(), codec: Box::new(twilio()), lines }],
         pack,
         shipped: engine::pages::Shipped::default(),
@@ -252,10 +280,12 @@ impl World {
             always: Mutex::default(),
             mails: Mutex::default(),
             mail_fails: AtomicU64::default(),
+            tasks: Mutex::default(),
+            task_faults: Mutex::default(),
             numbered: AtomicU64::default(),
         });
         let store = MemoryStore::new();
-        let engine = build(pack.clone(), &store, &clock, &ids, &out).await;
+        let engine = build(pack.clone(), Arc::new(store.clone()), &clock, &ids, &out).await;
         let world = Self { engine, store, clock, ids, out, twilio: twilio(), sids: AtomicU64::default() };
         for person in &pack.demo.as_ref().expect("a demo part").people {
             world.save_account(account(&pack, &person.user_name)).await;
@@ -274,12 +304,12 @@ impl World {
 
     /// The agency's pack grew: a new process starts with it, and its carrier serves every line.
     pub(crate) async fn grow(&mut self, pack: Pack) {
-        self.engine = build(pack, &self.store, &self.clock, &self.ids, &self.out).await;
+        self.engine = build(pack, Arc::new(self.store.clone()), &self.clock, &self.ids, &self.out).await;
     }
 
     /// The process ends and another one starts on the same store.
     pub(crate) async fn restart(&mut self) {
-        self.engine = build(pack(), &self.store, &self.clock, &self.ids, &self.out).await;
+        self.engine = build(pack(), Arc::new(self.store.clone()), &self.clock, &self.ids, &self.out).await;
     }
 
     pub(crate) async fn save_account(&self, account: Account) {

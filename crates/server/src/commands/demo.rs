@@ -13,6 +13,7 @@ use engine::records::{ACCOUNT, HOURS};
 use engine::{Account, Change, Engine};
 
 use crate::config::{Carrier, Config};
+use crate::drivers::TaskStandIn;
 use crate::{pack, say, wire};
 
 /// Everyone's password in a demonstration. It opens nothing but demo data on this machine.
@@ -55,6 +56,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
         session_absolute_minutes: 12 * 60,
         carrier: Vec::new(),
         mail: None,
+        tasks: Some(TaskStandIn::start(&options.data).await?),
     };
     let pack = pack::load(None)?;
     let lines = pack.agency.lines.iter().map(|line| line.id.clone()).collect();
@@ -89,7 +91,8 @@ fn forget(folder: &Path) -> anyhow::Result<()> {
             bail!("another process serves the data in {}; stop it first", folder.display());
         }
     }
-    for name in ["hearthline.sqlite", "hearthline.sqlite-wal", "hearthline.sqlite-shm", "hearthline.key"] {
+    let files = ["hearthline.sqlite", "hearthline.sqlite-wal", "hearthline.sqlite-shm", "hearthline.key"];
+    for name in files.into_iter().chain(TaskStandIn::FILES) {
         let path = folder.join(name);
         if path.exists() {
             std::fs::remove_file(&path).with_context(|| format!("{} cannot be removed", path.display()))?;
@@ -142,7 +145,20 @@ async fn save(
 
 async fn always_open(engine: &Engine) -> anyhow::Result<()> {
     let whole: Vec<domain::pack::OpenSpan> = serde_json::from_value(serde_json::json!(["00:00-24:00"]))?;
-    for hours in engine.pack().queues.hours.clone() {
+    let pack = engine.pack();
+    let of_queues = |hours: &&Hours| pack.queues.queues.iter().any(|queue| queue.hours == hours.id);
+    // Offices keep their hours, and the holidays that they take from the queues: nobody is there at night.
+    let holidays = pack.appointments.as_ref().and_then(|book| {
+        let from = pack.queues.hours.iter().find(|hours| hours.id == book.rules.holidays_from)?;
+        Some(from.holidays.clone())
+    });
+    for hours in pack.queues.hours.iter().filter(|hours| !of_queues(hours)) {
+        let known = hours.holidays.clone();
+        let with = Hours { holidays: holidays.clone().unwrap_or(known), ..hours.clone() };
+        let value = serde_json::to_value(&with)?;
+        save(engine, HOURS, &hours.id, value, "the offices' holidays, while the queues have none").await?;
+    }
+    for hours in pack.queues.hours.iter().filter(of_queues) {
         let open = Hours {
             title: format!("{} (demo: always open)", hours.title),
             monday: whole.clone(),

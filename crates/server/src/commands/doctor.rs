@@ -76,6 +76,10 @@ pub(crate) async fn run(path: &Path) -> anyhow::Result<()> {
     for role in pack.agency.contact_roles.iter().filter(|role| role.is_unset()) {
         found.warn(format!("the role mailbox “{}” has no address yet", role.title));
     }
+    match &config.tasks {
+        Some(tasks) => say(format_args!("office tasks    to {}", tasks.list_url)),
+        None => say("office tasks    wait in the outbox: no [tasks] section"),
+    }
     match &config.mail {
         Some(mail) => say(format_args!("mail            by {}:{}", mail.host, mail.port)),
         None => say("mail            stays in the local outbox"),

@@ -4,15 +4,19 @@ mod finder;
 mod handset;
 mod http;
 mod mail;
+mod stand_in;
+mod tasks;
 
 use domain::time::Millis;
-use engine::ports::{Clock, Ids};
+use engine::ports::{Clock, Ids, SECRET_BYTES};
 use uuid::Uuid;
 
 pub(crate) use finder::Folder;
 pub(crate) use handset::HandsetLink;
 pub(crate) use http::Outside;
 pub(crate) use mail::{LocalOutbox, Smtp};
+pub(crate) use stand_in::TaskStandIn;
+pub(crate) use tasks::TaskHandOff;
 
 /// The machine's clock.
 pub(crate) struct SystemClock;
@@ -29,6 +33,12 @@ pub(crate) struct SystemIds;
 impl Ids for SystemIds {
     fn fresh(&self) -> Uuid {
         Uuid::now_v7()
+    }
+
+    fn secret(&self) -> Result<[u8; SECRET_BYTES], String> {
+        let mut bytes = [0_u8; SECRET_BYTES];
+        getrandom::fill(&mut bytes).map_err(|e| format!("the system gives no random bytes: {e}"))?;
+        Ok(bytes)
     }
 }
 

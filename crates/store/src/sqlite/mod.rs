@@ -191,6 +191,11 @@ impl Store for SqliteStore {
         self.readers.read(move |conn| read::claim_owner(conn, &name)).await
     }
 
+    async fn claims_between(&self, from: &str, to: &str) -> Result<Vec<String>, StoreError> {
+        let (from, to) = (from.to_owned(), to.to_owned());
+        self.readers.read(move |conn| read::claims_between(conn, &from, &to)).await
+    }
+
     async fn due_timers(&self, now: Millis, limit: usize) -> Result<Vec<Timer>, StoreError> {
         self.readers.read(move |conn| read::due_timers(conn, now, limit)).await
     }

@@ -103,6 +103,10 @@ pub(super) fn claim_owner(conn: &Connection, name: &str) -> Result<Option<String
     one(conn, sql::CLAIM_OWNER, params![name], |line| line.get(0))
 }
 
+pub(super) fn claims_between(conn: &Connection, from: &str, to: &str) -> Result<Vec<String>, StoreError> {
+    all(conn, sql::CLAIMS_BETWEEN, params![from, to], |line| line.get(0))
+}
+
 pub(super) fn due_timers(conn: &Connection, now: Millis, limit: usize) -> Result<Vec<Timer>, StoreError> {
     all(conn, sql::DUE_TIMERS, params![now, as_limit(limit)], |line| {
         Ok(Timer { stream: line.get(0)?, key: line.get(1)?, due: line.get(2)? })

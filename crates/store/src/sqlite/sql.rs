@@ -30,6 +30,7 @@ statements! { READS:
     ROW = "SELECT kind, id, grp, sort, data FROM screen_rows WHERE kind = ?1 AND id = ?2";
     BODY = "SELECT sealed FROM bodies WHERE key = ?1";
     CLAIM_OWNER = "SELECT owner FROM claims WHERE name = ?1";
+    CLAIMS_BETWEEN = "SELECT name FROM claims WHERE name >= ?1 AND name < ?2 ORDER BY name";
     DUE_TIMERS = "SELECT stream, key, due FROM timers WHERE due <= ?1 ORDER BY due, stream, key LIMIT ?2";
     NEXT_TIMER = "SELECT min(due) FROM timers";
     /// Only the oldest waiting effect of each lane and key may run.

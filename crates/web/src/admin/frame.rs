@@ -49,6 +49,7 @@ const PARTS: [(&str, &[Part]); 3] = [
             ("People", "/admin/people", Permission::AdminRead),
             ("Queues and hours", "/admin/queues", Permission::AdminRead),
             ("Codes and reasons", "/admin/codes", Permission::AdminRead),
+            ("Offices and visits", "/admin/offices", Permission::AdminRead),
             ("Procedure settings", "/admin/sop", Permission::AdminRead),
         ],
     ),
@@ -81,6 +82,9 @@ fn said(word: Option<&str>) -> Option<&'static str> {
         "password" => "The password is changed. Every session of this person has ended.",
         "again" => "It waits in the outbox again and goes out shortly.",
         "aside" => "Set aside. Its bytes are kept.",
+        "closed" => "Closed. Customers whose visit is touched are told where texts may go.",
+        "opened" => "Taken back. Visits that can take place again lose their flag.",
+        "revoked" => "Revoked. The address shows nothing any more.",
         "verified" => "The chain is intact.",
         _ => return None,
     })
@@ -104,7 +108,11 @@ impl Frame {
 
 /// A whole page of the administration.
 pub(crate) fn page<'a>(title: &str, me: &'a SignedIn) -> Page<'a> {
-    Page::new(format!("{title} · Admin"), Area::Admin).me(me).style("admin.css").script("admin.js")
+    Page::new(format!("{title} · Admin"), Area::Admin)
+        .me(me)
+        .style("admin.css")
+        .script("admin.js")
+        .script("visits.js")
 }
 
 #[derive(Template)]
@@ -215,6 +223,8 @@ pub(crate) struct Edit {
     pub(crate) after: String,
     /// Words of a second button that tries the form without saving.
     pub(crate) preview: Option<&'static str>,
+    /// Words of the button that saves although the page has just said whom it touches.
+    pub(crate) confirm: Option<String>,
 }
 
 /// Somebody else was quicker.
@@ -249,6 +259,7 @@ impl Edit {
             before: String::new(),
             after: String::new(),
             preview: None,
+            confirm: None,
         }
     }
 

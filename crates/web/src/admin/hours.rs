@@ -283,16 +283,24 @@ pub(crate) async fn save(
     let after = Hours { id: id.clone(), ..read(&given, &before, &mut errors) };
     let tried = given.checked("preview");
     let mut conflict = None;
-    if errors.is_empty() && !tried {
+    let touched = if errors.is_empty() {
+        super::offices::touched(&app, (HOURS, &id), &after).await?
+    } else {
+        super::offices::TouchedBox::default()
+    };
+    // Visits that a holiday or shorter hours touch are shown before anything is saved (PHONE-APPT-11).
+    let shown_first = touched.any() && !given.checked("confirmed");
+    if errors.is_empty() && !tried && !shown_first {
         conflict = record::save_sound(&app, &me, (HOURS, &id), &given, &after, &mut errors).await?;
         if conflict.is_none() && errors.is_empty() {
             return Ok(go(&format!("/admin/hours/{id}?said=saved")));
         }
     }
     let mut edit = form(&app, &me, &BTreeMap::new(), version, &before)?;
-    if errors.is_empty() && tried {
+    if errors.is_empty() && conflict.is_none() {
         let (open, words) = preview(&app, &after);
-        edit.before = Now { open, words, saved: false }.render()?;
+        edit.before = format!("{}{}", Now { open, words, saved: false }.render()?, touched.render()?);
+        edit.confirm = touched.any().then(|| super::offices::confirm_words(touched.all));
     }
     given.back_into(&mut edit.fields);
     edit.version = given.version();

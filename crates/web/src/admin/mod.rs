@@ -10,6 +10,7 @@ mod audit;
 mod canned;
 mod carriers;
 mod clauses;
+mod closures;
 mod codes;
 pub(crate) mod diff;
 pub(crate) mod form;
@@ -18,12 +19,15 @@ mod history;
 mod hours;
 mod in_force;
 mod letters;
+mod lines;
 mod mail;
+mod offices;
 mod outbox;
 mod people;
 mod queues;
 mod record;
 mod sop;
+mod visits;
 
 use domain::permission::Permission;
 use engine::records;
@@ -33,7 +37,7 @@ use crate::permit::Routes;
 /// The administration's routes.
 #[must_use]
 pub fn routes() -> Routes {
-    settings(content(operation(
+    book(settings(content(operation(
         Routes::new()
             .get("/admin", Permission::AdminRead, frame::start)
             .get("/admin/people", Permission::AdminRead, people::list)
@@ -48,7 +52,51 @@ pub fn routes() -> Routes {
             .post("/admin/people/{id}/restore", Permission::Settings, |a, m, p, f| {
                 history::restore(records::ACCOUNT, a, m, p, f)
             }),
-    )))
+    ))))
+}
+
+/// Offices, kinds of visits and the book's rules.
+fn book(routes: Routes) -> Routes {
+    let admin = Permission::AppointmentsAdmin;
+    routes
+        .get("/admin/offices", Permission::AdminRead, offices::list)
+        .get("/admin/offices/{id}", Permission::AdminRead, offices::edit)
+        .post("/admin/offices/{id}", admin, offices::save)
+        .get("/admin/offices/{id}/closures", Permission::AdminRead, closures::list)
+        .post("/admin/offices/{id}/closures", admin, closures::save)
+        .post("/admin/offices/{id}/feed", admin, offices::feed)
+        .get("/admin/offices/{id}/history", Permission::AdminRead, |a, m, p, q| {
+            history::page(records::OFFICE, a, m, p, q)
+        })
+        .post("/admin/offices/{id}/restore", admin, |a, m, p, f| {
+            history::restore(records::OFFICE, a, m, p, f)
+        })
+        .get("/admin/visits/{id}", Permission::AdminRead, visits::edit)
+        .post("/admin/visits/{id}", admin, visits::save)
+        .get("/admin/visits/{id}/history", Permission::AdminRead, |a, m, p, q| {
+            history::page(records::VISIT_TYPE, a, m, p, q)
+        })
+        .post("/admin/visits/{id}/restore", admin, |a, m, p, f| {
+            history::restore(records::VISIT_TYPE, a, m, p, f)
+        })
+        .get("/admin/visit-lines/{id}", Permission::AdminRead, lines::edit)
+        .post("/admin/visit-lines/{id}", admin, lines::save)
+        .get("/admin/visit-lines/{id}/history", Permission::AdminRead, |a, m, p, q| {
+            history::page(records::TELL, a, m, p, q)
+        })
+        .post("/admin/visit-lines/{id}/restore", admin, |a, m, p, f| {
+            history::restore(records::TELL, a, m, p, f)
+        })
+        .get("/admin/visit-texts/{id}", Permission::AdminRead, lines::edit_text)
+        .post("/admin/visit-texts/{id}", admin, lines::save_text)
+        .get("/admin/visit-texts/{id}/history", Permission::AdminRead, |a, m, p, q| {
+            history::page(records::NOTICE_TEXT, a, m, p, q)
+        })
+        .post("/admin/visit-texts/{id}/restore", admin, |a, m, p, f| {
+            history::restore(records::NOTICE_TEXT, a, m, p, f)
+        })
+        .get("/admin/visit-rules", Permission::AdminRead, visits::rules)
+        .post("/admin/visit-rules", admin, visits::save_rules)
 }
 
 fn settings(routes: Routes) -> Routes {

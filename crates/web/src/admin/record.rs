@@ -1,7 +1,9 @@
 //! One administered record: reading it with its version, saving it without overwriting anybody, its place on screens.
 
 use domain::permission::Permission;
-use engine::records::{ACCOUNT, CANNED, HOURS, QUEUE, REASON, SOP_SMS, WRAP_UP_CODE};
+use engine::records::{
+    ACCOUNT, CANNED, HOURS, NOTICE_TEXT, OFFICE, QUEUE, REASON, SOP_SMS, TELL, VISIT_TYPE, WRAP_UP_CODE,
+};
 use engine::{Change, EngineError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -33,13 +35,23 @@ pub(crate) struct Kind {
 }
 
 /// Every kind.
-pub(crate) const KINDS: [Kind; 7] = [
+pub(crate) const KINDS: [Kind; 11] = [
     kind(ACCOUNT, "person", "/admin/people", "/admin/people", Permission::Settings),
     kind(QUEUE, "queue", "/admin/queues", "/admin/queues", Permission::Settings),
     kind(HOURS, "opening hours", "/admin/hours", "/admin/queues", Permission::Settings),
     kind(CANNED, "canned response", "/admin/canned", "/admin/canned", Permission::Content),
     kind(WRAP_UP_CODE, "wrap-up code", "/admin/codes", "/admin/codes", Permission::Settings),
     kind(REASON, "presence reason", "/admin/reasons", "/admin/codes", Permission::Settings),
+    kind(OFFICE, "office", "/admin/offices", "/admin/offices", Permission::AppointmentsAdmin),
+    kind(VISIT_TYPE, "kind of visit", "/admin/visits", "/admin/offices", Permission::AppointmentsAdmin),
+    kind(TELL, "line to tell", "/admin/visit-lines", "/admin/offices", Permission::AppointmentsAdmin),
+    kind(
+        NOTICE_TEXT,
+        "text about a visit",
+        "/admin/visit-texts",
+        "/admin/offices",
+        Permission::AppointmentsAdmin,
+    ),
     kind(SOP_SMS, "procedure version", "/admin/sop", "/admin/sop", Permission::Settings),
 ];
 

@@ -14,7 +14,7 @@ use domain::view::Card;
 use engine::{Engine, Nudge};
 
 use super::look::{self, Look};
-use super::{gone, hints, list, panel, presence, transcript, words};
+use super::{appointments, gone, hints, list, panel, presence, transcript, words};
 use crate::error::Error;
 use crate::live::Fragment;
 use crate::shown;
@@ -349,7 +349,12 @@ async fn side(engine: &Engine, look: &Look, card: Option<&Card>) -> Result<Fragm
     Ok(Fragment::new(format!("desk-side-{id}"), SideBox { id, side }.render()?))
 }
 
-/// The pieces of one interaction, in this order: head, transcript, hints, composer, side. Their ids carry the
+/// `desk-visit-<interaction>`: the visits of the customer's number (SMS-APPT-1).
+async fn visits(engine: &Engine, card: &Card) -> Result<Fragment, Error> {
+    Ok(Fragment::new(format!("desk-visit-{}", card.id), appointments::strip(engine, card).await?))
+}
+
+/// The pieces of one interaction, in this order: head, visits, transcript, hints, composer, side. Their ids carry the
 /// interaction's, so that a late fragment of one can never land in another.
 pub(crate) async fn interaction(
     engine: &Engine,
@@ -361,6 +366,7 @@ pub(crate) async fn interaction(
     let words = look::customer_words(engine, card).await?;
     Ok(vec![
         head(look, card, names)?,
+        visits(engine, card).await?,
         transcript(engine, look, card, names, all).await?,
         reply_hints(look, card, &words)?,
         composer(engine, look, card)?,
@@ -373,6 +379,7 @@ pub(crate) async fn interaction(
 struct Centre {
     id: String,
     head: String,
+    visits: String,
     transcript: String,
     hints: String,
     composer: String,
@@ -399,6 +406,7 @@ pub(crate) async fn opened(
     let centre = Centre {
         id: card.id.to_string(),
         head: piece(),
+        visits: piece(),
         transcript: piece(),
         hints: piece(),
         composer: piece(),
@@ -445,6 +453,13 @@ pub(crate) async fn live(
     }
     if alerts {
         out.push(notices(engine, look).await?);
+    }
+    let booked = nudge.is_some_and(|nudge| nudge.streams.iter().any(|one| one.starts_with("appointment-")));
+    if booked
+        && !touched.open
+        && let Some(card) = open.and_then(|id| look.seen(id))
+    {
+        out.push(visits(engine, card).await?);
     }
     if !(touched.list || touched.open) {
         return Ok(out);

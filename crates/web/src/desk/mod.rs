@@ -6,6 +6,8 @@
 //! refused is the domain's. To add a piece: [`fragments`]. To add an act: a function in [`acts`] and a line in [`routes`].
 
 mod acts;
+mod appointments;
+mod appt_form;
 mod count;
 mod dialogs;
 mod find;
@@ -17,6 +19,7 @@ mod look;
 mod panel;
 mod presence;
 mod safety;
+pub(crate) mod times;
 mod transcript;
 mod ways;
 mod words;
@@ -50,6 +53,7 @@ use crate::session::SignedIn;
 pub fn routes() -> Routes {
     let desk = Permission::Desk;
     Routes::new()
+        .merge(appointments::routes())
         .get("/desk", desk, page)
         .get("/desk/acknowledge", desk, dialogs::acknowledge)
         .get("/desk/find", desk, find_anything)
@@ -137,8 +141,10 @@ async fn page(State(app): State<App>, me: SignedIn, Query(query): Query<Asked>) 
         .live("screen=desk")
         .script("kb.js")
         .script("desk.js")
+        .script("visits.js")
         .style("kb.css")
         .style("desk.css")
+        .style("visits.css")
         .show(&app, &body)
 }
 

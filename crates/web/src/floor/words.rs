@@ -90,6 +90,7 @@ pub(crate) fn end_reason(reason: EndReason) -> &'static str {
         EndReason::NoResponse => "Customer did not answer",
         EndReason::OptedOut => "Customer wants no more texts",
         EndReason::Keyword => "Only a keyword came",
+        EndReason::Visit => "Answer about a visit",
     }
 }
 

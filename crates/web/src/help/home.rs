@@ -142,6 +142,8 @@ struct Home<'a> {
     agency: &'a str,
     unit: &'a str,
     line: Option<Line>,
+    /// Whether visits can be booked (PHONE-APPT-23).
+    visits: bool,
     danger: Vec<Phone>,
     phones: Vec<Phone>,
     links: Vec<(&'a str, &'a str)>,
@@ -182,6 +184,7 @@ fn show(app: &App, me: Option<&SignedIn>, asked: &Asked, headers: &HeaderMap) ->
         agency: &pack.agency.name,
         unit: &pack.agency.unit,
         line: line(app, words.is_spanish()),
+        visits: pack.appointments.is_some(),
         danger,
         phones,
         // Only addresses that browsers open as pages; whatever else an agency notes down is for staff.

@@ -28,7 +28,7 @@ pub(crate) fn routes() -> Routes {
 }
 
 /// Whether a visitor reads Spanish: what they chose, or else what their browser prefers.
-fn is_spanish(chosen: &str, headers: &HeaderMap) -> bool {
+pub(crate) fn is_spanish(chosen: &str, headers: &HeaderMap) -> bool {
     match chosen {
         "es" => return true,
         "en" => return false,

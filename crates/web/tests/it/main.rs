@@ -4,6 +4,10 @@
 //! that its helpers may unwrap.
 
 #[cfg(test)]
+mod booking;
+#[cfg(test)]
+mod booking_link;
+#[cfg(test)]
 mod circle;
 #[cfg(test)]
 mod finder;
@@ -31,3 +35,9 @@ mod settings;
 mod sign_in;
 #[cfg(test)]
 mod site;
+#[cfg(test)]
+mod visits;
+#[cfg(test)]
+mod visits_office;
+#[cfg(test)]
+mod visits_admin;

@@ -13,7 +13,7 @@ use channels::HttpRequest;
 use domain::id::StaffId;
 use domain::pack::Pack;
 use domain::permission::Role;
-use engine::ports::{Clock, HttpAnswer, Ids, Mail, Mailer, Transport};
+use engine::ports::{Clock, HttpAnswer, Ids, Mail, Mailer, SECRET_BYTES, Transport};
 use engine::records::{ACCOUNT, Account};
 use engine::{Carrier, Change, Engine, Parts};
 use store::memory::MemoryStore;
@@ -50,6 +50,15 @@ impl Ids for Counted {
     fn fresh(&self) -> Uuid {
         let n = self.0.fetch_add(1, Ordering::SeqCst);
         Uuid::from_u128((0x0190_0000_0000_7000_8000_u128 << 48) | u128::from(n) << 20)
+    }
+
+    fn secret(&self) -> Result<[u8; SECRET_BYTES], String> {
+        let n = self.0.fetch_add(1, Ordering::SeqCst).to_be_bytes();
+        let mut bytes = [0_u8; SECRET_BYTES];
+        for (byte, from) in bytes.iter_mut().zip(n) {
+            *byte = from;
+        }
+        Ok(bytes)
     }
 }
 
@@ -162,6 +171,8 @@ impl Site {
             ids: Arc::new(Counted(AtomicU64::new(1))),
             transport: Arc::new(NoWayOut),
             mailer: Arc::new(NoWayOut),
+            tasks: Arc::new(engine::ports::NoTasks),
+            public_url: "http://localhost:8080".to_owned(),
             carriers: vec![
                 Carrier {
                     name: "handset".to_owned(),

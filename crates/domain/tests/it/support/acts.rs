@@ -23,6 +23,7 @@ impl World {
             provider_id: "provider-1".to_owned(),
             media: Vec::new(),
             carrier_handled_keyword: false,
+            visit: domain::command::VisitWord::default(),
         }
     }
 

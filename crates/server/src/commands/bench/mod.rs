@@ -2,6 +2,7 @@
 //!
 //! One file per part. To add a part: a variant of [`Part`] and a file with a `run`.
 
+mod bookings;
 mod commits;
 mod corpus;
 mod figures;
@@ -21,6 +22,8 @@ enum Part {
     Commits,
     /// Search and pages of the knowledge base.
     Knowledge,
+    /// Free times and booking attempts of the appointment book.
+    Bookings,
 }
 
 #[derive(Debug, Args)]
@@ -33,6 +36,24 @@ pub(crate) struct Options {
     seconds: u64,
     #[command(flatten)]
     knowledge: KnowledgeOptions,
+    #[command(flatten)]
+    bookings: BookingOptions,
+}
+
+#[derive(Debug, Args)]
+struct BookingOptions {
+    /// Visits booked while free times are searched.
+    #[arg(long, default_value_t = 100_000)]
+    visits: usize,
+    /// Searches for free times.
+    #[arg(long, default_value_t = 2_000)]
+    searches: usize,
+    /// Attempts to book.
+    #[arg(long, default_value_t = 12_000)]
+    attempts: usize,
+    /// The program that books in PostgreSQL (`cargo xtask bench` builds it); without it only this program is measured.
+    #[arg(long)]
+    rival: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -68,6 +89,9 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
         }
         if wanted(Part::Knowledge) {
             Box::pin(knowledge::run(&folder, &options.knowledge)).await?;
+        }
+        if wanted(Part::Bookings) {
+            Box::pin(bookings::run(&folder, &options.bookings)).await?;
         }
         Ok(())
     }

@@ -34,6 +34,20 @@ pub(super) async fn a_claim_has_one_owner(store: Arc<dyn Store>) {
     store.commit(claims(vec![take("sms:5", "i2")])).await.unwrap();
 }
 
+pub(super) async fn claims_are_found_by_a_range_of_their_names(store: Arc<dyn Store>) {
+    let names = ["slot:a:1:000", "slot:a:2:000", "slot:a:2:001", "slot:ab:1:000", "slot:b:1:000", "sms:5"];
+    let claims = names.iter().rev().map(|name| take(name, "i1")).collect();
+    store.commit(Commit { claims, ..Commit::default() }).await.unwrap();
+    let between = async |from: &str, to: &str| store.claims_between(from, to).await.unwrap();
+    assert_eq!(between("slot:a:2:", "slot:a:3:").await, ["slot:a:2:000", "slot:a:2:001"]);
+    assert_eq!(between("slot:a:", "slot:a;").await, ["slot:a:1:000", "slot:a:2:000", "slot:a:2:001"]);
+    assert_eq!(between("slot:a:1:000", "slot:a:1:000").await, Vec::<String>::new());
+    assert_eq!(between("slot:b", "slot:a").await, Vec::<String>::new());
+    store.commit(Commit { claims: vec![release("slot:a:2:000", "i1")], ..Commit::default() }).await.unwrap();
+    assert_eq!(between("slot:a:2:", "slot:a:3:").await, ["slot:a:2:001"]);
+    assert_eq!(between("", "\u{10ffff}").await.len(), 5);
+}
+
 pub(super) async fn claims_of_one_commit_apply_in_order(store: Arc<dyn Store>) {
     let claims = |claims| Commit { claims, ..Commit::default() };
     store.commit(claims(vec![take("sms:5", "i1")])).await.unwrap();

@@ -55,6 +55,43 @@ pub(super) async fn one_of_many_takes_a_claim(store: Arc<dyn Store>) {
     }
 }
 
+/// PHONE-APPT-10: 64 bookers for one slot, 1,000 times. Each commit is shaped as a booking is: its stream must not exist, an
+/// event, the state, a screen row, a text and the name of the seat. All 64 reach the store together; the one on disk syncs
+/// as always, since those that come together share a sync.
+pub(super) async fn of_sixty_four_bookers_one_has_the_seat_a_thousand_times(store: Arc<dyn Store>) {
+    for round in 0..1_000_usize {
+        let name = format!("slot:boone:{round:06}:000");
+        let answers = at_once(|number| {
+            let (store, name) = (Arc::clone(&store), name.clone());
+            async move {
+                let stream = format!("appointment-{round}-{number}");
+                let booking = Commit {
+                    claims: vec![take(&name, &stream)],
+                    rows: vec![RowChange::Put(row("appointment", &stream, "boone", 1))],
+                    bodies: vec![body(&stream, "a reason")],
+                    ..step(&stream, 0)
+                };
+                store.commit(booking).await.map(|_| stream)
+            }
+        })
+        .await;
+        let (won, lost): (Vec<_>, Vec<_>) = answers.into_iter().partition(Result::is_ok);
+        assert_eq!((won.len(), lost.len()), (1, TASKS - 1), "round {round}");
+        let winner = won.into_iter().next().unwrap().unwrap();
+        for answer in lost {
+            assert_eq!(answer, Err(StoreError::Taken { name: name.clone(), owner: winner.clone() }));
+        }
+        assert_eq!(store.claim_owner(&name).await.unwrap(), Some(winner));
+    }
+    // Whoever lost has left nothing: one event, one row and one name for each round.
+    assert_eq!(store.head().await.unwrap(), 1_000);
+    assert_eq!(store.claims_between("slot:boone:", "slot:boone;").await.unwrap().len(), 1_000);
+    let counts = store.check().await.unwrap();
+    for what in ["events", "snapshots", "rows", "bodies", "claims"] {
+        assert!(counts.contains(&(what.to_owned(), 1_000)), "{what}: {counts:?}");
+    }
+}
+
 pub(super) async fn one_of_many_moves_a_stream(store: Arc<dyn Store>) {
     for version in 0..10 {
         let answers = at_once(|_| {

@@ -1,0 +1,461 @@
+//! Visits: the appointment book between the domain's rules and the store.
+//!
+//! It owns the loading around one decision ([`Engine::handle_appointment`]), the reads of pages ([`reads`]), the limits on
+//! public bookings ([`limits`]) and the secrets of links. It owns no rule: what a time may be, what a form must hold and
+//! what follows is `domain::appointment`.
+//!
+//! A double booking is impossible because the seat's name is claimed in the commit that books; whoever comes second is
+//! decided again, on what is taken by then, and is told so (PHONE-APPT-10, PHONE-APPT-12).
+
+mod feeds;
+pub mod limits;
+mod outside;
+pub mod reads;
+mod replies;
+pub mod review;
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::appointment::{
+    self, Appointment, AppointmentCommand, AppointmentEvent, AppointmentFact, ClaimChange, Decision, NewLink,
+    Refused, Rules, Status, Taken, World, phone_number,
+};
+use domain::command::Timers;
+use domain::customer::Customer;
+use domain::event::{Event, Fact, appointment_stream, customer_stream};
+use domain::id::{Address, AppointmentId};
+use domain::refusal::Refusal;
+use domain::scene::Scene;
+use domain::time::Millis;
+use domain::view;
+use sha2::{Digest, Sha256};
+use store::{Claim, Commit, Position, RowChange, RowQuery, StoreError};
+
+use crate::handle::{Beside, Loaded, commit_of, notice_row, nudge_of};
+use crate::{Engine, EngineError, settings};
+
+/// Attempts at one command after somebody else changed the same stream.
+const CONFLICTS_MAX: u32 = 12;
+/// Attempts after a seat was lost. Every lost seat is one that another visit holds, and an office has at most 255 at once.
+const SEATS_LOST_MAX: u32 = 256;
+/// Visits of one number that are looked at when the open ones are counted.
+const OPEN_LOOKED_AT: usize = 500;
+/// Around a wished-for start, this much of the seats is read before a decision: a clock hour at least (AMB-3).
+const AROUND_MS: Millis = 3_600_000;
+
+/// What became of a command about a visit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AppointmentDone {
+    /// Position of the log after it.
+    pub position: Position,
+    /// Events it led to; 0 when nothing changed, as after a second click.
+    pub events: usize,
+    /// The same input had been taken before.
+    pub duplicate: bool,
+    /// The visit afterwards.
+    pub appointment: Option<Appointment>,
+    /// The customer's words need a person.
+    pub needs_person: bool,
+    /// The whole address of the link in the text that was queued, if one was.
+    pub link: Option<String>,
+}
+
+/// Why a command about a visit was not carried out.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum AppointmentError {
+    /// A rule said no, with other times to offer.
+    #[error("{}", .0.sentence)]
+    Refused(Box<Refused>),
+    /// Anything else.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}
+
+impl From<StoreError> for AppointmentError {
+    fn from(error: StoreError) -> Self {
+        Self::Engine(error.into())
+    }
+}
+
+impl From<AppointmentError> for EngineError {
+    fn from(error: AppointmentError) -> Self {
+        match error {
+            AppointmentError::Refused(refused) => Refusal::from(*refused).into(),
+            AppointmentError::Engine(error) => error,
+        }
+    }
+}
+
+/// One visit as it was loaded for a decision.
+struct Around {
+    loaded: Loaded,
+    opted_out: bool,
+    open_of_number: u32,
+}
+
+impl Engine {
+    /// Carries out a command about a visit. Returns after the commit is durable.
+    ///
+    /// # Errors
+    /// [`AppointmentError::Refused`] with a sentence, the fields and other times; [`EngineError::Busy`] after too many lost
+    /// races; [`EngineError::NotFound`] when the pack has no appointment book; the store's errors.
+    pub async fn handle_appointment(
+        &self,
+        id: AppointmentId,
+        command: AppointmentCommand,
+        cause: &str,
+    ) -> Result<AppointmentDone, AppointmentError> {
+        self.handle_appointment_beside(id, &command, cause, Beside::default()).await
+    }
+
+    pub(crate) async fn handle_appointment_beside(
+        &self,
+        id: AppointmentId,
+        command: &AppointmentCommand,
+        cause: &str,
+        beside: Beside,
+    ) -> Result<AppointmentDone, AppointmentError> {
+        // Two bookings of one number come one after the other, so that neither overlooks the other in the count of open
+        // visits. One process writes to a store.
+        let _turn = match command {
+            AppointmentCommand::Book { request, .. } => match phone_number(&request.phone) {
+                Some(number) => self.turn_of(&number.0).await,
+                None => None,
+            },
+            _ => None,
+        };
+        let (mut conflicts, mut seats) = (0, 0);
+        while conflicts < CONFLICTS_MAX && seats < SEATS_LOST_MAX {
+            match Box::pin(self.attempt_appointment(id, command, cause, &beside)).await {
+                Err(AppointmentError::Engine(EngineError::Store(StoreError::Conflict { .. }))) => {
+                    conflicts += 1;
+                }
+                Err(AppointmentError::Engine(EngineError::Store(StoreError::Taken { .. }))) => seats += 1,
+                Err(AppointmentError::Engine(EngineError::Store(StoreError::Duplicate))) => {
+                    return Ok(AppointmentDone {
+                        position: self.inner.store.head().await?,
+                        events: 0,
+                        duplicate: true,
+                        appointment: self.appointment(id).await?,
+                        needs_person: false,
+                        link: None,
+                    });
+                }
+                other => return other,
+            }
+            tokio::task::yield_now().await;
+        }
+        Err(EngineError::Busy.into())
+    }
+
+    async fn attempt_appointment(
+        &self,
+        id: AppointmentId,
+        command: &AppointmentCommand,
+        cause: &str,
+        beside: &Beside,
+    ) -> Result<AppointmentDone, AppointmentError> {
+        let settings = self.settings();
+        let around = self.load_appointment(id, command).await?;
+        let link = self.link_for(command);
+        let taken = self.seats_near(&settings, &around, command).await?;
+        let judged = self.judge(&settings, &around, id, command, link.as_ref(), &taken)?;
+        let decision = match judged {
+            Ok(decision) => decision,
+            // Other times to offer need the seats of the whole horizon, and of the offices near by.
+            Err(refused) if refused.slot.is_some() => {
+                let taken = self.seats_of_refused(&settings, &around, command).await?;
+                match self.judge(&settings, &around, id, command, link.as_ref(), &taken)? {
+                    Ok(decision) => decision,
+                    Err(refused) => return Err(AppointmentError::Refused(Box::new(refused))),
+                }
+            }
+            Err(refused) => return Err(AppointmentError::Refused(Box::new(refused))),
+        };
+        self.write_appointment(id, command, &settings, around, decision, link.as_ref(), (cause, beside)).await
+    }
+
+    fn judge(
+        &self,
+        settings: &settings::Settings,
+        around: &Around,
+        id: AppointmentId,
+        command: &AppointmentCommand,
+        link: Option<&NewLink>,
+        taken: &Taken,
+    ) -> Result<Result<Decision, Refused>, EngineError> {
+        let world = World {
+            now: self.now(),
+            rules: rules(settings)?,
+            agency: &settings.pack.agency,
+            taken,
+            open_of_number: around.open_of_number,
+            opted_out: around.opted_out,
+            link,
+            seed: self.fresh(),
+            ids: std::cell::Cell::new(0),
+        };
+        Ok(appointment::decide(id, around.loaded.scene.appointment.as_ref(), command, &world))
+    }
+
+    async fn load_appointment(
+        &self,
+        id: AppointmentId,
+        command: &AppointmentCommand,
+    ) -> Result<Around, EngineError> {
+        let stream = appointment_stream(id);
+        let mut versions = BTreeMap::new();
+        let mut scene = Scene::default();
+        let (version, state) =
+            self.state::<Option<Appointment>>(&stream).await?.map_or((0, None), |found| found);
+        versions.insert(stream, version);
+        scene.appointment = state;
+        let phone = match command {
+            AppointmentCommand::Book { request, .. } => phone_number(&request.phone),
+            _ => scene.appointment.as_ref().and_then(|one| one.phone.clone()),
+        };
+        let mut opted_out = false;
+        if let Some(number) = phone.as_ref().filter(|_| may_text(command)) {
+            // Judged by the opt-out, so the commit rests on it: a stop that comes in beside it decides again.
+            let stream = customer_stream(number);
+            let (version, customer) =
+                self.state::<Customer>(&stream).await?.map_or((0, None), |(v, state)| (v, Some(state)));
+            versions.insert(stream, version);
+            opted_out = customer.as_ref().is_some_and(|customer| customer.opted_out_at.is_some());
+            scene.customer = customer;
+        }
+        let open_of_number = match (&phone, command) {
+            (Some(number), AppointmentCommand::Book { .. }) => self.open_of(number, id).await?,
+            _ => 0,
+        };
+        Ok(Around { loaded: Loaded { scene, versions }, opted_out, open_of_number })
+    }
+
+    /// Open visits of a number ahead of it, this one not counted.
+    async fn open_of(&self, number: &Address, but: AppointmentId) -> Result<u32, EngineError> {
+        let query = RowQuery {
+            kind: view::APPOINTMENT_OF.to_owned(),
+            group: Some(number.0.clone()),
+            after: Some(self.now()),
+            descending: false,
+            limit: OPEN_LOOKED_AT,
+        };
+        let but = but.to_string();
+        let rows = self.inner.store.rows(query).await?;
+        let open = rows.iter().filter(|row| {
+            row.id != but && matches!(serde_json::from_str::<Status>(&row.data), Ok(Status::Booked))
+        });
+        Ok(u32::try_from(open.count()).unwrap_or(u32::MAX))
+    }
+
+    /// The seats that decide whether a wished-for time can be had. Nothing for commands that wish for none.
+    async fn seats_near(
+        &self,
+        settings: &settings::Settings,
+        around: &Around,
+        command: &AppointmentCommand,
+    ) -> Result<Taken, EngineError> {
+        let Some((office, start)) = wished(command) else { return Ok(Taken::default()) };
+        // A second click on what is booked already needs no seat.
+        if around.loaded.scene.appointment.is_some() && matches!(command, AppointmentCommand::Book { .. }) {
+            return Ok(Taken::default());
+        }
+        if rules(settings)?.office(office).is_none() {
+            return Ok(Taken::default());
+        }
+        let (from, to) = (start.saturating_sub(AROUND_MS), start.saturating_add(AROUND_MS));
+        self.seats(&[office.to_owned()], from, to).await
+    }
+
+    async fn seats_of_refused(
+        &self,
+        settings: &settings::Settings,
+        around: &Around,
+        command: &AppointmentCommand,
+    ) -> Result<Taken, EngineError> {
+        let Some((office, _)) = wished(command) else { return Ok(Taken::default()) };
+        let taken = self.seats_for_alternatives(&rules(settings)?, office).await?;
+        // What the visit holds itself is let go in the same commit; the domain leaves it out by itself too.
+        let own = around.loaded.scene.appointment.as_ref().map(|one| one.place.claims.clone());
+        Ok(taken.without(&own.unwrap_or_default()))
+    }
+
+    /// A link for the text of this decision. Only the digest of its secret is ever kept.
+    fn link_for(&self, command: &AppointmentCommand) -> Option<NewLink> {
+        if !may_text(command) {
+            return None;
+        }
+        let secret = match self.inner.ids.secret() {
+            Ok(bytes) => URL_SAFE_NO_PAD.encode(bytes),
+            Err(error) => {
+                // A text without a link is better than a link that can be guessed.
+                tracing::error!(error, "no link is given, because there are no random bytes");
+                return None;
+            }
+        };
+        let address = format!("{}{LINK_PATH}{secret}", self.inner.public_url);
+        Some(NewLink { address, digest: digest(&secret) })
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one decision with everything that goes into its commit")]
+    async fn write_appointment(
+        &self,
+        id: AppointmentId,
+        command: &AppointmentCommand,
+        settings: &settings::Settings,
+        around: Around,
+        decision: Decision,
+        link: Option<&NewLink>,
+        (cause, beside): (&str, &Beside),
+    ) -> Result<AppointmentDone, AppointmentError> {
+        let stream = appointment_stream(id);
+        let mut events: Vec<Event> = decision.events.iter().map(|event| event.clone().logged(id)).collect();
+        let issued = link.filter(|link| issues(&decision.events, link)).map(|link| link.address.clone());
+        let of_customer = beside.customer.iter().filter(|event| is_news(event, &around.loaded.scene));
+        events.extend(of_customer.cloned());
+        let timers = timers(&stream, command, &decision, &rules(settings)?);
+        let mut done = AppointmentDone {
+            position: 0,
+            events: decision.events.len(),
+            duplicate: false,
+            appointment: decision.after.clone(),
+            needs_person: decision.needs_person,
+            link: issued,
+        };
+        let idle = events.is_empty() && timers.is_empty() && beside.effect_results.is_empty();
+        if idle && beside.inbound.is_none() {
+            done.position = self.inner.store.head().await?;
+            return Ok(done);
+        }
+        let before = around.loaded.scene.appointment.as_ref().map(|one| one.place.office.clone());
+        let commit = {
+            let context = self.context(settings, &[], &[]);
+            let projection = view::project(&around.loaded.scene, &events, &context);
+            let mut commit =
+                commit_of(&around.loaded, &events, &decision.bodies, &projection, timers, cause)?;
+            commit.claims.extend(decision.claims.iter().map(|change| claim(change, id)));
+            finish(&mut commit, &decision.events, id, beside);
+            commit
+        };
+        done.position = self.commit(commit).await?;
+        let mut nudge = nudge_of(done.position, &events);
+        let offices = before.into_iter().chain(decision.after.iter().map(|one| one.place.office.clone()));
+        nudge.streams.extend(offices.map(|office| format!("office-{office}")));
+        nudge.streams.dedup();
+        nudge.interactions.extend(decision.after.as_ref().and_then(|one| one.interaction));
+        self.nudge(nudge);
+        Ok(done)
+    }
+}
+
+/// The rules in force.
+pub(crate) fn rules(settings: &settings::Settings) -> Result<Rules<'_>, EngineError> {
+    Rules::of(&settings.pack, &settings.zone)
+        .ok_or_else(|| EngineError::NotFound("the appointment book".to_owned()))
+}
+
+/// The digest of a link's secret, as it is kept.
+pub(crate) fn digest(secret: &str) -> String {
+    Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The path of links in texts.
+const LINK_PATH: &str = "/visit/";
+
+/// A text with the secrets of its links left out, for everybody but its receiver.
+pub(crate) fn without_secret(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(LINK_PATH) {
+        out.push_str(before);
+        out.push_str(LINK_PATH);
+        let end = after.find(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_');
+        let (secret, behind) = after.split_at(end.unwrap_or(after.len()));
+        out.push_str(if secret.is_empty() { "" } else { "…" });
+        rest = behind;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Whether a command may lead to a text.
+const fn may_text(command: &AppointmentCommand) -> bool {
+    matches!(
+        command,
+        AppointmentCommand::Book { .. }
+            | AppointmentCommand::Confirm { .. }
+            | AppointmentCommand::Move { .. }
+            | AppointmentCommand::Cancel { .. }
+            | AppointmentCommand::Reply { .. }
+            | AppointmentCommand::Review
+            | AppointmentCommand::Timer { .. }
+            | AppointmentCommand::ReportNotice { .. }
+    )
+}
+
+fn wished(command: &AppointmentCommand) -> Option<(&str, Millis)> {
+    match command {
+        AppointmentCommand::Book { request, .. } => Some((&request.office, request.start)),
+        AppointmentCommand::Move { office, start, .. } => Some((office, *start)),
+        _ => None,
+    }
+}
+
+fn issues(events: &[AppointmentEvent], new: &NewLink) -> bool {
+    events.iter().any(|event| match &event.fact {
+        AppointmentFact::NoticeQueued { link: Some(link), .. } => link.digest == new.digest,
+        _ => false,
+    })
+}
+
+/// Whether a fact about the customer says something that the state does not say yet.
+fn is_news(event: &Event, scene: &Scene) -> bool {
+    let mut after = scene.clone();
+    after.apply(event);
+    match &event.fact {
+        Fact::Customer { .. } => {
+            let opted_out = |scene: &Scene| scene.customer.as_ref().and_then(|one| one.opted_out_at);
+            opted_out(scene).is_none() && opted_out(&after).is_some()
+        }
+        _ => false,
+    }
+}
+
+/// The clocks after a decision. A timer that fired is put right even when it meant nothing, or it would fire for ever.
+fn timers(
+    stream: &str,
+    command: &AppointmentCommand,
+    decision: &Decision,
+    rules: &Rules<'_>,
+) -> Vec<(String, Timers)> {
+    let fired = matches!(command, AppointmentCommand::Timer { .. });
+    if decision.events.is_empty() && !fired {
+        return Vec::new();
+    }
+    let live = decision.after.as_ref().map(|one| appointment::timers(one, rules)).unwrap_or_default();
+    vec![(stream.to_owned(), live)]
+}
+
+fn claim(change: &ClaimChange, id: AppointmentId) -> Claim {
+    let owner = id.to_string();
+    match change {
+        ClaimChange::Take(name) => Claim::Take { name: name.clone(), owner },
+        ClaimChange::Release(name) => Claim::Release { name: name.clone(), owner },
+    }
+}
+
+/// What else goes into the commit: what came with the command, and where the carrier's reports find the texts.
+fn finish(commit: &mut Commit, events: &[AppointmentEvent], id: AppointmentId, beside: &Beside) {
+    commit.inbound.clone_from(&beside.inbound);
+    commit.effect_results.clone_from(&beside.effect_results);
+    commit.rows.extend(beside.rows.iter().cloned());
+    commit.bodies.extend(beside.bodies.iter().cloned());
+    commit.rows.extend(events.iter().filter_map(|event| match &event.fact {
+        AppointmentFact::NoticeQueued { notice, .. } => {
+            Some(RowChange::Put(notice_row(id, *notice, &notice.to_string(), event.at)))
+        }
+        _ => None,
+    }));
+}

@@ -1,0 +1,121 @@
+//! The office's screens: the day with check-in, no-show and walk-in, the week, the use of every office, and the public
+//! contact page that leads to booking.
+//!
+//! They decide nothing: [`acts`] turns each form into one command. [`line`] and [`shape`] are what visits look like on every
+//! staff screen; the desk uses them too. To add an act: a function in [`acts`] and a line in [`routes`].
+
+pub(crate) mod acts;
+pub(crate) mod book;
+mod contact;
+mod day;
+mod feed;
+pub(crate) mod line;
+mod moving;
+pub(crate) mod refused;
+pub(crate) mod shape;
+mod usage;
+mod week;
+
+use async_trait::async_trait;
+use domain::permission::Permission;
+use engine::{Engine, Nudge};
+use jiff::civil::Date;
+
+use self::book::Book;
+use crate::error::Error;
+use crate::live::{Fragment, Params, Screen};
+use crate::permit::{Access, Routes};
+use crate::session::SignedIn;
+
+/// Routes of the office.
+#[must_use]
+pub fn routes() -> Routes {
+    let (book, office) = (Permission::Appointments, Permission::AppointmentsOffice);
+    Routes::new()
+        .get("/contact", Access::Public, contact::page)
+        .get("/calendar/office/{file}", Access::Public, feed::office)
+        .get("/office", book, day::page)
+        .get("/office/week", book, week::page)
+        .get("/office/use", Permission::Floor, usage::page)
+        .post("/office/walk-in", office, acts::walk_in)
+        .get("/office/{id}/move", book, moving::page)
+        .post("/office/{id}/move", book, acts::move_it)
+        .post("/office/{id}/cancel", book, acts::cancel)
+        .post("/office/{id}/confirm", book, acts::confirm)
+        .post("/office/{id}/check-in", office, acts::check_in)
+        .post("/office/{id}/missed", office, acts::missed)
+        .post("/office/{id}/companions", office, acts::companions)
+        .post("/office/{id}/comment", office, acts::comment)
+        .post("/office/{id}/done", office, acts::done)
+}
+
+/// The tabs above every screen of the office.
+pub(crate) struct Tab {
+    pub(crate) title: &'static str,
+    pub(crate) address: String,
+    pub(crate) active: bool,
+}
+
+/// `active` is the title of the screen that is open.
+pub(crate) fn tabs(me: &SignedIn, active: &str, office: &str, day: Date) -> Vec<Tab> {
+    let at = |path: &str| format!("{path}?office={office}&day={day}");
+    let mut all = vec![("Day", at("/office")), ("Week", at("/office/week"))];
+    if me.may(Permission::Floor) {
+        all.push(("Use of the offices", format!("/office/use?day={day}")));
+    }
+    all.push(("Book for a caller", "/desk/appointments".to_owned()));
+    all.into_iter().map(|(title, address)| Tab { title, address, active: title == active }).collect()
+}
+
+/// Which office and day an address asks for, with sound values for what it leaves out or gets wrong.
+pub(crate) fn asked<'a>(
+    book: &'a Book,
+    office: &str,
+    day: &str,
+) -> Result<(&'a domain::appointment::ResourceCenter, Date), Error> {
+    let found = book.office(office).or_else(|| book.offices().first()).ok_or(Error::NotFound)?;
+    let least = book.today.saturating_sub(jiff::Span::new().days(YEAR_DAYS));
+    let most = book.today.saturating_add(jiff::Span::new().days(YEAR_DAYS));
+    let day = day.parse::<Date>().unwrap_or(book.today).clamp(least, most);
+    Ok((found, day))
+}
+
+/// How far back and ahead the office looks.
+const YEAR_DAYS: i64 = 400;
+
+/// The office's day and week as live screens.
+#[derive(Debug)]
+pub struct Live;
+
+#[async_trait]
+impl Screen for Live {
+    fn name(&self) -> &'static str {
+        "office"
+    }
+
+    fn access(&self) -> Access {
+        Access::Needs(Permission::Appointments)
+    }
+
+    async fn fragments(
+        &self,
+        engine: &Engine,
+        me: &SignedIn,
+        params: &Params,
+        nudge: Option<&Nudge>,
+    ) -> Result<Vec<Fragment>, Error> {
+        let book = Book::of(engine)?;
+        let of = |name: &str| params.get(name).map(String::as_str).unwrap_or_default();
+        let (office, day) = asked(&book, of("office"), of("day"))?;
+        let stream = format!("office-{}", office.id);
+        let touched = |nudge: &Nudge| nudge.streams.iter().any(|one| *one == stream || one == "settings");
+        if nudge.is_some_and(|nudge| !touched(nudge)) {
+            return Ok(Vec::new());
+        }
+        let fragment = match of("view") {
+            "week" => week::fragment(engine, me, &book, office, day).await?,
+            _ => day::fragment(engine, me, &book, office, day, of("visit")).await?,
+        };
+        Ok(vec![fragment])
+    }
+}

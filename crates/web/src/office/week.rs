@@ -1,0 +1,111 @@
+//! `GET /office/week`: the week of an office as a table, where a visit can be dragged to another time.
+//!
+//! Dragging is a short cut only: each visit leads to its own page of times, which works with keys and screen readers.
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use domain::appointment::{Appointment, ResourceCenter};
+use domain::id::AppointmentId;
+use engine::Engine;
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+
+use super::book::Book;
+use super::day::Query_;
+use super::line::{Back, back_to, date_words, line};
+use super::shape::{self, Week};
+use super::{Tab, asked, tabs};
+use crate::App;
+use crate::error::Error;
+use crate::live::Fragment;
+use crate::page::{Area, Page};
+use crate::session::SignedIn;
+
+#[derive(Template)]
+#[template(path = "office/week_table.html")]
+struct Table<'a> {
+    week: Week,
+    office: &'a ResourceCenter,
+    today: Date,
+}
+
+impl Table<'_> {
+    fn booked(&self) -> usize {
+        self.week.days.iter().map(|day| day.counts.booked).sum()
+    }
+}
+
+/// `office-week`.
+pub(crate) async fn fragment(
+    engine: &Engine,
+    _me: &SignedIn,
+    book: &Book,
+    office: &ResourceCenter,
+    day: Date,
+) -> Result<Fragment, Error> {
+    let monday = shape::monday(day);
+    let days = engine.office_days(&office.id, monday, 7).await?;
+    let visits: Vec<Appointment> = days.into_iter().flat_map(|day| day.visits).collect();
+    let table = Table { week: shape::week(book, office, monday, &visits), office, today: book.today };
+    Ok(Fragment::new("office-week", table.render()?))
+}
+
+#[derive(Template)]
+#[template(path = "office/week.html")]
+struct Body<'a> {
+    csrf: &'a str,
+    tabs: Vec<Tab>,
+    book: &'a Book,
+    office: &'a ResourceCenter,
+    date: String,
+    title: String,
+    before: String,
+    after: String,
+    today: String,
+    table: &'a str,
+    /// What was just moved here: the visit's id, its time now, and where it came from.
+    moved: Option<(String, String, Back)>,
+}
+
+/// The visit of the address, when the last thing that happened to it was a move that can be taken back.
+async fn moved(app: &App, book: &Book, visit: &str) -> Result<Option<(String, String, Back)>, Error> {
+    let Ok(id) = visit.parse::<AppointmentId>() else { return Ok(None) };
+    let Some(visit) = app.engine.appointment(id).await? else { return Ok(None) };
+    let line = line(&visit, book);
+    let now = format!("{}, {} at {}", line.title, line.day, line.time);
+    Ok(back_to(&visit, book).map(|back| (line.id, now, back)))
+}
+
+/// `GET /office/week`.
+pub(crate) async fn page(
+    State(app): State<App>,
+    me: SignedIn,
+    Query(query): Query_,
+) -> Result<Response, Error> {
+    let book = Book::of(&app.engine)?;
+    let of = |name: &str| query.get(name).map(String::as_str).unwrap_or_default();
+    let (office, day) = asked(&book, of("office"), of("day"))?;
+    let table = fragment(&app.engine, &me, &book, office, day).await?;
+    let monday = shape::monday(day);
+    let body = Body {
+        csrf: &me.csrf,
+        tabs: tabs(&me, "Week", &office.id, day),
+        book: &book,
+        office,
+        date: day.to_string(),
+        title: format!("Week of {}", date_words(monday)),
+        before: monday.saturating_sub(7.days()).to_string(),
+        after: monday.saturating_add(7.days()).to_string(),
+        today: book.today.to_string(),
+        table: &table.html,
+        moved: moved(&app, &book, of("visit")).await?,
+    };
+    Page::new(format!("{}, week of {}", office.name, date_words(monday)), Area::Office)
+        .me(&me)
+        .live(format!("screen=office&view=week&office={}&day={day}", office.id))
+        .script("visits.js")
+        .style("visits.css")
+        .style("visits_dark.css")
+        .show(&app, &body)
+}

@@ -1,0 +1,213 @@
+//! Small sentences that are put together: hours of an office, months, moments, and the phone number to call.
+
+use domain::appointment::{Earliest, Interpreter, Reminder, ResourceCenter, Rules, day_words, time_words};
+use domain::pack::{OpenSpan, Pack};
+use domain::time::Millis;
+use jiff::ToSpan as _;
+use jiff::civil::{Date, Weekday};
+
+use super::words::Words;
+
+const MONTHS: [&str; 12] = [
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+];
+
+/// `November 2026`, `noviembre de 2026`.
+pub(super) fn month(day: Date, spanish: bool) -> String {
+    if !spanish {
+        return day.strftime("%B %Y").to_string();
+    }
+    let name = usize::try_from(day.month()).ok().and_then(|at| MONTHS.get(at.saturating_sub(1)));
+    format!("{} de {}", name.copied().unwrap_or_default(), day.year())
+}
+
+/// `Monday, November 23 at 9:00 am`.
+pub(super) fn moment(at: Millis, rules: &Rules<'_>, words: &Words) -> String {
+    let (day, time) = (day_words(at, rules.zone, words.language), time_words(at, rules.zone));
+    format!("{day} {} {time}", if time.starts_with("1:") && words.is_spanish() { "a la" } else { words.at })
+}
+
+/// The rule about late requests as it holds now (PHONE-APPT-22); nothing while any time ahead may be had.
+pub(super) fn late(rules: &Rules<'_>, office: &ResourceCenter, now: Millis, words: &Words) -> Option<String> {
+    match rules.earliest(office, now) {
+        Earliest::From(at) => {
+            let cutoff = rules.book.rules.cutoff.value;
+            let minute =
+                u16::from(cutoff.hour().unsigned_abs()) * 60 + u16::from(cutoff.minute().unsigned_abs());
+            let (after, first) = (words.late_after, moment(at, rules, words));
+            Some(format!("{after} {}. {} {first} {}", clock(minute), words.late, words.late_end))
+        }
+        Earliest::Any | Earliest::Never => None,
+    }
+}
+
+/// What the texts about a visit are, with the reminders as they are set.
+pub(super) fn texts(reminders: &[Reminder], words: &Words) -> String {
+    let some = |count: u16, one: &str, many: &str| match count {
+        0 => None,
+        1 => Some(one.to_owned()),
+        _ => Some(format!("{count} {many}")),
+    };
+    let one = |reminder: &Reminder| {
+        let days = some(reminder.days, words.day_one, words.days);
+        let hours = some(reminder.hours, words.hour_one, words.hours);
+        [days, hours].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    };
+    let all: Vec<String> = reminders.iter().map(one).filter(|said| !said.is_empty()).collect();
+    let when = match all.split_last() {
+        None => String::new(),
+        Some((last, [])) => format!("{} {last} {}", words.texts_reminders, words.before),
+        Some((last, rest)) => {
+            format!("{} {} {} {last} {}", words.texts_reminders, rest.join(", "), words.and, words.before)
+        }
+    };
+    format!("{}{when}{}", words.texts_hint, words.texts_law)
+}
+
+fn weekday(day: Weekday, spanish: bool) -> &'static str {
+    let (english, in_spanish) = match day {
+        Weekday::Monday => ("Monday", "lunes"),
+        Weekday::Tuesday => ("Tuesday", "martes"),
+        Weekday::Wednesday => ("Wednesday", "miércoles"),
+        Weekday::Thursday => ("Thursday", "jueves"),
+        Weekday::Friday => ("Friday", "viernes"),
+        Weekday::Saturday => ("Saturday", "sábado"),
+        Weekday::Sunday => ("Sunday", "domingo"),
+    };
+    if spanish { in_spanish } else { english }
+}
+
+fn clock(minute: u16) -> String {
+    let (hour, half) = (minute / 60 % 24, if minute % (24 * 60) < 12 * 60 { "am" } else { "pm" });
+    let shown = if hour % 12 == 0 { 12 } else { hour % 12 };
+    format!("{shown}:{:02} {half}", minute % 60)
+}
+
+/// An office's week in words, days with the same hours together: `Monday to Friday 8:00 am to 5:00 pm`.
+pub(super) fn hours(rules: &Rules<'_>, office: &ResourceCenter, today: Date, words: &Words) -> String {
+    let Some(hours) = rules.hours(&office.hours) else { return String::new() };
+    let spanish = words.is_spanish();
+    let monday = today.saturating_sub(i64::from(today.weekday().to_monday_zero_offset()).days());
+    let mut runs: Vec<(Weekday, Weekday, &[OpenSpan])> = Vec::new();
+    for day in monday.series(1.day()).take(7) {
+        let spans = hours.on_date(day);
+        match runs.last_mut() {
+            Some((_, last, same)) if *same == spans => *last = day.weekday(),
+            _ => runs.push((day.weekday(), day.weekday(), spans)),
+        }
+    }
+    let to = if spanish { "a" } else { "to" };
+    let span = |one: &OpenSpan| format!("{} {to} {}", clock(one.from_minute()), clock(one.until_minute()));
+    let run = |(first, last, spans): &(Weekday, Weekday, &[OpenSpan])| {
+        let days = if first == last {
+            weekday(*first, spanish).to_owned()
+        } else {
+            format!("{} {to} {}", weekday(*first, spanish), weekday(*last, spanish))
+        };
+        format!("{days} {}", spans.iter().map(span).collect::<Vec<_>>().join(", "))
+    };
+    runs.iter().filter(|(_, _, spans)| !spans.is_empty()).map(run).collect::<Vec<_>>().join("; ")
+}
+
+/// The interpreter, as it was asked for.
+pub(super) fn interpreter(asked: Option<&Interpreter>, words: &Words) -> String {
+    match asked {
+        None => words.unanswered.to_owned(),
+        Some(Interpreter::NotNeeded) => words.interpreter_no.to_owned(),
+        Some(Interpreter::Needed { kind }) => format!("{}, {kind}", words.interpreter_yes),
+    }
+}
+
+/// The languages that offices have interpreters for are kept in English; those that are known are said in Spanish too.
+pub(super) fn language(name: &str, words: &Words) -> String {
+    let spanish = match name {
+        "Spanish" => "español",
+        "American Sign Language" => "lengua de señas americana",
+        "Bosnian" => "bosnio",
+        "Vietnamese" => "vietnamita",
+        "Arabic" => "árabe",
+        "Somali" => "somalí",
+        "French" => "francés",
+        "Swahili" => "suajili",
+        "Chinese" => "chino",
+        "Russian" => "ruso",
+        other => other,
+    };
+    if words.is_spanish() { spanish } else { name }.to_owned()
+}
+
+/// Several of them in one line.
+pub(super) fn languages(names: &[String], words: &Words) -> String {
+    names.iter().map(|name| language(name, words)).collect::<Vec<_>>().join(", ")
+}
+
+/// How long somebody shall wait, in words.
+pub(super) fn wait(seconds: u64, words: &Words) -> String {
+    match seconds.div_ceil(60) {
+        0 | 1 => words.minute_one.to_owned(),
+        minutes => format!("{minutes} {}", words.minute_many),
+    }
+}
+
+/// A number of the agency that answers calls.
+pub(super) struct Call {
+    pub(super) number: String,
+    pub(super) shown: String,
+}
+
+/// The number to call about a visit: the general line of the agency.
+pub(super) fn call(pack: &Pack) -> Option<Call> {
+    let numbers = &pack.agency.phone_numbers;
+    let general = numbers.iter().find(|one| one.id.ends_with("info-line")).or_else(|| {
+        numbers.iter().find(|one| ["hotline", "fax", "sms-line"].iter().all(|not| !one.id.ends_with(not)))
+    })?;
+    Some(Call { number: general.number.clone(), shown: general.shown.clone() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_said_in_whole_minutes() {
+        let english = Words::of(false);
+        assert_eq!(wait(1, english), "1 minute.");
+        assert_eq!(wait(61, english), "2 minutes.");
+        assert_eq!(wait(600, Words::of(true)), "10 minutos.");
+    }
+
+    #[test]
+    fn reminders_are_said_as_they_are_set() {
+        let (two_days, one_hour) = (Reminder { days: 2, hours: 0 }, Reminder { days: 0, hours: 1 });
+        let said = |reminders: &[Reminder], spanish| texts(reminders, Words::of(spanish));
+        assert!(
+            said(&[two_days, one_hour], false).contains(", and reminders 2 days and 1 hour before. We never")
+        );
+        assert!(said(&[two_days], true).contains(", y recordatorios 2 días antes. Nunca"));
+        assert!(said(&[], false).starts_with("You get a text now with a link to change the visit. We never"));
+    }
+
+    #[test]
+    fn clocks_and_months_read_as_people_say_them() {
+        assert_eq!(
+            (clock(0), clock(480), clock(720), clock(1440)),
+            ("12:00 am".into(), "8:00 am".into(), "12:00 pm".into(), "12:00 am".into())
+        );
+        let day = jiff::civil::date(2026, 11, 23);
+        assert_eq!(
+            (month(day, false), month(day, true)),
+            ("November 2026".into(), "noviembre de 2026".into())
+        );
+    }
+}

@@ -1,0 +1,195 @@
+//! The office's screens: check-in, no-show, walk-in, moving and taking a move back, the week, the use, who may see what.
+
+use axum::http::StatusCode;
+use domain::appointment::Status;
+
+use crate::site::Site;
+use crate::visits::{at, book, of_number};
+
+const HOUR: i64 = 60 * 60_000;
+
+fn day(visit: &str) -> Vec<(&str, &str)> {
+    vec![("office", "boone"), ("day", visit)]
+}
+
+#[tokio::test]
+async fn a_visit_is_checked_in_on_its_day_and_companions_are_asked_then() {
+    // PHONE-APPT-18, PHONE-APPT-19, AMB-43
+    let site = Site::new().await;
+    let desk = site.sign_in("technician").await;
+    let visit = book(&site, &desk, at(&site, 18, 13, 0)).await;
+    let page = desk.get("/office?office=boone&day=2026-11-18").await.text;
+    assert!(
+        page.contains("Face to face interview")
+            && page.contains("1:00 pm")
+            && page.contains("(573) 555-0142"),
+        "{page}"
+    );
+    let path = |act: &str| format!("/office/{}/{act}", visit.id);
+    let early = desk.post(&path("missed"), &day("2026-11-18")).await;
+    assert!(early.text.contains("This visit is still ahead."), "{}", early.text);
+    let done = desk.post(&path("check-in"), &day("2026-11-18")).await;
+    assert!(
+        done.header("hx-redirect").contains("said=checked_in") || done.status == StatusCode::OK,
+        "{}",
+        done.text
+    );
+    assert_eq!(of_number(&site).await[0].status, Status::CheckedIn);
+    let whole = desk.get(&format!("/office?office=boone&day=2026-11-18&visit={}", visit.id)).await.text;
+    assert!(whole.contains("checked in") && whole.contains("Wants to show the lease"), "{whole}");
+
+    let mut names = day("2026-11-18");
+    names.push(("names", "Grandmother"));
+    desk.post(&path("companions"), &names).await;
+    let refused = desk.post_plain(&path("done"), &with_csrf(&desk.csrf)).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        refused.text.contains("PHONE-APPT-19") && refused.text.contains("Coming along: Grandmother"),
+        "{}",
+        refused.text
+    );
+    desk.post(&path("comment"), &day("2026-11-18")).await;
+    let done = desk.post_plain(&path("done"), &with_csrf(&desk.csrf)).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+}
+
+fn with_csrf(csrf: &str) -> Vec<(&str, &str)> {
+    vec![("csrf", csrf), ("office", "boone"), ("day", "2026-11-18")]
+}
+
+#[tokio::test]
+async fn phone_appt_3_somebody_without_an_appointment_is_taken_in() {
+    let site = Site::new().await;
+    let desk = site.sign_in("technician").await;
+    let page = desk.get("/office?office=boone").await.text;
+    assert!(
+        page.contains("Nobody is booked on this day yet. Walk-ins are welcome.")
+            && page.contains("Check in without an appointment")
+    );
+    let mut fields = with_csrf(&desk.csrf);
+    fields.extend([("visit_type", "ebt-card"), ("phone", "")]);
+    let answer = desk.post_plain("/office/walk-in", &fields).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+    let after = desk.get(answer.header("location")).await.text;
+    assert!(
+        after.contains("Walked in") && after.contains("walked in") && after.contains("Nobody needs one."),
+        "{after}"
+    );
+}
+
+#[tokio::test]
+async fn sms_appt_4_a_visit_is_moved_and_moved_back_and_a_taken_time_names_others() {
+    let site = Site::new().await;
+    let desk = site.sign_in("technician").await;
+    let (nine, ten) = (at(&site, 19, 9, 0), at(&site, 19, 10, 0));
+    let visit = book(&site, &desk, nine).await;
+    let path = format!("/office/{}/move", visit.id);
+    let times = desk.get(&path).await.text;
+    assert!(
+        times.contains("Now: Thursday, November 19 at 9:00 am")
+            && times.contains(&format!("value=\"boone@{ten}\"")),
+        "{times}"
+    );
+    let to = |slot: String| {
+        vec![
+            ("csrf", desk.csrf.clone()),
+            ("office", "boone".to_owned()),
+            ("day", "2026-11-19".to_owned()),
+            ("slot", slot),
+        ]
+    };
+    let post = async |slot: String| {
+        let fields = to(slot);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        desk.post_plain(&path, &fields).await
+    };
+    let moved = post(format!("boone@{ten}")).await;
+    let page = desk.get(moved.header("location")).await.text;
+    assert!(
+        page.contains("Undo: move it back") && page.contains(&format!("value=\"boone@{nine}\"")),
+        "{page}"
+    );
+    post(format!("boone@{nine}")).await;
+    assert_eq!(of_number(&site).await[0].place.start, nine);
+
+    let other = book(&site, &desk, ten).await;
+    assert_ne!(other.id, visit.id);
+    let refused = post(format!("boone@{ten}")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("is taken.") && refused.text.contains("Free instead:"), "{}", refused.text);
+    let half = post(format!("boone@{}", at(&site, 19, 9, 30))).await;
+    assert!(half.text.contains("PHONE-APPT-13"), "{}", half.text);
+}
+
+#[tokio::test]
+async fn the_week_shows_each_day_and_a_holiday_by_its_name() {
+    // PHONE-APPT-11
+    let site = Site::new().await;
+    let desk = site.sign_in("technician").await;
+    let visit = book(&site, &desk, at(&site, 25, 9, 0)).await;
+    let week = desk.get("/office/week?office=boone&day=2026-11-25").await.text;
+    for part in ["Week of Monday, November 23, 2026", "Thanksgiving", "data-drop=\"boone@", "Wed, Nov 25"] {
+        assert!(week.contains(part), "{part}: {week}");
+    }
+    assert!(week.contains(&format!("data-drag=\"{}\"", visit.id)));
+    let empty = desk.get("/office/week?office=adair&day=2026-11-25").await.text;
+    assert!(empty.contains("Nobody is booked in this week."));
+    let odd = desk.get("/office?office=nowhere&day=2026-02-30").await;
+    assert!(
+        odd.status == StatusCode::OK && odd.text.contains("Wednesday, November 18, 2026"),
+        "{}",
+        odd.text
+    );
+}
+
+#[tokio::test]
+async fn the_use_of_the_offices_is_for_supervisors_and_above() {
+    let site = Site::new().await;
+    let desk = site.sign_in("technician").await;
+    book(&site, &desk, at(&site, 19, 9, 0)).await;
+    assert_eq!(desk.get("/office/use").await.status, StatusCode::FORBIDDEN);
+    assert!(!desk.get("/office").await.text.contains("/office/use"));
+    let supervisor = site.sign_in("supervisor").await;
+    assert!(supervisor.get("/office").await.text.contains("/office/use"));
+    let page = supervisor.get("/office/use?day=2026-11-19").await;
+    assert!(page.status == StatusCode::OK && page.text.contains("Boone Resource Center"), "{}", page.text);
+    // 18 starts a day at one counter, five days.
+    assert!(page.text.contains("<td data-label=\"Places\" class=\"right\">90</td>"), "{}", page.text);
+}
+
+#[tokio::test]
+async fn the_navigation_leads_to_visits_only_where_the_role_may() {
+    let site = Site::new().await;
+    for (role, may) in [
+        ("technician", true),
+        ("supervisor", true),
+        ("coordinator", true),
+        ("manager", true),
+        ("editor", false),
+        ("admin", false),
+    ] {
+        let person = site.sign_in(role).await;
+        let page = person.get("/account").await.text;
+        assert_eq!(page.contains("<a href=\"/office\""), may, "{role}");
+    }
+    // A coordinator reads the day and books; taking people in is the office's.
+    let coordinator = site.sign_in("coordinator").await;
+    let page = coordinator.get("/office").await.text;
+    assert!(!page.contains("Check in without an appointment"), "{page}");
+    assert_eq!(coordinator.post("/office/walk-in", &[]).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn who_did_not_come_is_noted_and_may_still_come_that_day() {
+    let site = Site::new().await;
+    let desk = site.sign_in("technician").await;
+    let visit = book(&site, &desk, at(&site, 18, 11, 0)).await;
+    site.pass(HOUR + 60_000);
+    let desk = site.sign_in("technician").await;
+    let page = desk.get("/office?office=boone").await.text;
+    assert!(page.contains("1 not checked in") && page.contains("Did not come"), "{page}");
+    desk.post(&format!("/office/{}/missed", visit.id), &day("2026-11-18")).await;
+    assert_eq!(of_number(&site).await[0].status, Status::Missed);
+    desk.post(&format!("/office/{}/check-in", visit.id), &day("2026-11-18")).await;
+    assert_eq!(of_number(&site).await[0].status, Status::CheckedIn);
+}
