@@ -6,6 +6,12 @@
 (() => {
   "use strict";
 
+  // On a narrow screen the ways stand in one line that moves sideways.
+  const place = document.querySelector(".admin-nav [aria-current]");
+  const parts = place?.closest(".admin-nav");
+  if (parts && parts.scrollWidth > parts.clientWidth) parts.scrollLeft = Math.max(0, place.offsetLeft - 16);
+
+
   const $ = (id) => document.getElementById(id);
   document.documentElement.classList.add("js");
   const form = $("editor");

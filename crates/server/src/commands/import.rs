@@ -71,6 +71,9 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
         let built = wire::build(&config, pack, false).await?;
         bring(&built.engine, imported).await?
     };
+    for note in &made.notes {
+        say(format_args!("  note: {note}"));
+    }
     say(format_args!(
         "{} pages added, {} with a new edition, {} unchanged.",
         made.added.len(),
@@ -82,8 +85,10 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
 
 /// Brings in what was read, in one commit.
 pub(crate) async fn bring(engine: &Engine, imported: Imported) -> anyhow::Result<Installed> {
-    let drafts = engine.brought(imported);
-    engine.install_pages(drafts, Source::Import, "import", false).await.map_err(|e| anyhow::anyhow!("{e}"))
+    let brought = engine.brought(imported);
+    let made = engine.install_pages(brought.drafts, Source::Import, "import", false).await;
+    let made = made.map_err(|e| anyhow::anyhow!("{e}"))?;
+    Ok(Installed { notes: brought.notes, ..made })
 }
 
 async fn hand_over(config: &Config, parcel: &Parcel) -> anyhow::Result<Installed> {

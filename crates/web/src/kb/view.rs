@@ -38,18 +38,14 @@ impl Card {
     }
 }
 
-/// Whose wording a page is, where a page of the pack and an imported one share a title.
+/// Whose wording a page is, where a page of the pack and an imported one share a title or a memo's number.
 pub(crate) fn origin(library: &Library, page: &Page, title: &str) -> Option<&'static str> {
     let (word, twin) = match page.source {
         Source::Import => ("the agency's page", Source::Pack),
         Source::Pack => ("our words", Source::Import),
         Source::Editor => return None,
     };
-    let same = |other: &Page| {
-        let newest = other.editions.last();
-        newest.is_some_and(|edition| edition.title.trim().eq_ignore_ascii_case(title.trim()))
-    };
-    library.pages().any(|other| other.source == twin && same(other)).then_some(word)
+    library.has_twin(page, title, twin).then_some(word)
 }
 
 /// A page as an entry of a list.
@@ -132,8 +128,8 @@ pub(crate) async fn article(
     (door, on, by_number): (Door, Option<Date>, bool),
 ) -> Result<Article, Error> {
     let (page, edition) = (&opened.page, &opened.edition);
-    let today = app.engine.today();
-    let now = Viewer { day: today, ..viewer };
+    // On another day the trail, the neighbours and what lies below are those of that day, too.
+    let now = viewer;
     let spanish = page.language == "es";
     let cards = |found: Vec<(&Page, &Edition)>| -> Vec<Card> {
         let told = |(page, edition)| card(page, edition, door).told_apart(library, page);
@@ -162,7 +158,7 @@ pub(crate) async fn article(
         public: edition.audience == Audience::Public,
         closed: edition.audience == Audience::Supervisors,
         programmes: edition.programmes.clone(),
-        trail: cards(library.breadcrumb(&page.slug, now)),
+        trail: trail(library, page, now, door),
         updated: updated(app, edition).map(|day| day_words(day, spanish)),
         edition_words: edition_words(app, edition).await?,
         notices: notices(app, library, page, edition, (on, by_number)),
@@ -178,6 +174,16 @@ pub(crate) async fn article(
         forms: opened.text.forms.clone(),
         manual: opened.text.manual.clone(),
     })
+}
+
+/// From the root down, each by the name it has in the trail (KB-PAGE-4).
+fn trail(library: &Library, page: &Page, viewer: Viewer, door: Door) -> Vec<Card> {
+    let named = |(page, edition): (&Page, &Edition)| {
+        let crumb = card(page, edition, door);
+        let title = page.trail_name.clone().unwrap_or_else(|| crumb.title.clone());
+        Card { title, ..crumb }
+    };
+    library.breadcrumb(&page.slug, viewer).into_iter().map(named).collect()
 }
 
 /// The day of the latest revision (KB-PAGE-9): what the document prints, or the day on which people published it here.
@@ -238,12 +244,18 @@ fn notices(
     });
     let warn = |words: String, link| Notice { class: "notice--warn", words, link };
     if let Some(day) = on {
-        let words = on_that_day(edition, day);
-        let link =
-            to_now.clone().or_else(|| Some((Door::Staff.page(&page.slug), "Read it as of today".to_owned())));
-        out.push(Notice { class: "", words, link });
+        out.push(Notice { class: "", words: on_that_day(edition, day), link: None });
+        // The line at the top leads back to today; that a later edition stands says enough of today's.
+        if edition.from == UNDATED && matches!(standing, Standing::InForce) {
+            return out;
+        }
     }
     match standing {
+        Standing::InForce if on.is_some() => out.push(Notice {
+            class: "notice--ok",
+            words: format!("Edition {} is also the one in force today.", edition.number),
+            link: None,
+        }),
         Standing::InForce if by_number => out.push(Notice {
             class: "notice--ok",
             words: format!("Edition {} is the one in force today.", edition.number),

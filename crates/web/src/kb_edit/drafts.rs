@@ -11,7 +11,7 @@ use domain::knowledge::{Draft, DraftState, Fault, Kind, Memo, is_slug, slug_of};
 use engine::pages::KnowledgeError;
 
 use super::form::{kinds, places};
-use super::frame::{frame, name, names, page};
+use super::frame::{day, frame, name, names, page};
 use crate::admin::form::{Field, Given, Input};
 use crate::admin::frame::{Cell, Frame, Listing, Said, Table};
 use crate::error::Error;
@@ -240,7 +240,38 @@ pub(super) async fn discard(
 }
 
 /// What warns an author without stopping: a number that another memo of the same year has, or a form's number.
-pub(super) fn warnings(app: &App, draft: &Draft) -> Vec<String> {
+pub(super) fn warnings(app: &App, draft: &Draft) -> Vec<Warning> {
+    let mut out = same_number(app, draft);
+    out.extend(other_days(draft));
+    out
+}
+
+/// A warning and the clause behind it.
+pub(super) type Warning = (String, &'static str);
+
+/// A memo and a change of settings that it brings begin on different days.
+fn other_days(draft: &Draft) -> Vec<Warning> {
+    let Some(from) = draft.from else { return Vec::new() };
+    let changes = draft.memo.iter().flat_map(|memo| &memo.changes);
+    changes
+        .filter(|change| change.from != from)
+        .map(|change| {
+            let (memo, setting) = (day(from), day(change.from));
+            let says = if change.from < from {
+                format!(
+                    "The memo takes force on {memo}, but a setting that it changes has the first day {setting}. It does not change before the memo is in force; give both the same day."
+                )
+            } else {
+                format!(
+                    "The memo takes force on {memo}, and a setting that it changes only on {setting}. If that is meant, say so in the text; if not, give both the same day."
+                )
+            };
+            (says, "IM31-HOURS-5")
+        })
+        .collect()
+}
+
+fn same_number(app: &App, draft: &Draft) -> Vec<Warning> {
     let Some(memo) = draft.memo.as_ref().filter(|memo| !memo.number.is_empty()) else { return Vec::new() };
     let library = app.engine.library();
     let year = |memo: &Memo, from: Option<jiff::civil::Date>| {
@@ -256,10 +287,11 @@ pub(super) fn warnings(app: &App, draft: &Draft) -> Vec<String> {
         let theirs = year(other, Some(edition.from));
         if other.number.eq_ignore_ascii_case(&memo.number) && (theirs.is_none() || theirs == mine) {
             let when = theirs.map_or_else(|| "an unknown year".to_owned(), |year| year.to_string());
-            out.push(format!(
+            let says = format!(
                 "There is a memo {} of {when} already: “{}”. Two memos of one year must not share a number; check yours.",
                 other.number, edition.title
-            ));
+            );
+            out.push((says, "IM33-MEMO-1"));
         }
     }
     out

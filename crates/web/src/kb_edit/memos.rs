@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::extract::{Query, State};
 use axum::response::Response;
-use domain::knowledge::{Edition, Kind, Memo, Page, Standing, Viewer};
+use domain::knowledge::{Edition, Kind, Library, Memo, Page, Standing, Viewer};
 use engine::pages::UNDATED;
 
 use super::frame::{frame, page as whole, short, standing};
@@ -13,6 +13,7 @@ use crate::App;
 use crate::admin::form::{Field, Input};
 use crate::admin::frame::{Cell, Listing, Said, Table};
 use crate::error::Error;
+use crate::kb::origin;
 use crate::session::SignedIn;
 
 /// A memo with the edition that speaks for it: the one in force, else the newest.
@@ -23,7 +24,7 @@ struct Entry<'a> {
     standing: Standing,
 }
 
-fn entries<'a>(library: &'a domain::knowledge::Library, viewer: Viewer) -> Vec<Entry<'a>> {
+fn entries<'a>(library: &'a Library, viewer: Viewer) -> Vec<Entry<'a>> {
     let mut out: Vec<Entry<'a>> = library
         .pages()
         .filter(|page| page.kind == Kind::Memo)
@@ -104,7 +105,7 @@ fn dates(entry: &Entry<'_>) -> Cell {
     Cell::new(from).sub(sub)
 }
 
-fn subject(entry: &Entry<'_>, to: &str) -> Vec<Cell> {
+fn subject(library: &Library, entry: &Entry<'_>, to: &str) -> Vec<Cell> {
     let (class, mut word) = standing(&entry.standing);
     if entry.standing == Standing::Scheduled {
         word = format!("{word}, from {}", short(entry.edition.from));
@@ -119,11 +120,15 @@ fn subject(entry: &Entry<'_>, to: &str) -> Vec<Cell> {
     } else {
         entry.edition.programmes.join(", ")
     };
+    let title = Cell::new(&entry.edition.title)
+        .sub(format!("{}; {about}", entry.memo.kind))
+        .link(format!("{to}/{}{edition}", entry.page.slug));
     vec![
         Cell::new(&entry.memo.number).sub("memo"),
-        Cell::new(&entry.edition.title)
-            .sub(format!("{}; {about}", entry.memo.kind))
-            .link(format!("{to}/{}{edition}", entry.page.slug)),
+        match origin(library, entry.page, &entry.edition.title) {
+            Some(word) => title.badge("badge--quiet", word),
+            None => title,
+        },
         Cell::new(&entry.memo.issuing_role),
         dates(entry),
         Cell::new("").badge(class, word),
@@ -158,7 +163,7 @@ pub(super) async fn list(
         .iter()
         .filter(|entry| fits(entry, &query))
         .map(|entry| {
-            let mut cells = subject(entry, "/kb");
+            let mut cells = subject(&library, entry, "/kb");
             cells.push(match entry.standing {
                 Standing::Scheduled => Cell::new("not before its first day"),
                 _ => read(&entry.page.slug),
@@ -193,7 +198,7 @@ pub(super) async fn editing(
     let all = entries(&library, viewer);
     let mut rows = Vec::new();
     for entry in all.iter().filter(|entry| fits(entry, &query)) {
-        let mut cells = subject(entry, "/kb/edit/versions");
+        let mut cells = subject(&library, entry, "/kb/edit/versions");
         cells.push(match readers::count(&app, entry.page, entry.edition).await? {
             None => Cell::new("nobody is asked"),
             Some(_) if entry.standing == Standing::Scheduled => {
