@@ -149,13 +149,21 @@ impl Plain {
         let seconds = self.retry_after.unwrap_or_default();
         let again = "Corríjalo e intente de nuevo. No se cambió nada.";
         let (sentence, advice) = match self.code {
-            "not_found" => ("No hay nada en esta dirección.".to_owned(), "Revise la dirección o vuelva a la página de ayuda."),
+            "not_found" => (
+                "No hay nada en esta dirección.".to_owned(),
+                "Revise la dirección o vuelva a la página de ayuda.",
+            ),
             "changed" => (
                 "Esta página cambió mientras usted la leía.".to_owned(),
                 "Cárguela otra vez y repita lo que hizo. No se perdió nada.",
             ),
-            "too_many" => (format!("Demasiados intentos. Espere {seconds} segundos."), "Después intente de nuevo."),
-            "too_large" => ("Es más de lo que cabe en este formulario.".to_owned(), "Escriba menos e intente de nuevo. No se cambió nada."),
+            "too_many" => {
+                (format!("Demasiados intentos. Espere {seconds} segundos."), "Después intente de nuevo.")
+            }
+            "too_large" => (
+                "Es más de lo que cabe en este formulario.".to_owned(),
+                "Escriba menos e intente de nuevo. No se cambió nada.",
+            ),
             "unavailable" => (
                 "El servidor no puede guardar ni leer nada en este momento.".to_owned(),
                 "Lo que escribió sigue en su pantalla. Intente de nuevo en unos segundos.",
@@ -165,14 +173,17 @@ impl Plain {
                 "Intente de nuevo. Si vuelve a pasar, envíenos un mensaje de texto.",
             ),
             "forged" => (
-                "Este formulario no vino de una página de este sitio, o la página es de una visita anterior.".to_owned(),
+                "Este formulario no vino de una página de este sitio, o la página es de una visita anterior."
+                    .to_owned(),
                 "Cargue la página otra vez y repita lo que hizo. No se cambió nada.",
             ),
             "method_not_allowed" => (
                 "Esta dirección no se puede usar así.".to_owned(),
                 "Vuelva atrás y use el botón o el formulario de la página.",
             ),
-            "forbidden" | "sign_in_needed" => ("Esta página es para el personal.".to_owned(), "Vuelva a la página de ayuda."),
+            "forbidden" | "sign_in_needed" => {
+                ("Esta página es para el personal.".to_owned(), "Vuelva a la página de ayuda.")
+            }
             _ => ("Falta algo en lo que escribió, o es demasiado largo.".to_owned(), again),
         };
         Self { sentence, advice, ..self }

@@ -96,12 +96,15 @@ pub fn days_words(days: &[Weekday], spanish: bool) -> String {
 pub fn week_words(hours: &Hours, day: Date, spanish: bool) -> String {
     let covers = |one: &&Pattern| one.from <= day && one.until.is_none_or(|until| day <= until);
     let always = |one: &Pattern| Pattern { from: Date::MIN, until: None, ..one.clone() };
-    let week = Hours { patterns: hours.patterns.iter().filter(covers).map(always).collect(), ..hours.clone() };
+    let week =
+        Hours { patterns: hours.patterns.iter().filter(covers).map(always).collect(), ..hours.clone() };
     // Any week will do: the patterns left hold on all of them.
     let monday = date(2024, 1, 1);
     let of = |weekday: Weekday| {
         let ahead = i64::from(weekday.to_monday_zero_offset());
-        monday.checked_add(jiff::Span::new().days(ahead)).map_or_else(|_| Vec::new(), |day| week.on_date(day).to_vec())
+        monday
+            .checked_add(jiff::Span::new().days(ahead))
+            .map_or_else(|_| Vec::new(), |day| week.on_date(day).to_vec())
     };
     let mut groups: Vec<(Vec<Weekday>, Vec<OpenSpan>)> = Vec::new();
     for weekday in WEEK {
@@ -225,10 +228,19 @@ mod tests {
     #[test]
     fn places_of_hours_are_filled_and_unknown_ones_stay() {
         let find = |id: &str| (id == "office").then(|| "from eight".to_owned());
-        assert_eq!(with_hours("We open {hours:office}. {hours:x} {hours:", find), "We open from eight. {hours:x} {hours:");
+        assert_eq!(
+            with_hours("We open {hours:office}. {hours:x} {hours:", find),
+            "We open from eight. {hours:x} {hours:"
+        );
         assert!(matches!(with_hours("No place.", find), Cow::Borrowed(_)));
-        assert_eq!(spans_words(&[OpenSpan::try_from("00:00-24:00".to_owned()).unwrap()], true), "todo el día");
-        assert_eq!(spans_words(&[OpenSpan::try_from("20:30-24:00".to_owned()).unwrap()], false), "8:30 pm to midnight");
+        assert_eq!(
+            spans_words(&[OpenSpan::try_from("00:00-24:00".to_owned()).unwrap()], true),
+            "todo el día"
+        );
+        assert_eq!(
+            spans_words(&[OpenSpan::try_from("20:30-24:00".to_owned()).unwrap()], false),
+            "8:30 pm to midnight"
+        );
     }
 
     #[test]

@@ -91,7 +91,13 @@ impl Places {
             .filter(|page| page.source != Source::Import)
             .map(|page| page.slug.clone())
             .collect();
-        Self { by_title, taken, has_elsewhere: library.page(ELSEWHERE).is_some(), given: BTreeSet::new(), notes: Vec::new() }
+        Self {
+            by_title,
+            taken,
+            has_elsewhere: library.page(ELSEWHERE).is_some(),
+            given: BTreeSet::new(),
+            notes: Vec::new(),
+        }
     }
 
     fn name(&self, wanted: &str) -> String {
@@ -262,7 +268,8 @@ fn take_front(draft: &mut Draft, front: &FrontMatter, library: &Library) {
     }
     let from = front.effective_from.or(front.updated);
     draft.from = from.or(draft.from);
-    draft.until = front.effective_until.filter(|until| draft.from.is_none_or(|from| *until >= from)).or(draft.until);
+    draft.until =
+        front.effective_until.filter(|until| draft.from.is_none_or(|from| *until >= from)).or(draft.until);
     let Some((memo, told)) = draft.memo.as_mut().zip(front.memo.as_ref()) else { return };
     memo.kind.clone_from(&told.kind);
     memo.supersedes.clone_from(&told.supersedes);

@@ -346,7 +346,10 @@ async fn a_page_file_brings_its_audience_its_readers_and_its_days_and_no_setting
     let memo = edition.memo.unwrap();
     assert_eq!((memo.issued, memo.changes.len()), (Some(date(2026, 2, 20)), 0));
     let required = memo.required.unwrap();
-    assert_eq!((required.roles.as_slice(), required.due_days, required.gate), (&[Role::Supervisor][..], 3, true));
+    assert_eq!(
+        (required.roles.as_slice(), required.due_days, required.gate),
+        (&[Role::Supervisor][..], 3, true)
+    );
 }
 
 #[tokio::test]
@@ -378,7 +381,8 @@ async fn im31_hours_3_a_page_says_the_hours_in_force_on_the_readers_day() {
 #[tokio::test]
 async fn letters_that_nobody_sees_are_kept_by_their_number_and_odd_days_are_refused() {
     let world = World::staffed(&[]).await;
-    let hidden = Draft { title: "Lost\u{202e}cards".to_owned(), body: "Words\u{0} here.\n".to_owned(), ..draft("x") };
+    let hidden =
+        Draft { title: "Lost\u{202e}cards".to_owned(), body: "Words\u{0} here.\n".to_owned(), ..draft("x") };
     publish(&world, hidden).await.unwrap();
     let opened = world.engine.open_page("x", staff(), None).await.unwrap();
     assert_eq!(opened.edition.title, "Lost[U+202E]cards");
@@ -386,7 +390,10 @@ async fn letters_that_nobody_sees_are_kept_by_their_number_and_odd_days_are_refu
     for odd in [date(1899, 12, 31), date(3000, 1, 1)] {
         let refused = publish(&world, Draft { from: Some(odd), ..draft("odd") }).await;
         let Err(KnowledgeError::Faults(faults)) = refused else { panic!("{odd} is taken") };
-        assert!(faults.iter().any(|fault| fault.field == "from" && fault.says.contains("1900")), "{faults:?}");
+        assert!(
+            faults.iter().any(|fault| fault.field == "from" && fault.says.contains("1900")),
+            "{faults:?}"
+        );
         let (version, _) = world.engine.draft("odd").await.unwrap().unwrap();
         world.engine.discard_draft("odd", version, "erin").await.unwrap();
     }

@@ -263,7 +263,9 @@ pub enum NoticeKind {
         names: Vec<String>,
     },
     /// Changes of settings, which need a second person.
-    #[error("{count} changes of settings of \"{title}\" are not brought in: a second person approves them in the editor")]
+    #[error(
+        "{count} changes of settings of \"{title}\" are not brought in: a second person approves them in the editor"
+    )]
     Settings {
         /// The document.
         title: String,

@@ -395,7 +395,8 @@ fn every_page_of_the_pack_is_read_as_a_page_file_and_comes_out_as_it_went_in() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             let text = std::fs::read_to_string(&path).unwrap();
-            let (matter, body) = knowledge::front::read(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let (matter, body) =
+                knowledge::front::read(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
             let again = knowledge::front::write(&matter, &body);
             assert_eq!(knowledge::front::read(&again).unwrap(), (matter.clone(), body.clone()), "{name}");
             let document = read(&name, text.as_bytes(), &Limits::default(), &RoleMap::new()).unwrap();

@@ -37,7 +37,8 @@ pub(crate) fn reads_spanish(address: &Uri, headers: &HeaderMap) -> bool {
     // A form of a Spanish page says no language of its own; the page that it stands on does.
     let from = headers.get(header::REFERER).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let spanish_page = |address: &str| address.contains("/help/ayuda-") || address.contains("lang=es");
-    chosen.is_none() && (spanish_page(path) || spanish_page(from)) || is_spanish(chosen.unwrap_or_default(), headers)
+    chosen.is_none() && (spanish_page(path) || spanish_page(from))
+        || is_spanish(chosen.unwrap_or_default(), headers)
 }
 
 /// Whether a visitor reads Spanish: what they chose, or else what their browser prefers.
@@ -75,9 +76,16 @@ mod tests {
         let es = HeaderMap::from_iter([(header::ACCEPT_LANGUAGE, HeaderValue::from_static("es-MX"))]);
         let none = HeaderMap::new();
         let of = |path: &'static str, headers: &HeaderMap| reads_spanish(&Uri::from_static(path), headers);
-        assert!(of("/help/nowhere", &es) && of("/help/nowhere?lang=es", &none) && of("/help/ayuda-citas/vote", &none));
+        assert!(
+            of("/help/nowhere", &es)
+                && of("/help/nowhere?lang=es", &none)
+                && of("/help/ayuda-citas/vote", &none)
+        );
         assert!(!of("/help/nowhere", &none) && !of("/help/nowhere?lang=en", &es) && !of("/desk", &es));
-        let from = HeaderMap::from_iter([(header::REFERER, HeaderValue::from_static("http://x/help/search?lang=es&q=a"))]);
+        let from = HeaderMap::from_iter([(
+            header::REFERER,
+            HeaderValue::from_static("http://x/help/search?lang=es&q=a"),
+        )]);
         assert!(of("/help/question", &from));
     }
 

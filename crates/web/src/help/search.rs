@@ -64,8 +64,7 @@ pub(super) async fn page(
     }
     let outcome = found;
     let other = other.then_some(words.other_found);
-    let hits = Hits {
-        other, words, outcome: &outcome, q: &asked.q, line: line(&app, words.is_spanish()) };
+    let hits = Hits { other, words, outcome: &outcome, q: &asked.q, line: line(&app, words.is_spanish()) };
     if headers.contains_key("hx-request") {
         return fragment(&hits);
     }

@@ -6,10 +6,11 @@
 
 use std::sync::Arc;
 
-use domain::knowledge::{Node, Viewer, is_usual};
+use domain::knowledge::{Viewer, is_usual};
 use jiff::civil::Date;
 
 use super::days::day_words;
+use super::tree::Menu;
 use super::{shelf, tree};
 use crate::App;
 use crate::error::Error;
@@ -57,7 +58,7 @@ pub(super) fn day(text: Option<&str>, today: Date) -> Result<Option<Date>, Error
 impl Around {
     /// For a screen at this address, with the branch of `path` open in the menu.
     pub(super) fn of(app: &App, viewer: Viewer, here: &str, path: &[String]) -> Self {
-        Self { tree: tree::html(&nodes(app, viewer), path), ..Self::bare(app, viewer, here) }
+        Self { tree: tree::html(&nodes(app, viewer), path, Some(viewer.day).filter(|day| *day != app.engine.today())), ..Self::bare(app, viewer, here) }
     }
 
     /// Without a menu, for a piece of a screen.
@@ -87,11 +88,11 @@ impl Around {
 }
 
 /// The tree on the viewer's day; today's is kept ready.
-pub(super) fn nodes(app: &App, viewer: Viewer) -> Arc<Vec<Node>> {
+pub(super) fn nodes(app: &App, viewer: Viewer) -> Arc<Menu> {
     if viewer.day == app.engine.today() {
         return shelf::tree(app, viewer.audience);
     }
-    Arc::new(app.engine.library().tree(viewer))
+    Arc::new(Menu::of(app.engine.library().tree(viewer)))
 }
 
 fn carried(html: &str, day: Date) -> String {
@@ -106,7 +107,8 @@ fn carried(html: &str, day: Date) -> String {
         if stays || !takes_day(address) {
             out.push_str(address);
         } else {
-            let (path, anchor) = address.split_once('#').map_or((address, None), |(path, anchor)| (path, Some(anchor)));
+            let (path, anchor) =
+                address.split_once('#').map_or((address, None), |(path, anchor)| (path, Some(anchor)));
             let join = if path.contains('?') { "&amp;" } else { "?" };
             out.push_str(&format!("{path}{join}on={day}"));
             if let Some(anchor) = anchor {
@@ -155,7 +157,9 @@ mod tests {
         assert_eq!(day(Some("2021-02-03"), today).unwrap(), Some(date(2021, 2, 3)));
         assert_eq!(day(Some("2026-11-21"), today).unwrap(), None);
         assert_eq!(day(None, today).unwrap(), None);
-        for odd in ["yesterday", "2026-11-22T10:00", "-009999-01-01", "1899-12-31", "3000-01-01", "2026-02-30"] {
+        for odd in
+            ["yesterday", "2026-11-22T10:00", "-009999-01-01", "1899-12-31", "3000-01-01", "2026-02-30"]
+        {
             assert!(day(Some(odd), today).is_err(), "{odd}");
         }
     }

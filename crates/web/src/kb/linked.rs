@@ -42,7 +42,8 @@ impl Numbers {
             let Some((_, edition)) = library.readable(&page.slug, viewer) else { continue };
             if let Some(memo) = &edition.memo {
                 // The agency's own page of a memo and ours share its number; the one with a shorter address is first.
-                let place = out.memos.entry(key(&memo.number)).or_insert_with(|| Door::Staff.page(&page.slug));
+                let place =
+                    out.memos.entry(key(&memo.number)).or_insert_with(|| Door::Staff.page(&page.slug));
                 if Door::Staff.page(&page.slug).len() < place.len() {
                     *place = Door::Staff.page(&page.slug);
                 }
@@ -139,9 +140,10 @@ fn text(words: &str, closed: bool, (known, own): (&Numbers, &str), out: &mut Str
             }
         };
         // A number begins where a word does.
-        begin = words.get(..at + step).and_then(|done| done.chars().next_back()).is_none_or(|c| {
-            !c.is_alphanumeric() && !matches!(c, '-' | '+' | '.' | '/')
-        });
+        begin = words
+            .get(..at + step)
+            .and_then(|done| done.chars().next_back())
+            .is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '-' | '+' | '.' | '/'));
         at += step;
     }
 }
@@ -162,7 +164,8 @@ fn link(before: &str, rest: &str, known: &Numbers) -> Option<(usize, String)> {
         .map_or(rest, |end| rest.get(..end).unwrap_or_default())
         .trim_end_matches('-');
     // A number whose part behind the first hyphen is a word, such as IM-33-related, is none.
-    (is_number(whole)).then(|| known.place(whole, &tail(before)).map(|place| (whole.len(), place.to_owned())))?
+    (is_number(whole))
+        .then(|| known.place(whole, &tail(before)).map(|place| (whole.len(), place.to_owned())))?
 }
 
 fn tail(before: &str) -> String {
@@ -175,7 +178,9 @@ fn tail(before: &str) -> String {
 fn phone(rest: &str) -> Option<(usize, String)> {
     // No number is longer, and a page of nothing but digits is looked through once.
     let rest = rest.char_indices().nth(24).map_or(rest, |(end, _)| rest.get(..end).unwrap_or(rest));
-    let end = rest.find(|c: char| !(c.is_ascii_digit() || matches!(c, '(' | ')' | '-' | '.' | ' '))).unwrap_or(rest.len());
+    let end = rest
+        .find(|c: char| !(c.is_ascii_digit() || matches!(c, '(' | ')' | '-' | '.' | ' ')))
+        .unwrap_or(rest.len());
     let run = rest.get(..end)?;
     let mut groups: Vec<(usize, &str)> = Vec::new();
     let mut at = 0;
@@ -184,7 +189,8 @@ fn phone(rest: &str) -> Option<(usize, String)> {
         if !groups.is_empty() && from - at > 2 {
             break;
         }
-        let until = run.get(from..)?.find(|c: char| !c.is_ascii_digit()).map_or(run.len(), |until| from + until);
+        let until =
+            run.get(from..)?.find(|c: char| !c.is_ascii_digit()).map_or(run.len(), |until| from + until);
         groups.push((until, run.get(from..until)?));
         at = until;
         if groups.len() == 4 {
@@ -200,7 +206,9 @@ fn phone(rest: &str) -> Option<(usize, String)> {
     let length = wanted.last()?.0;
     // What goes on with digits behind a hyphen is some other number.
     let behind = rest.get(length..)?.trim_start_matches('-').chars().next();
-    if behind.is_some_and(|c| c.is_ascii_digit() && rest.get(length..).is_some_and(|rest| rest.starts_with('-'))) {
+    if behind
+        .is_some_and(|c| c.is_ascii_digit() && rest.get(length..).is_some_and(|rest| rest.starts_with('-')))
+    {
         return None;
     }
     let digits: String = wanted.iter().map(|(_, digits)| *digits).collect();
@@ -212,7 +220,8 @@ mod tests {
     use super::*;
 
     fn known() -> Numbers {
-        let map = |pairs: &[(&str, &str)]| pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
+        let map =
+            |pairs: &[(&str, &str)]| pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
         Numbers {
             forms: map(&[("CS-201", "/kb/forms?q=CS-201"), ("IM-33", "/kb/forms?q=IM-33")]),
             memos: map(&[("IM-33", "/kb/im-33"), ("IM-31", "/kb/im-31")]),
@@ -247,7 +256,10 @@ mod tests {
 
     #[test]
     fn im33_memo_2_forms_and_memos_lead_on_and_a_number_of_both_only_with_its_word() {
-        assert!(linked("<li>Send the CS-201 today</li>").contains("<a class=\"usa-link kb-number\" href=\"/kb/forms?q=CS-201\">CS-201</a>"));
+        assert!(
+            linked("<li>Send the CS-201 today</li>")
+                .contains("<a class=\"usa-link kb-number\" href=\"/kb/forms?q=CS-201\">CS-201</a>")
+        );
         assert!(linked("<p>See IM-31, please</p>").contains("href=\"/kb/im-31\">IM-31</a>,"));
         assert!(linked("<p>See memo IM-33</p>").contains("href=\"/kb/im-33\""));
         assert!(linked("<p>the form IM-33</p>").contains("/kb/forms?q=IM-33"));

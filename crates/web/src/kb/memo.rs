@@ -1,7 +1,8 @@
 //! A memo's particulars as its page shows them (the clauses `*-MEMO-*`), and whether the reader owes it a reading (`*-ACK-*`).
 
 use domain::knowledge::{
-    Edition, Library, Page, Required, SettingChange, Viewer, days_words, procedure_of, spans_words, weekday_word,
+    Edition, Library, Page, Required, SettingChange, Viewer, days_words, procedure_of, spans_words,
+    weekday_word,
 };
 use domain::pack::{Hours, OpenSpan};
 use domain::view::{READING, Reading};
@@ -144,8 +145,11 @@ fn readers(app: &App, required: &Required) -> String {
     if !required.programmes.is_empty() {
         words = format!("{words}; programmes: {}", required.programmes.join(", "));
     }
-    let days = if required.due_days == 1 { "day" } else { "days" };
-    format!("{words}; within {} {days}", required.due_days)
+    match required.due_days {
+        0 => format!("{words}; on its first day"),
+        1 => format!("{words}; within 1 day"),
+        days => format!("{words}; within {days} days"),
+    }
 }
 
 /// A change by the title of its setting, with what was before where that is known (IM31-HOURS-5).
@@ -190,7 +194,8 @@ fn hours_rows(change: &SettingChange, hours: &Hours) -> Vec<Row> {
         let after = serde_json::from_value::<Vec<OpenSpan>>(value.clone())
             .map_or_else(|_| value_words(value), |spans| spans_words(&spans, false));
         // The same weekday in the week before: its hours are those that the change replaced.
-        let ahead = (weekday.to_monday_zero_offset() - change.from.weekday().to_monday_zero_offset()).rem_euclid(7);
+        let ahead =
+            (weekday.to_monday_zero_offset() - change.from.weekday().to_monday_zero_offset()).rem_euclid(7);
         let first = change.from.checked_add(i64::from(ahead).days());
         let earlier = first.and_then(|day| day.checked_sub(7.days())).ok().filter(|_| laid);
         let before = earlier.map(|day| spans_words(hours.on_date(day), false)).unwrap_or_default();
@@ -201,7 +206,8 @@ fn hours_rows(change: &SettingChange, hours: &Hours) -> Vec<Row> {
             None => groups.push((vec![weekday], before, after)),
         }
     }
-    let week = groups.into_iter().map(|(days, before, after)| Row { what: days_words(&days, false), before, after });
+    let week =
+        groups.into_iter().map(|(days, before, after)| Row { what: days_words(&days, false), before, after });
     let mut rows: Vec<Row> = week.map(|row| Row { what: capital(&row.what), ..row }).collect();
     if let Some(holiday) = change.set.get("/holidays/-") {
         let of = |name: &str| holiday.get(name).and_then(Value::as_str).unwrap_or_default();
@@ -223,7 +229,10 @@ fn set_rows(change: &SettingChange) -> Vec<Row> {
 
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().collect::<String>() + letters.as_str()).unwrap_or_default()
+    letters
+        .next()
+        .map(|first| first.to_uppercase().collect::<String>() + letters.as_str())
+        .unwrap_or_default()
 }
 
 /// A value as people read it: lists with commas, nothing as "none".
@@ -296,9 +305,14 @@ mod tests {
             id: "customer-service".to_owned(),
             from: date(2021, 4, 5),
             until: None,
-            set: [("/friday", six.clone()), ("/monday", six.clone()), ("/tuesday", six.clone()), ("/saturday", json!([]))]
-                .map(|(name, value)| (name.to_owned(), value))
-                .into(),
+            set: [
+                ("/friday", six.clone()),
+                ("/monday", six.clone()),
+                ("/tuesday", six.clone()),
+                ("/saturday", json!([])),
+            ]
+            .map(|(name, value)| (name.to_owned(), value))
+            .into(),
         };
         let days = json!({"from": "2021-04-05", "until": null, "source": "IM-31",
             "days": {"monday": six, "tuesday": six, "friday": six, "saturday": []}});
@@ -320,7 +334,16 @@ mod tests {
         let set = [("/holidays/-".to_owned(), json!({"date": "2021-04-03", "name": "Centers closed"}))];
         let (kind, id) = ("hours".to_owned(), "office".to_owned());
         let change = SettingChange { kind, id, from: date(2021, 4, 3), until: None, set: set.into() };
-        let rows = hours_rows(&change, &serde_json::from_value(json!({"id": "office", "title": "Office", "draft": false, "source": "test"})).unwrap());
-        assert_eq!((rows[0].what.as_str(), rows[0].after.as_str()), ("April 3, 2021", "closed: Centers closed"));
+        let rows = hours_rows(
+            &change,
+            &serde_json::from_value(
+                json!({"id": "office", "title": "Office", "draft": false, "source": "test"}),
+            )
+            .unwrap(),
+        );
+        assert_eq!(
+            (rows[0].what.as_str(), rows[0].after.as_str()),
+            ("April 3, 2021", "closed: Centers closed")
+        );
     }
 }

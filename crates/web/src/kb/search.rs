@@ -157,6 +157,8 @@ pub(crate) struct Hit {
     pub(crate) heading: String,
     /// What the page is, where it is no plain article.
     pub(crate) kind: &'static str,
+    /// Only named by the documents: there is nothing to read.
+    pub(crate) named_only: bool,
     /// Whose wording it is, where another page has the same title.
     pub(crate) origin: Option<&'static str>,
     pub(crate) snippet: Vec<(String, bool)>,
@@ -250,6 +252,7 @@ fn paragraph(
     same: bool,
 ) -> Hit {
     Hit {
+        named_only: false,
         origin: origin(library, page, &edition.title),
         href: door.place(&page.slug, &one.anchor),
         title: edition.title.clone(),
@@ -346,6 +349,7 @@ fn results(library: &Library, asked: &Asked, answer: FindAnswer, door: Door) -> 
 fn hit(library: &Library, found: Found, door: Door, (same, all): (bool, String)) -> Hit {
     let page = library.page(&found.page).map(|(_, page)| page);
     Hit {
+        named_only: page.is_some_and(|page| !page.described && page.kind != Kind::Section),
         origin: page.and_then(|page| origin(library, page, &found.title)),
         href: door.place(&found.page, &found.anchor),
         title: found.title,

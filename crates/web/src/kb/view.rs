@@ -98,6 +98,8 @@ pub(crate) struct Article {
     pub(crate) kind: Kind,
     pub(crate) public: bool,
     pub(crate) closed: bool,
+    /// Whose wording it is, where there are two of it.
+    pub(crate) origin: Option<&'static str>,
     pub(crate) programmes: Vec<String>,
     pub(crate) trail: Vec<Card>,
     pub(crate) updated: Option<String>,
@@ -157,6 +159,7 @@ pub(crate) async fn article(
         kind: page.kind,
         public: edition.audience == Audience::Public,
         closed: edition.audience == Audience::Supervisors,
+        origin: origin(library, page, &edition.title),
         programmes: edition.programmes.clone(),
         trail: trail(library, page, now, door),
         updated: updated(app, edition).map(|day| day_words(day, spanish)),

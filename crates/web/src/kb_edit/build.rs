@@ -120,8 +120,12 @@ fn now(pack: &Pack, today: Date, label: &str) -> String {
     let Some(day) = ahead.into_iter().find(|day| weekday_word(day.weekday(), false) == label) else {
         return String::new();
     };
-    let all: Vec<(&str, String)> =
-        pack.queues.hours.iter().map(|one| (one.title.as_str(), spans_words(one.on_date(day), false))).collect();
+    let all: Vec<(&str, String)> = pack
+        .queues
+        .hours
+        .iter()
+        .map(|one| (one.title.as_str(), spans_words(one.on_date(day), false)))
+        .collect();
     match all.as_slice() {
         [] => String::new(),
         [(_, first), rest @ ..] if rest.iter().all(|(_, other)| other == first) => format!("Now {first}."),
@@ -293,13 +297,17 @@ fn read_hours(given: &Given) -> Result<SettingChange, Fault> {
 
 /// `7am`, `7:30 pm`, `noon` or `07:00` as the clock of the spans, `HH:MM`; what is neither stays as it was typed.
 fn clock(text: &str, closes: bool) -> String {
-    let plain: String = text.chars().filter(|c| !c.is_whitespace() && *c != '.').flat_map(char::to_lowercase).collect();
+    let plain: String =
+        text.chars().filter(|c| !c.is_whitespace() && *c != '.').flat_map(char::to_lowercase).collect();
     match plain.as_str() {
         "noon" => return "12:00".to_owned(),
         "midnight" => return if closes { "24:00" } else { "00:00" }.to_owned(),
         _ => {}
     }
-    let half = plain.strip_suffix("am").map(|rest| (rest, 0)).or_else(|| plain.strip_suffix("pm").map(|rest| (rest, 12)));
+    let half = plain
+        .strip_suffix("am")
+        .map(|rest| (rest, 0))
+        .or_else(|| plain.strip_suffix("pm").map(|rest| (rest, 12)));
     let Some((digits, later)) = half else {
         // 7:00 is 07:00; a bare 7 could be either half of the day.
         return if plain.len() == 4 && plain.contains(':') { format!("0{plain}") } else { plain };
@@ -323,7 +331,9 @@ fn day_spans(text: &str) -> Result<Vec<OpenSpan>, String> {
     for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
         let part = part.replace(['–', '—'], "-").replace(" to ", "-");
         let span = match part.split_once('-') {
-            Some((from, until)) => OpenSpan::try_from(format!("{}-{}", clock(from, false), clock(until, true))),
+            Some((from, until)) => {
+                OpenSpan::try_from(format!("{}-{}", clock(from, false), clock(until, true)))
+            }
             None => OpenSpan::try_from(part.clone()),
         };
         let span = span.map_err(|says| match says.contains("ends before") {
@@ -374,7 +384,9 @@ mod tests {
             assert_eq!(day_spans(typed).unwrap()[0].to_string(), "07:00-17:00", "{typed}");
         }
         assert_eq!(day_spans("12pm to midnight").unwrap()[0].to_string(), "12:00-24:00");
-        assert!(day_spans("13am-5pm").is_err() && day_spans("early").unwrap_err().contains("6:00 am to 6:00 pm"));
+        assert!(
+            day_spans("13am-5pm").is_err() && day_spans("early").unwrap_err().contains("6:00 am to 6:00 pm")
+        );
         let given = Given(vec![
             ("hours_id".to_owned(), "office".to_owned()),
             ("hours_from".to_owned(), "2021-04-05".to_owned()),

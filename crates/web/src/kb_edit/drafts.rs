@@ -7,7 +7,7 @@ use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use domain::knowledge::{Draft, DraftState, Fault, Kind, Memo, is_slug, slug_of};
+use domain::knowledge::{Audience, Draft, DraftState, Fault, Kind, Memo, Viewer, is_slug, slug_of};
 use engine::pages::KnowledgeError;
 
 use super::form::{kinds, places};
@@ -94,13 +94,15 @@ struct New {
 }
 
 fn new_fields(app: &App, kind: &str) -> Vec<Field> {
-    let library = app.engine.library();
+    let (library, today) = (app.engine.library(), app.engine.today());
+    let usual = usual_place(app, Kind::from_word(kind).unwrap_or_default()).unwrap_or_default();
     vec![
         Field::new("kind", "Kind of page", Input::Select(kinds()), kind),
         Field::new("title", "Title, or subject of a memo", Input::Text, "").required(),
         Field::new("number", "Number, for a memo", Input::Text, "")
             .hint("Such as IM-33. Leave it empty for any other page."),
-        Field::new("parent", "Below", Input::Select(places(&library, "")), ""),
+        Field::new("parent", "Below", Input::Select(places(&library, "", today)), usual)
+            .hint("Where it stands in the menu. Readers look there first."),
         Field::new("slug", "Name in the address", Input::Text, "")
             .hint("Lower-case letters, digits and hyphens. Empty: made from the title. It never changes."),
     ]
@@ -132,17 +134,27 @@ fn slug(given: &Given, kind: Kind, year: i16) -> String {
     slug_of(&given.text("title"))
 }
 
-/// Where most pages of this kind lie, so that a new memo stands among the memos; articles lie everywhere.
+/// Where most pages of this kind lie, so that a new memo stands among the memos; articles lie everywhere, and begin below
+/// the first heading of the menu, never above it.
 fn usual_place(app: &App, kind: Kind) -> Option<String> {
-    if !matches!(kind, Kind::Memo | Kind::HotTip | Kind::Form) {
-        return None;
-    }
     let library = app.engine.library();
+    if !matches!(kind, Kind::Memo | Kind::HotTip | Kind::Form) {
+        let viewer = Viewer { audience: Audience::Supervisors, day: app.engine.today() };
+        let first = library.children(None, viewer).into_iter().find(|(page, _)| page.kind == Kind::Section);
+        return first.map(|(page, _)| page.slug.clone());
+    }
     let mut counted: BTreeMap<&str, usize> = BTreeMap::new();
     for parent in library.pages().filter(|page| page.kind == kind).filter_map(|page| page.parent.as_deref()) {
         *counted.entry(parent).or_default() += 1;
     }
     counted.into_iter().max_by_key(|(_, count)| *count).map(|(parent, _)| parent.to_owned())
+}
+
+/// The place that was chosen. A memo that was begun with the form of an article stands among the memos all the same.
+fn place(app: &App, given: &Given, kind: Kind) -> Option<String> {
+    let chosen = Some(given.text("parent")).filter(|parent| !parent.is_empty());
+    let untouched = chosen.is_none() || chosen == usual_place(app, Kind::Article);
+    if untouched && kind != Kind::Article { usual_place(app, kind) } else { chosen }
 }
 
 /// `POST /kb/edit/new`.
@@ -171,9 +183,7 @@ pub(super) async fn create(
             slug: slug.clone(),
             kind,
             title: given.text("title"),
-            parent: Some(given.text("parent"))
-                .filter(|parent| !parent.is_empty())
-                .or_else(|| usual_place(&app, kind)),
+            parent: place(&app, &given, kind),
             language: "en".to_owned(),
             review_months: 12,
             memo: (kind == Kind::Memo).then(|| Memo {

@@ -6,7 +6,9 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use axum::{Form, Json};
-use domain::knowledge::{Attachment, Draft, DraftState, Fault, Kind, Library, SettingChange, check, is_slug, visible};
+use domain::knowledge::{
+    Attachment, Draft, DraftState, Fault, Kind, Library, SettingChange, check, is_slug, visible,
+};
 use domain::permission::Permission;
 use engine::pages::{DRAFT, KnowledgeError};
 use knowledge::markup;

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use domain::knowledge::{
-    Attachment, Audience, Draft, Fault, Kind, Library, Memo, Required, SettingChange, is_slug, is_usual,
+    Attachment, Audience, Draft, Fault, Kind, Library, Memo, Required, SettingChange, Viewer, is_slug,
+    is_usual,
 };
 use domain::permission::Role;
 use jiff::civil::Date;
@@ -60,15 +61,22 @@ pub(super) fn kinds() -> Vec<(String, String)> {
     Kind::ALL.iter().map(|kind| (kind.word().to_owned(), kind.title().to_owned())).collect()
 }
 
-/// Every page by title, below "nothing"; the page itself is left out.
-pub(super) fn places(library: &Library, slug: &str) -> Vec<(String, String)> {
+/// Every page by the way to it, below "nothing"; the page itself is left out.
+pub(super) fn places(library: &Library, slug: &str, day: Date) -> Vec<(String, String)> {
+    let viewer = Viewer { audience: Audience::Supervisors, day };
     let mut out: Vec<(String, String)> = library
         .pages()
         .filter(|page| page.slug != slug)
-        .filter_map(|page| Some((page.slug.clone(), page.editions.last()?.title.clone())))
+        .filter_map(|page| {
+            // Many entries of the menu share a title; the way to them tells them apart.
+            let above =
+                library.breadcrumb(&page.slug, viewer).into_iter().map(|(_, edition)| edition.title.as_str());
+            let own = page.editions.last()?.title.as_str();
+            Some((page.slug.clone(), above.chain([own]).collect::<Vec<_>>().join(" › ")))
+        })
         .collect();
     out.sort_by(|a, b| a.1.cmp(&b.1));
-    out.insert(0, (String::new(), "At the top".to_owned()));
+    out.insert(0, (String::new(), "At the top of the menu, beside Home".to_owned()));
     out
 }
 
@@ -109,7 +117,7 @@ pub(super) fn fields(app: &App, draft: &Draft) -> Fields {
         Field::new(
             "parent",
             "Below",
-            Input::Select(places(&library, &draft.slug)),
+            Input::Select(places(&library, &draft.slug, app.engine.today())),
             draft.parent.as_deref().unwrap_or_default(),
         ),
         Field::new("position", "Order among its neighbours", Input::Number, draft.position.max(0)),
@@ -489,7 +497,8 @@ mod tests {
     #[test]
     fn odd_days_are_refused_at_their_field() {
         for odd in ["1899-12-31", "3000-01-01", "-009999-01-01", "2026-11-22T10:00"] {
-            let (draft, faults) = read(&given(&[("from", odd), ("title", "T")]), &Draft::default(), &Library::default());
+            let (draft, faults) =
+                read(&given(&[("from", odd), ("title", "T")]), &Draft::default(), &Library::default());
             assert_eq!((draft.from, faults.len(), faults[0].field), (None, 1, "from"), "{odd}");
         }
     }

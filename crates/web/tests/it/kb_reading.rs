@@ -80,7 +80,13 @@ pub(crate) fn saturdays(site: &Site, ahead: i64) -> Draft {
         ..Memo::default()
     };
     let title = "IM-60: Open on Saturdays".to_owned();
-    Draft { kind: Kind::Memo, title, from: Some(from), memo: Some(memo), ..draft("memo-im-60", "Quokka words.\n") }
+    Draft {
+        kind: Kind::Memo,
+        title,
+        from: Some(from),
+        memo: Some(memo),
+        ..draft("memo-im-60", "Quokka words.\n")
+    }
 }
 
 #[tokio::test]
@@ -624,8 +630,15 @@ async fn what_was_in_force_on_a_day_is_asked_once_and_carried_through_the_whole_
         assert!(then.contains("You read the site as it was in force on November 18, 2026."), "{path}");
         assert!(then.contains("Back to today</a>"), "{path}");
         let menu = between(&then, "id=\"kb-menu\"", "</nav>");
-        assert_eq!(menu.matches("href=\"/kb/").count(), menu.matches(&on).count(), "{path}: every entry of the menu");
-        assert!(then.contains(&format!("<input type=\"hidden\" name=\"on\" value=\"{before}\">")), "{path}: the search");
+        // Entries that are screens of their own, such as the list of memos, know today only.
+        let today_only = ["memos", "calculators", "hot-tips", "forms"];
+        for entry in menu.split("href=\"/kb/").skip(1).map(|rest| between(rest, "", "\"")) {
+            assert!(entry.ends_with(&on) || today_only.contains(&entry), "{path}: {entry}");
+        }
+        assert!(
+            then.contains(&format!("<input type=\"hidden\" name=\"on\" value=\"{before}\">")),
+            "{path}: the search"
+        );
     }
     let then = ok(&browser, &format!("/kb/desk-rule?{on}")).await;
     assert!(then.contains("numbat rule") && !then.contains("wombat"), "{}", plain(&then));
@@ -650,7 +663,10 @@ async fn im31_memo_1_a_scheduled_memo_is_read_at_its_plain_address_and_listed_as
     assert!(words.contains("Saturday closed 9:00 am to 12:00 pm"), "{words}");
     assert!(!page.contains("I have read edition"), "nobody owes it before its day");
     let reading = plain(&ok(&browser, "/kb/reading").await);
-    assert!(reading.contains("Takes force later") && reading.contains("IM-60: Open on Saturdays"), "{reading}");
+    assert!(
+        reading.contains("Takes force later") && reading.contains("IM-60: Open on Saturdays"),
+        "{reading}"
+    );
     for q in ["im-60", "IM 60", "saturdays"] {
         let found = plain(&ok(&browser, &format!("/kb/search?q={}", q.replace(' ', "+"))).await);
         assert!(found.contains("Takes force later IM-60: Open on Saturdays"), "{q}: {found}");
@@ -658,6 +674,7 @@ async fn im31_memo_1_a_scheduled_memo_is_read_at_its_plain_address_and_listed_as
     // Not for those who may not read it.
     publish(&site, Draft { audience: Audience::Supervisors, ..saturdays(&site, 6) }).await;
     site.pass(5 * 86_400_000);
+    let browser = site.sign_in("technician").await;
     assert!(ok(&browser, "/kb/memo-im-60").await.contains("Quokka"), "the first edition is in force");
 }
 
@@ -672,12 +689,18 @@ async fn kb_page_3_numbers_in_a_text_lead_on_and_further_hits_of_a_page_are_list
         assert!(between(&page, "<article", "</article>").contains(link), "{link}");
     }
     let found = ok(&browser, "/kb/search?q=bilby").await;
-    let more = between(&found, "class=\"kb-hit__more small\" href=\"", "\"").replace("&#38;", "&").replace("&amp;", "&");
+    let more = between(&found, "class=\"kb-hit__more small\" href=\"", "\"")
+        .replace("&#38;", "&")
+        .replace("&amp;", "&");
     assert!(more.contains("page=numbers"), "{more}");
     let listed = ok(&browser, &more).await;
     assert!(listed.contains("Only in <strong>Page numbers</strong>"), "{}", plain(&listed));
     assert_eq!(listed.matches("class=\"kb-hit ").count() + listed.matches("class=\"kb-hit\"").count(), 2);
     // Another reader's page lists nothing.
-    publish(&site, Draft { audience: Audience::Supervisors, ..draft("closed", "A bilby in the board room.\n") }).await;
+    publish(
+        &site,
+        Draft { audience: Audience::Supervisors, ..draft("closed", "A bilby in the board room.\n") },
+    )
+    .await;
     assert!(!ok(&browser, "/kb/search?q=bilby&page=closed").await.contains("board room"));
 }
