@@ -48,6 +48,9 @@ pub enum Error {
     /// The store cannot read or write now.
     #[error("the store is unavailable")]
     Unavailable(String),
+    /// The search has no index at this moment; pages are read as always.
+    #[error("the search rests")]
+    SearchRests(String),
     /// A fault of the program.
     #[error("a fault of the program")]
     Fault(String),
@@ -70,7 +73,7 @@ impl Error {
             Self::Changed => StatusCode::CONFLICT,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(_) | Self::SearchRests(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -233,6 +236,15 @@ impl From<Error> for Plain {
                 "That is more than this form may hold.",
                 "Shorten it and try again. Nothing was changed.",
             ),
+            Error::SearchRests(detail) => Self {
+                detail: Some(detail),
+                retry_after: Some(5),
+                ..Self::new(
+                    "search_rests",
+                    "The search rests at this moment. Every page can be read as always.",
+                    "Use the menu or the categories. The search comes back by itself in a few seconds; if it does not, tell the operator.",
+                )
+            },
             Error::Unavailable(detail) => Self {
                 detail: Some(detail),
                 retry_after: Some(5),

@@ -16,11 +16,10 @@ use crate::App;
 use crate::error::Error;
 
 /// Parts of the site below `/kb` that know no other day than today.
-const TODAY_ONLY: [&str; 12] = [
+const TODAY_ONLY: [&str; 11] = [
     "edit",
     "file",
     "ask",
-    "memos",
     "reading",
     "forms",
     "hot-tips",
@@ -44,7 +43,7 @@ pub(super) struct Around {
 }
 
 /// The day that an address asks for; today is none.
-pub(super) fn day(text: Option<&str>, today: Date) -> Result<Option<Date>, Error> {
+pub(crate) fn day(text: Option<&str>, today: Date) -> Result<Option<Date>, Error> {
     let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
     let wrong = || Error::Invalid("Write the day as year, month and day, such as 2021-02-03.".to_owned());
     // A day with a clock behind it would be read as that day.
@@ -58,7 +57,14 @@ pub(super) fn day(text: Option<&str>, today: Date) -> Result<Option<Date>, Error
 impl Around {
     /// For a screen at this address, with the branch of `path` open in the menu.
     pub(super) fn of(app: &App, viewer: Viewer, here: &str, path: &[String]) -> Self {
-        Self { tree: tree::html(&nodes(app, viewer), path, Some(viewer.day).filter(|day| *day != app.engine.today())), ..Self::bare(app, viewer, here) }
+        Self {
+            tree: tree::html(
+                &nodes(app, viewer),
+                path,
+                Some(viewer.day).filter(|day| *day != app.engine.today()),
+            ),
+            ..Self::bare(app, viewer, here)
+        }
     }
 
     /// Without a menu, for a piece of a screen.

@@ -49,6 +49,7 @@ pub(crate) fn routes() -> Routes {
         .get("/kb/by-clause/{id}", read, clause::by_clause)
         .get("/kb/file/{hash}", read, files::file)
         .get("/kb/{slug}", read, article::show)
+        .get("/kb/{slug}/branch", read, tree::branch)
         .get("/kb/{slug}/panel", read, panel::show)
         .post("/kb/{slug}/vote", read, say::vote)
         .post("/kb/{slug}/question", read, say::question)

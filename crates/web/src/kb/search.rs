@@ -481,7 +481,7 @@ pub(crate) async fn api(
         Err(FindError::TooLong(most)) => {
             Err(Error::Invalid(format!("A search may have {most} characters at most.")))
         }
-        Err(FindError::Unavailable(why)) => Err(Error::Unavailable(why)),
+        Err(FindError::Unavailable(why)) => Err(Error::SearchRests(why)),
     }
 }
 

@@ -8,13 +8,14 @@ use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::knowledge::{Attachment, Audience, Kind, Library, Node, Text, Viewer, edition_id};
+use domain::knowledge::{Attachment, Audience, Kind, Library, Text, Viewer, edition_id};
 use domain::time::Millis;
 use engine::pages::Opened;
 use jiff::civil::Date;
 
 use super::linked::{self, Numbers};
 use super::shape::{self, Door, Shown};
+use super::tree::Menu;
 use crate::error::Error;
 use crate::{App, limits};
 
@@ -62,7 +63,7 @@ struct Held {
     shown: HashMap<Key, (u64, Arc<Shown>)>,
     bytes: usize,
     turn: u64,
-    trees: BTreeMap<TreeKey, Arc<Vec<Node>>>,
+    trees: BTreeMap<TreeKey, Arc<Menu>>,
     numbers: BTreeMap<Audience, Arc<Numbers>>,
     clauses: Option<Arc<BTreeMap<String, Vec<Place>>>>,
     facts: HashMap<String, Arc<Facts>>,
@@ -184,14 +185,14 @@ pub(crate) async fn shown(
 }
 
 /// The tree as this audience sees it today.
-pub(crate) fn tree(app: &App, audience: Audience) -> Arc<Vec<Node>> {
+pub(crate) fn tree(app: &App, audience: Audience) -> Arc<Menu> {
     let (library, day) = (app.engine.library(), app.engine.today());
     let mut held = app.shelf.held();
     held.current(&library, day);
     if let Some(tree) = held.trees.get(&audience) {
         return Arc::clone(tree);
     }
-    let tree = Arc::new(library.tree(Viewer { audience, day }));
+    let tree = Arc::new(Menu::of(library.tree(Viewer { audience, day })));
     held.trees.insert(audience, Arc::clone(&tree));
     tree
 }

@@ -16,6 +16,8 @@ mod kb_edit;
 #[cfg(test)]
 mod kb_help;
 #[cfg(test)]
+mod kb_large;
+#[cfg(test)]
 mod kb_reading;
 #[cfg(test)]
 mod live;
