@@ -209,7 +209,7 @@ async fn edition_words(app: &App, edition: &Edition) -> Result<String, Error> {
             Ok(format!("{words}; written by {author}, approved by {approver}"))
         }
         None if edition.author == "pack" => Ok(format!("{words}; came with the agency's pack")),
-        None => Ok(format!("{words}; brought in without a second person's approval")),
+        None => Ok(format!("{words}; the agency's own page, brought in as it stands")),
     }
 }
 

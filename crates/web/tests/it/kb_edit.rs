@@ -9,13 +9,13 @@ use jiff::civil::Date;
 use crate::site::{Answer, Browser, Site, account, hash, request};
 
 /// The version that a form on the page was made from.
-fn version(answer: &Answer) -> String {
+pub(crate) fn version(answer: &Answer) -> String {
     let (_, rest) = answer.text.split_once(r#"name="expected" value=""#).expect("a form with a version");
     rest.split('"').next().unwrap().to_owned()
 }
 
 /// Every kept value of a hidden field, as a browser would send it.
-fn hidden(answer: &Answer, name: &str) -> Vec<String> {
+pub(crate) fn hidden(answer: &Answer, name: &str) -> Vec<String> {
     let start = format!(r#"name="{name}" value=""#);
     let unescape = |text: &str| {
         text.replace("&#34;", "\"")
@@ -27,7 +27,7 @@ fn hidden(answer: &Answer, name: &str) -> Vec<String> {
     answer.text.split(&start).skip(1).map(|rest| unescape(rest.split('"').next().unwrap())).collect()
 }
 
-fn next_monday(site: &Site) -> Date {
+pub(crate) fn next_monday(site: &Site) -> Date {
     let today = site.engine.today();
     let ahead = 7 - i64::from(today.weekday().to_monday_zero_offset());
     today.checked_add(ahead.days()).unwrap()
@@ -36,7 +36,7 @@ fn next_monday(site: &Site) -> Date {
 const BODY: &str = "## Discussion\n\nThe centers open earlier.\n";
 
 /// The particulars of the memo that these tests write.
-fn memo<'a>(expected: &'a str, act: &'a str) -> Vec<(&'a str, &'a str)> {
+pub(crate) fn memo<'a>(expected: &'a str, act: &'a str) -> Vec<(&'a str, &'a str)> {
     vec![
         ("expected", expected),
         ("act", act),
@@ -58,19 +58,19 @@ fn memo<'a>(expected: &'a str, act: &'a str) -> Vec<(&'a str, &'a str)> {
 }
 
 /// Begins the memo as the editor and returns its address within the editor.
-async fn begun(editor: &Browser<'_>) -> String {
+pub(crate) async fn begun(editor: &Browser<'_>) -> String {
     let fields = [("kind", "memo"), ("title", "Customer service hours change"), ("number", "IM-40")];
     let answer = editor.post_plain("/kb/edit/new", &[&fields[..], &[("csrf", &editor.csrf)]].concat()).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
     answer.header("location").split('?').next().unwrap().trim_start_matches("/kb/edit/draft/").to_owned()
 }
 
-async fn save(editor: &Browser<'_>, slug: &str, fields: &[(&str, &str)]) -> Answer {
+pub(crate) async fn save(editor: &Browser<'_>, slug: &str, fields: &[(&str, &str)]) -> Answer {
     editor.post_plain(&format!("/kb/edit/draft/{slug}"), &[fields, &[("csrf", &editor.csrf)]].concat()).await
 }
 
 /// The memo with a change of hours from next Monday on, sent for review. Answers with its slug.
-async fn submitted(site: &Site, editor: &Browser<'_>) -> String {
+pub(crate) async fn submitted(site: &Site, editor: &Browser<'_>) -> String {
     let slug = begun(editor).await;
     let page = editor.get(&format!("/kb/edit/draft/{slug}")).await;
     let (expected, monday) = (version(&page), next_monday(site).to_string());
@@ -98,7 +98,7 @@ async fn submitted(site: &Site, editor: &Browser<'_>) -> String {
     slug
 }
 
-async fn approve(by: &Browser<'_>, slug: &str) -> Answer {
+pub(crate) async fn approve(by: &Browser<'_>, slug: &str) -> Answer {
     let page = by.get(&format!("/kb/edit/review/{slug}")).await;
     let expected = version(&page);
     by.post_plain(&format!("/kb/edit/review/{slug}/approve"), &[("csrf", &by.csrf), ("expected", &expected)])
@@ -621,77 +621,4 @@ async fn im31_memo_1_a_memo_of_a_later_day_is_listed_opens_and_misses_nobody_bef
     assert!(readers.contains(">not read<") && !readers.contains("takes force on"), "{readers}");
     // IM33-ACK-1: who closes the review is said before anybody looks for the button.
     assert!(readers.contains("manager closes its review once everybody in it has read"), "{readers}");
-}
-
-#[tokio::test]
-async fn reviewers_see_in_the_header_that_a_draft_waits_and_read_it_as_readers_will() {
-    let site = Site::new().await;
-    let (editor, manager) = (site.sign_in("editor").await, site.sign_in("manager").await);
-    assert!(!manager.get("/kb").await.text.contains("to review</a>"));
-    let slug = submitted(&site, &editor).await;
-    let header = manager.get("/kb").await.text;
-    assert!(header.contains("<span class=\"badge badge--info\">1</span> to review</a>"), "{header}");
-    assert!(!editor.get("/kb").await.text.contains("to review</a>"), "nobody approves what they wrote");
-    let technician = site.sign_in("technician").await;
-    assert!(!technician.get("/kb").await.text.contains("to review</a>"));
-    let review = manager.get(&format!("/kb/edit/review/{slug}")).await.text;
-    let (seen, raw) =
-        (review.find("As readers will see it").unwrap(), review.find("as it is written").unwrap());
-    assert!(seen < raw, "the rendered text comes first");
-    assert!(!editor.get(&format!("/kb/edit/review/{slug}")).await.text.contains("Send it back"));
-    approve(&manager, &slug).await;
-    assert!(!manager.get("/kb").await.text.contains("to review</a>"));
-}
-
-#[tokio::test]
-async fn im31_hours_3_the_form_shows_the_present_hours_and_takes_them_as_people_write_them() {
-    let site = Site::new().await;
-    let editor = site.sign_in("editor").await;
-    let slug = begun(&editor).await;
-    let page = editor.get(&format!("/kb/edit/draft/{slug}")).await;
-    assert!(page.text.contains("6:00 am to 6:00 pm.</span>"), "the present hours stand at their day");
-    let monday = next_monday(&site).to_string();
-    let expected = version(&page);
-    let mut fields = memo(&expected, "add:hours");
-    fields.extend([("hours_id", "customer-service"), ("hours_from", &monday), ("hours_workdays", "early")]);
-    let wrong = save(&editor, &slug, &fields).await;
-    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let group = wrong.text.split("id=\"build-hours\"").nth(1).unwrap().split("</details>").next().unwrap();
-    assert!(group.starts_with(" open>"), "the group is open: {group}");
-    assert!(group.contains("id=\"e-hours_workdays\"") && group.contains("value=\"early\""), "{group}");
-    assert!(wrong.text.contains("href=\"#f-hours_workdays\""), "the summary leads to the field");
-    let mut fields = memo(&expected, "add:hours");
-    fields.extend([
-        ("hours_id", "customer-service"),
-        ("hours_from", &monday),
-        ("hours_workdays", "7am to 5 pm"),
-        ("from", "2099-01-01"),
-    ]);
-    let answer = save(&editor, &slug, &fields).await;
-    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
-    let page = editor.get(&format!("/kb/edit/draft/{slug}")).await;
-    let change = hidden(&page, "change").remove(0);
-    for day in ["monday", "tuesday", "wednesday", "thursday", "friday"] {
-        assert!(change.contains(&format!("\"/{day}\":[\"07:00-17:00\"]")), "{change}");
-    }
-    assert!(
-        page.text.contains("The memo takes force on Thursday, January 1, 2099"),
-        "two days that disagree"
-    );
-}
-
-#[tokio::test]
-async fn an_address_of_this_site_from_the_address_bar_is_a_link_to_its_page() {
-    let site = Site::new().await;
-    let editor = site.sign_in("editor").await;
-    let slug = begun(&editor).await;
-    let page = editor.get(&format!("/kb/edit/draft/{slug}")).await;
-    let (expected, body) =
-        (version(&page), "See [a](/kb/im-31#x) and [b](http://localhost:8080/kb/im-33).\n");
-    let mut fields = memo(&expected, "save");
-    fields.retain(|(name, _)| *name != "body");
-    fields.push(("body", body));
-    assert_eq!(save(&editor, &slug, &fields).await.status, StatusCode::SEE_OTHER);
-    let (_, draft) = site.engine.draft(&slug).await.unwrap().unwrap();
-    assert_eq!(draft.body, "See [a](kb:im-31#x) and [b](kb:im-33).\n");
 }

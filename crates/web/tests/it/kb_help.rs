@@ -216,7 +216,7 @@ async fn im31_hours_5_public_pages_say_the_hours_as_a_memo_changed_them() {
     assert!(spanish.contains("Nuestro horario: de lunes a viernes, de 6:00 a. m. a 6:00 p. m."), "{spanish}");
     // A memo of the same moment as the record would be part of it.
     site.pass(60_000);
-    crate::kb_reading::publish(&site, crate::kb_reading::saturdays(&site, 0)).await;
+    crate::kb_reading::publish(&site, crate::kb_days::saturdays(&site, 0)).await;
     let page = plain(&open(&site, "/help/help-hours-and-numbers").await);
     assert!(page.contains("Saturday, 9:00 am to 12:00 pm"), "{page}");
 }
