@@ -12,6 +12,8 @@ mod handset;
 #[cfg(test)]
 mod hooks;
 #[cfg(test)]
+mod kb_days;
+#[cfg(test)]
 mod kb_edit;
 #[cfg(test)]
 mod kb_help;
@@ -19,6 +21,8 @@ mod kb_help;
 mod kb_large;
 #[cfg(test)]
 mod kb_reading;
+#[cfg(test)]
+mod kb_review;
 #[cfg(test)]
 mod live;
 #[cfg(test)]
