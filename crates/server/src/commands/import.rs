@@ -22,6 +22,8 @@ use crate::{inbox, pack, say, wire};
 
 /// Files read in one go.
 const FILES_MAX: usize = 10_000;
+/// Bytes read in one go: all of it is held in memory at once.
+const TOTAL_MAX: u64 = 512 * 1024 * 1024;
 /// Deepest folder.
 const DEPTH_MAX: usize = 16;
 /// Faults listed.
@@ -113,11 +115,18 @@ fn collect_files(options: &Options) -> anyhow::Result<Parcel> {
     }
     let limit = Limits::default().max_bytes as u64;
     let mut parcel = Parcel { files: Vec::new(), roles: role_map(options.roles.as_deref())? };
+    let mut total = 0_u64;
     for path in &paths {
         let name = path.display().to_string();
         let size = path.metadata().with_context(|| format!("{name} cannot be read"))?.len();
         if size > limit {
             bail!("nothing was brought in: {name} has {size} bytes; at most {limit} are read");
+        }
+        total = total.saturating_add(size);
+        if total > TOTAL_MAX {
+            bail!(
+                "nothing was brought in: the files have more than {TOTAL_MAX} bytes together; bring them in by parts"
+            );
         }
         let bytes = std::fs::read(path).with_context(|| format!("{name} cannot be read"))?;
         parcel.files.push((name, STANDARD.encode(bytes)));

@@ -328,8 +328,8 @@ impl Reading<'_> {
             return before;
         }
         match text.parse() {
-            Ok(number) => number,
-            Err(_) => {
+            Ok(number) if !text.starts_with('-') => number,
+            _ => {
                 self.fault(field, "Give a whole number, 0 or more.");
                 before
             }
@@ -349,7 +349,13 @@ pub(super) fn read(given: &Given, before: &Draft, library: &Library) -> (Draft, 
     draft.summary = given.text("summary");
     draft.parent = one("parent");
     draft.position = reading.number("position", draft.position);
-    draft.audience = one("audience").and_then(|word| Audience::from_word(&word)).unwrap_or(draft.audience);
+    if let Some(word) = one("audience") {
+        match Audience::from_word(&word) {
+            Some(audience) => draft.audience = audience,
+            // Who may read a page is never guessed.
+            None => reading.fault("audience", "Choose who may read it."),
+        }
+    }
     draft.programmes = list(&given.text("programmes"));
     draft.language = one("language").unwrap_or(draft.language);
     draft.translation_of = one("translation_of");
@@ -492,6 +498,17 @@ mod tests {
         ] {
             assert_eq!(own_links(same, host), same);
         }
+    }
+
+    #[test]
+    fn an_unknown_audience_and_a_negative_place_are_refused_at_their_fields() {
+        let form = given(&[("audience", "everyone"), ("position", "-1"), ("title", "T")]);
+        let (draft, faults) = read(&form, &Draft::default(), &Library::default());
+        let fields: Vec<&str> = faults.iter().map(|fault| fault.field).collect();
+        assert_eq!(
+            (draft.position, draft.audience, fields),
+            (0, Audience::Staff, vec!["position", "audience"])
+        );
     }
 
     #[test]

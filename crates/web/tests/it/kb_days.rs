@@ -132,3 +132,40 @@ async fn kb_page_3_numbers_in_a_text_lead_on_and_further_hits_of_a_page_are_list
     .await;
     assert!(!ok(&browser, "/kb/search?q=bilby&page=closed").await.contains("board room"));
 }
+
+#[tokio::test]
+async fn a_page_that_somebody_may_not_read_takes_no_question_of_theirs() {
+    let site = Site::reading().await;
+    publish(&site, Draft { audience: Audience::Supervisors, ..draft("closed", "For the board.\n") }).await;
+    let (technician, supervisor) = (site.sign_in("technician").await, site.sign_in("supervisor").await);
+    for (browser, path, wanted) in [
+        (&technician, "/kb/closed/question", 404),
+        (&technician, "/kb/no-such-page/question", 404),
+        (&supervisor, "/kb/closed/question", 303),
+    ] {
+        let fields = [("csrf", browser.csrf.as_str()), ("text", "May I ask?"), ("route", "editors")];
+        assert_eq!(browser.post_plain(path, &fields).await.status.as_u16(), wanted, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn entries_without_a_text_stand_behind_those_that_have_one_unless_they_were_typed() {
+    let site = Site::reading().await;
+    let browser = site.sign_in("technician").await;
+    for q in ["healthnet", "card"] {
+        let found = ok(&browser, &format!("/kb/search?q={q}")).await;
+        let hits: Vec<bool> = found
+            .split("kb-hit__title\">")
+            .skip(1)
+            .map(|hit| hit.split("</a>").next().unwrap().contains("only named, nothing to read"))
+            .collect();
+        assert!(hits.contains(&true) && hits.contains(&false), "{q}: {}", plain(&found));
+        assert!(hits.is_sorted(), "{q}: {hits:?}");
+    }
+    let typed = ok(&browser, "/kb/search?q=MO+HealthNet+Card").await;
+    assert!(
+        between(&typed, "kb-hit__title\">", "</a>").starts_with("MO HealthNet Card"),
+        "{}",
+        plain(&typed)
+    );
+}
