@@ -7,8 +7,8 @@ import { test } from "node:test";
 import { waitForText } from "../lib/browser.mjs";
 import { CUSTOMERS, filled, inScene, sound } from "../lib/scene.mjs";
 
-const STAFF = ["/kb", "/kb/categories", "/kb/sms-text-sop", "/kb/im-31", "/kb/search?q=interview", "/kb/search?q=zzqqzz", "/kb/sms-text-sop?print=1", "/kb/sms-text-sop?edition=1"];
-const PUBLIC = ["/?lang=en", "/?lang=es", "/help/help-text-us", "/help/ayuda-mensajes-de-texto", "/help/search?q=interview&lang=en"];
+const STAFF = ["/kb", "/kb/categories", "/kb/sms-text-sop", "/kb/im-31", "/kb/search?q=interview", "/kb/search?q=zzqqzz", "/kb/sms-text-sop?print=1", "/kb/sms-text-sop?edition=1", "/kb/phone-numbers-and-hours", "/kb?on=2021-02-03", "/kb/im-05?on=2021-03-01", "/kb/search?q=hours&on=2021-03-01", "/kb/search?q=interview&page=interviews", "/kb/memos", "/kb/reading"];
+const PUBLIC = ["/?lang=en", "/?lang=es", "/help/help-text-us", "/help/ayuda-mensajes-de-texto", "/help/search?q=interview&lang=en", "/help/search?q=lost+card&lang=es"];
 
 test("KB-PAGE-1: every page of the knowledge base and the help centre is without accessibility faults, wide and narrow", () => inScene([], async (scene) => {
   const staff = await scene.window("sofia");
@@ -123,4 +123,46 @@ test("without a script visitors read, search, vote and change the language", () 
   await page.getByRole("status").filter({ hasText: "Gracias" }).waitFor();
   assert.ok((await page.locator("html").getAttribute("lang")) === "es");
   await context.close();
+}));
+
+test("what was in force on a day is asked once, goes along with every link, and leads back to today", () => inScene([], async (scene) => {
+  const { page } = await scene.window("ana");
+  await page.goto("/kb");
+  await page.getByText("As of a day").click();
+  await page.getByLabel("The whole site as in force on").fill("2021-03-01");
+  await page.getByRole("button", { name: "Show" }).click();
+  await waitForText(page, ".kb-day", /as it was in force on March 1, 2021/);
+  assert.equal(await page.getByRole("region", { name: "Memos to read" }).count(), 0, "nobody owed anything on that day");
+  await page.locator("#kb-q").fill("overtime");
+  await page.locator('[data-kb-hit][href^="/kb/im-05?on=2021-03-01"]').first().click();
+  await waitForText(page, ".kb-day", /March 1, 2021/);
+  await page.getByRole("link", { name: "IMResourcesHome" }).click();
+  await waitForText(page, ".kb-day", /March 1, 2021/);
+  await page.getByRole("link", { name: "Back to today" }).click();
+  await page.locator("#kb-title").waitFor();
+  assert.equal(await page.locator(".kb-day").count(), 0);
+  assert.ok(!page.url().includes("on="));
+}));
+
+test("the hits within one page are listed, and every step of a procedure has its whole number", () => inScene([], async (scene) => {
+  const { page } = await scene.window("ana");
+  await page.goto("/kb/search?q=interview");
+  await page.locator(".kb-hit__more").first().click();
+  await waitForText(page, ".kb-hits__corrected", /Only in/);
+  assert.ok((await page.locator("[data-kb-hit]").count()) > 1);
+  await page.getByRole("link", { name: "Search every page again" }).click();
+  await page.locator(".kb-hit__more").first().waitFor();
+  await page.goto("/kb/sms-text-sop");
+  const content = await page.locator(".kb-text ol.kb-list > li").first().evaluate((item) => getComputedStyle(item, "::marker").content);
+  assert.match(content, /counters\(list-item/);
+}));
+
+test("on a phone the text begins on the first screen", () => inScene([], async (scene) => {
+  const { page } = await scene.window("sofia", { size: { width: 360, height: 780 } });
+  for (const place of ["/kb", "/kb/sms-text-sop", "/kb/memos", "/kb/reading"]) {
+    await page.setViewportSize({ width: 360, height: 780 });
+    await page.goto(place);
+    const top = await page.locator("h1").first().evaluate((title) => title.getBoundingClientRect().bottom);
+    assert.ok(top < 330, `${place}: the heading ends at ${Math.round(top)}`);
+  }
 }));

@@ -65,8 +65,11 @@ test("IM31-HOURS-5, IM33-ACK-1: a memo changes the hours next Monday, is approve
   const slug = await write(editor, "IM-940", monday);
   await waitForText(editor.page, ".notice--warn", /publishing needs two people/);
 
-  await manager.page.goto("/kb/edit");
+  // A draft that waits is told in the header of whoever may approve it.
+  await manager.page.goto("/kb");
+  await manager.page.getByRole("banner").getByRole("link", { name: "1 to review" }).click();
   await manager.page.getByRole("link", { name: SUBJECT }).click();
+  await manager.page.getByRole("heading", { name: "As readers will see it" }).waitFor();
   await waitForText(manager.page, ".kbe-lines", turns("Monday", monday, "07:00-19:00"));
   await waitForText(manager.page, ".kbe-lines", turns("Saturday", saturday || "closed", "09:00-12:00"));
   await fine(manager.page, "the review");

@@ -123,6 +123,10 @@ struct Inner {
     finder: Arc<dyn ports::Finder>,
     library: RwLock<Arc<Library>>,
     texts: Mutex<pages::Texts>,
+    paragraphs: Mutex<pages::Kept>,
+    /// A very large text is read by one at a time.
+    reading: tokio::sync::Mutex<()>,
+    waiting: Mutex<Vec<pages::Waiting>>,
     demo: bool,
     settings: RwLock<Arc<settings::Settings>>,
     cache: Mutex<cache::Cache>,
@@ -193,6 +197,9 @@ impl Engine {
                 finder: parts.finder,
                 library: RwLock::default(),
                 texts: Mutex::default(),
+                paragraphs: Mutex::default(),
+                reading: tokio::sync::Mutex::default(),
+                waiting: Mutex::default(),
                 demo: parts.demo,
                 settings: RwLock::new(Arc::new(settings)),
                 cache: Mutex::new(cache::Cache::default()),
@@ -207,6 +214,7 @@ impl Engine {
             }),
         };
         engine.reload_library().await?;
+        engine.recount_waiting().await?;
         if seed {
             engine.seed().await?;
             // Before the pages, because their changes are judged by the settings.

@@ -220,10 +220,17 @@ pub trait Finder: Send + Sync {
     /// # Errors
     /// When the index cannot be written.
     async fn update(&self, put: Vec<Indexed>, remove: Vec<String>) -> Result<(), FindError>;
-    /// Begins anew with nothing.
+    /// Everything is in: what was begun anew answers from here on, and after many changes the index tidies itself up.
     ///
     /// # Errors
-    /// When the place cannot be written.
+    /// When the index cannot be written.
+    async fn settle(&self, _many: bool) -> Result<(), FindError> {
+        Ok(())
+    }
+    /// Begins anew with nothing. Searches are answered from what was there, if it can be read, until [`Finder::settle`].
+    ///
+    /// # Errors
+    /// When the place cannot be written; searches are still answered from what was there.
     async fn reset(&self) -> Result<(), FindError>;
     /// Searches. Snippets come by [`Finder::mark`].
     ///

@@ -20,6 +20,9 @@ const BREATH_MS: i64 = 20;
 /// Longest time that the search index may lag behind a lost nudge, in milliseconds.
 const INDEX_PULSE_MS: u64 = 60_000;
 
+/// How soon an index that could not be written is tried again, in milliseconds.
+const INDEX_AGAIN_MS: u64 = 3_000;
+
 /// Runs the loops until `stop` turns true; what runs at that moment is finished.
 pub async fn run(engine: Engine, stop: watch::Receiver<bool>) {
     after_restart(&engine).await;
@@ -64,10 +67,13 @@ async fn index(engine: Engine, stop: watch::Receiver<bool>) {
 
 /// The index has no due times: it follows nudges, and looks by itself every minute in case one was lost.
 async fn index_pass(engine: &Engine) -> Duration {
-    if let Err(error) = engine.follow_index().await {
-        tracing::warn!(%error, "the search index could not follow; the next pass tries again");
+    match engine.follow_index().await {
+        Ok(_) => Duration::from_millis(INDEX_PULSE_MS),
+        Err(error) => {
+            tracing::warn!(%error, "the search index could not follow; it is tried again in a moment");
+            Duration::from_millis(INDEX_AGAIN_MS)
+        }
     }
-    Duration::from_millis(INDEX_PULSE_MS)
 }
 
 async fn distribute(engine: Engine, stop: watch::Receiver<bool>) {
@@ -119,7 +125,8 @@ async fn forever<F: Future<Output = Duration>>(
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
             () = wake.notified() => {}
-            _ = stop.changed() => {}
+            // Whoever could stop this is gone, so nobody wants it any more.
+            told = stop.changed() => if told.is_err() { return },
         }
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! The work is bounded whatever the texts are: blocks that are alone of their kind in both versions hold the texts
 //! together, small stretches between them are compared exactly, and what is still left is shown as taken out and put
-//! in. The words of changed blocks are compared until a budget is used up; after that blocks are shown whole.
+//! in. The words of changed blocks are compared until a budget is used up; after that blocks are shown whole, and
+//! [`Difference::words`] says so.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -42,20 +43,35 @@ pub enum PieceKind {
     Removed,
 }
 
+/// What differs between two versions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// The blocks in the order of the page.
+    pub changes: Vec<Change>,
+    /// Whether the words of every changed block were compared; otherwise some are shown whole, as taken out and put in.
+    pub words: bool,
+}
+
 /// Stretches of at most this many blocks are compared exactly.
 const EXACT: usize = 1_000;
 /// How often a stretch is divided at blocks that are alone of their kind.
 const DIVIDE: usize = 12;
 /// The longest blocks whose words are compared, in words and spaces of both versions.
 const WORDS: usize = 4_000;
-/// How many comparisons of words there are at most in one page.
-const BUDGET: usize = 60_000_000;
+/// How many comparisons of words there are at most in one page: about a tenth of a second.
+const BUDGET: usize = 16_000_000;
 /// How much alike, in percent, two blocks must be to count as one that was changed.
 const ALIKE: usize = 40;
 
 /// What differs between two versions, in the order of the page.
 #[must_use]
 pub fn readable(old: &str, new: &str) -> Vec<Change> {
+    difference(old, new).changes
+}
+
+/// The same, and whether it went down to the words.
+#[must_use]
+pub fn difference(old: &str, new: &str) -> Difference {
     let old_blocks = blocks(old);
     let new_blocks = blocks(new);
     let mut ids: HashMap<&str, usize> = HashMap::new();
@@ -68,7 +84,7 @@ pub fn readable(old: &str, new: &str) -> Vec<Change> {
     let mut same = Vec::new();
     align(old_ids, new_ids, (0, 0), DIVIDE, &mut same);
 
-    let mut writer = Writer { changes: Vec::new(), budget: BUDGET };
+    let mut writer = Writer { changes: Vec::new(), budget: BUDGET, spent: false };
     let (mut old_at, mut new_at) = (0, 0);
     for (old_same, new_same) in same.into_iter().chain([(old_blocks.len(), new_blocks.len())]) {
         let removed = old_blocks.get(old_at..old_same).unwrap_or_default();
@@ -79,7 +95,7 @@ pub fn readable(old: &str, new: &str) -> Vec<Change> {
         }
         (old_at, new_at) = (old_same + 1, new_same + 1);
     }
-    writer.changes
+    Difference { changes: writer.changes, words: !writer.spent }
 }
 
 /// The blocks of a text: paragraphs, items, rows, headings, each line of a quote, a fenced text as a whole.
@@ -213,6 +229,8 @@ fn rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
 struct Writer {
     changes: Vec<Change>,
     budget: usize,
+    /// Something was left uncompared.
+    spent: bool,
 }
 
 impl Writer {
@@ -245,6 +263,7 @@ impl Writer {
         for (at, other) in added.iter().enumerate().skip(from).take(NEXT) {
             let cost = block.len() + other.len();
             if cost > self.budget {
+                self.spent = true;
                 return None;
             }
             self.budget -= cost;
@@ -260,6 +279,7 @@ impl Writer {
         let (old, new) = (tokens(old), tokens(new));
         let length = old.len() + new.len();
         if length > WORDS || length * length > self.budget {
+            self.spent = true;
             return None;
         }
         self.budget -= length * length;

@@ -62,6 +62,15 @@ pub struct FrontMatter {
     /// The sections of the policy manual it names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub manual: Vec<String>,
+    /// The documents it was written from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<String>,
+    /// A remark for editors.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+    /// Names of files that belong to it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<String>,
     /// What makes it a memo.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memo: Option<Memo>,
@@ -144,12 +153,45 @@ pub struct Memo {
     /// Memos it takes the place of, by number or slug.
     #[serde(default, deserialize_with = "one_or_more", skip_serializing_if = "Vec::is_empty")]
     pub supersedes: Vec<String>,
+    /// Memos to read with it, by number or slug.
+    #[serde(default, deserialize_with = "one_or_more", skip_serializing_if = "Vec::is_empty")]
+    pub related: Vec<String>,
+    /// Memos and sections it names.
+    #[serde(default, deserialize_with = "one_or_more", skip_serializing_if = "Vec::is_empty")]
+    pub cites: Vec<String>,
+    /// Forms it names without changing them.
+    #[serde(default, deserialize_with = "one_or_more", skip_serializing_if = "Vec::is_empty")]
+    pub forms_cited: Vec<String>,
+    /// What is attached to it.
+    #[serde(default, deserialize_with = "one_or_more", skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<String>,
+    /// The day it was issued, or a word where none is printed.
+    #[serde(default, deserialize_with = "day_or_word", skip_serializing_if = "String::is_empty")]
+    pub issued: String,
+    /// Who has to read it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<Review>,
     /// Programmes it concerns.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub programmes: Vec<String>,
     /// Changes of settings it brings; what they hold is read where settings are known.
     #[serde(default, rename = "change", skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<toml::Table>,
+}
+
+/// Who has to read a memo.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Review {
+    /// Roles, as the program names them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<String>,
+    /// Whether going on queue waits for it.
+    #[serde(default)]
+    pub hold_queue: bool,
+    /// Days to read it in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_days: Option<u16>,
 }
 
 impl FrontMatter {
@@ -174,6 +216,9 @@ impl FrontMatter {
             related: Vec::new(),
             forms: Vec::new(),
             manual: Vec::new(),
+            sources: Vec::new(),
+            note: String::new(),
+            files: Vec::new(),
             memo: None,
         }
     }
@@ -250,6 +295,15 @@ fn one_or_more<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>
         OneOrMore::One(one) => vec![one],
         OneOrMore::More(more) => more,
     })
+}
+
+/// A day as TOML's own date or as text, kept as text: many memos print none and say so with a word.
+fn day_or_word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    match toml::Value::deserialize(deserializer)? {
+        toml::Value::String(text) => Ok(text.trim().to_owned()),
+        toml::Value::Datetime(when) => Ok(when.to_string()),
+        other => Err(serde::de::Error::custom(format!("{other} is not a date; write it as 2025-04-22"))),
+    }
 }
 
 /// A day, as TOML's own date or as text; empty text is no day.

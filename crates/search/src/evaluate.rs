@@ -11,6 +11,7 @@ use tantivy::DocId;
 use tantivy::schema::IndexRecordOption;
 
 use crate::document;
+use crate::narrow::narrow;
 use crate::places::{closer_look, phrase};
 use crate::plan::{Concept, Matcher, Plan};
 use crate::segment::{self, SUPERSEDED, Segment, Worded};
@@ -28,7 +29,7 @@ const CODE_WEIGHT: [f32; 2] = [1.5, 4.0];
 /// How steeply passages fall that lack a part of the question.
 const COMPLETENESS: f32 = 0.8;
 /// Passages that lack a part of the question are shown from this share of the best score on.
-const NEAR_ENOUGH: f32 = 0.1;
+pub(crate) const NEAR_ENOUGH: f32 = 0.1;
 /// For Spanish passages when the question is not Spanish.
 const SPANISH_UNASKED: f32 = 0.8;
 /// For passages that are not Spanish when the question is: staff ask in Spanish for English rules, too.
@@ -48,10 +49,12 @@ pub(crate) struct Candidate {
 pub(crate) struct Found {
     pub(crate) candidates: Vec<Candidate>,
     pub(crate) loosened: bool,
+    /// How many passages and pages answer, where not all of them were added up.
+    pub(crate) counts: Option<(usize, usize)>,
 }
 
 /// The page as a whole: how much of a passage's score comes from its page.
-const PAGE_SHARE: f32 = 0.5;
+pub(crate) const PAGE_SHARE: f32 = 0.5;
 /// How much longer pages count less.
 const PAGE_LENGTH: f32 = 0.5;
 /// The text, the headings and the title, for the page as a whole.
@@ -167,18 +170,32 @@ pub(crate) struct Allowed<'a> {
     levels: &'a [u8],
     open: [bool; 256],
     filter: Option<Vec<bool>>,
+    /// The pages that are looked at, where not all of them are.
+    chosen: Option<(&'a [u32], &'a [bool])>,
 }
 
 impl Allowed<'_> {
     pub(crate) fn allows(&self, doc: DocId) -> bool {
         let at = place(doc);
+        if let Some((pages, chosen)) = self.chosen {
+            let page = pages.get(at).map_or(usize::MAX, |page| place(*page));
+            if chosen.get(page) != Some(&true) {
+                return false;
+            }
+        }
         let level = self.levels.get(at).copied().unwrap_or(segment::GONE);
         self.open.get(usize::from(level)).copied().unwrap_or(false)
             && self.filter.as_ref().is_none_or(|filter| filter.get(at).copied().unwrap_or(false))
     }
 }
 
-fn allowed<'a>(segment: &'a Segment, snapshot: &Snapshot, query: &Query) -> Result<Allowed<'a>, SearchError> {
+pub(crate) fn allowed<'a>(
+    segment: &'a Segment,
+    snapshot: &Snapshot,
+    query: &Query,
+    chosen: Option<&'a [bool]>,
+) -> Result<Allowed<'a>, SearchError> {
+    let chosen = chosen.map(|chosen| (segment.own_pages.as_slice(), chosen));
     let own = u8::try_from(query.audience.level()).unwrap_or(0);
     let mut open = [false; 256];
     for (level, open) in (0u8..=255).zip(&mut open) {
@@ -194,7 +211,7 @@ fn allowed<'a>(segment: &'a Segment, snapshot: &Snapshot, query: &Query) -> Resu
             Some(before) => before.iter().zip(&chosen).map(|(a, b)| *a && *b).collect(),
         });
     }
-    Ok(Allowed { levels: &segment.levels, open, filter })
+    Ok(Allowed { levels: &segment.levels, open, filter, chosen })
 }
 
 fn facet(segment: &Segment, snapshot: &Snapshot, facet: &str) -> Result<Vec<bool>, SearchError> {
@@ -220,8 +237,10 @@ pub(crate) fn find(
     let mut scratch =
         pool.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop().unwrap_or_default();
     let mut candidates = Vec::new();
+    let narrowed = narrow(snapshot, plan, query, &idf)?;
     for number in 0..snapshot.segments.len() {
-        let search = Search { snapshot, plan, query, idf: &idf, number };
+        let chosen = narrowed.as_ref().and_then(|narrowed| narrowed.open.get(number)).map(Vec::as_slice);
+        let search = Search { snapshot, plan, query, idf: &idf, number, chosen };
         search.run(&mut scratch, &mut candidates)?;
     }
     pool.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(scratch);
@@ -230,7 +249,8 @@ pub(crate) fn find(
     candidates.retain(|candidate| candidate.full || candidate.score >= NEAR_ENOUGH * best);
     closer_look(snapshot, plan, &idf, &mut candidates)?;
     let several = plan.concepts.iter().filter(|concept| concept.required).count() > 1;
-    Ok(Found { loosened: !full && several && !candidates.is_empty(), candidates })
+    let counts = narrowed.map(|narrowed| narrowed.counts);
+    Ok(Found { loosened: !full && several && !candidates.is_empty(), candidates, counts })
 }
 
 /// How telling a concept is: rarer ones more.
@@ -263,12 +283,13 @@ struct Search<'a> {
     query: &'a Query,
     idf: &'a [f32],
     number: usize,
+    chosen: Option<&'a [bool]>,
 }
 
 impl Search<'_> {
     fn run(&self, scratch: &mut Scratch, candidates: &mut Vec<Candidate>) -> Result<(), SearchError> {
         let Some(segment) = self.snapshot.segments.get(self.number) else { return Ok(()) };
-        let allowed = allowed(segment, self.snapshot, self.query)?;
+        let allowed = allowed(segment, self.snapshot, self.query, self.chosen)?;
         scratch.fit(segment.levels.len());
         scratch.pages.fit(segment.pages_here());
         // Arrays must be handed back empty even when a file turns out to be unreadable half-way.

@@ -35,7 +35,8 @@ pub struct Index {
     lexicon: Lexicon,
     folder: Option<PathBuf>,
     reader: IndexReader,
-    writer: Mutex<Writer>,
+    /// None once the index was given up for another.
+    writer: Mutex<Option<Writer>>,
     now: RwLock<Arc<Snapshot>>,
     pool: Mutex<Vec<Scratch>>,
 }
@@ -53,6 +54,10 @@ impl std::fmt::Debug for Index {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn given_up() -> SearchError {
+    SearchError::Folder("it was given up for another".to_owned())
 }
 
 /// Reading damaged files may end in a panic inside the library; here it becomes what it means.
@@ -152,7 +157,7 @@ impl Index {
             lexicon,
             folder,
             reader,
-            writer: Mutex::new(Writer { inner: writer, kept }),
+            writer: Mutex::new(Some(Writer { inner: writer, kept })),
             now: RwLock::new(Arc::new(now)),
             pool: Mutex::default(),
         })
@@ -175,7 +180,8 @@ impl Index {
             )));
         }
         let documents = document::documents(self.fields, page, stamp, passages);
-        let writer = lock(&self.writer);
+        let mut writer = lock(&self.writer);
+        let writer = writer.as_mut().ok_or_else(given_up)?;
         writer.inner.delete_term(document::term(self.fields.page, page));
         for document in documents {
             writer.inner.add_document(document)?;
@@ -186,9 +192,11 @@ impl Index {
     /// Takes a page out; counts after [`Index::commit`].
     ///
     /// # Errors
-    /// None at present; kept so that callers are ready for a folder that fails.
+    /// [`SearchError::Folder`] after [`Index::give_up`].
     pub fn remove(&self, page: &str) -> Result<(), SearchError> {
-        lock(&self.writer).inner.delete_term(document::term(self.fields.page, page));
+        let mut writer = lock(&self.writer);
+        let writer = writer.as_mut().ok_or_else(given_up)?;
+        writer.inner.delete_term(document::term(self.fields.page, page));
         Ok(())
     }
 
@@ -199,10 +207,17 @@ impl Index {
     /// [`SearchError::Folder`] when the folder cannot be written (or is gone); searches go on with the last state.
     pub fn commit(&self) -> Result<(), SearchError> {
         let mut writer = lock(&self.writer);
+        let writer = writer.as_mut().ok_or_else(given_up)?;
         let mut prepared = writer.inner.prepare_commit()?;
         prepared.set_payload(FORMAT);
         prepared.commit()?;
-        self.refresh(&mut writer)
+        self.refresh(writer)
+    }
+
+    /// Lets go of the folder, so that a new index can be made in its place. What was committed is in memory and is still
+    /// searched; nothing can be written any more.
+    pub fn give_up(&self) {
+        drop(lock(&self.writer).take());
     }
 
     /// Merges everything into one segment and frees what deleted passages held. Worth doing after building the
@@ -213,6 +228,7 @@ impl Index {
     pub fn optimize(&self) -> Result<(), SearchError> {
         self.commit()?;
         let mut writer = lock(&self.writer);
+        let writer = writer.as_mut().ok_or_else(given_up)?;
         let segments = self.inner.searchable_segment_metas()?;
         let worth_it = segments.len() > 1 || segments.iter().any(|segment| segment.num_deleted_docs() > 0);
         let ids: Vec<_> = segments.iter().map(tantivy::SegmentMeta::id).collect();
@@ -221,7 +237,7 @@ impl Index {
         if worth_it {
             drop(writer.inner.merge(&ids).wait()?);
         }
-        self.refresh(&mut writer)?;
+        self.refresh(writer)?;
         writer.inner.garbage_collect_files().wait()?;
         Ok(())
     }
@@ -284,8 +300,8 @@ impl Index {
                 *count += 1;
             }
         }
-        let total = found.candidates.len();
         let pages = per_page.iter().filter(|count| **count > 0).count();
+        let (total, pages) = found.counts.unwrap_or((found.candidates.len(), pages));
         let listed = list(found.candidates, query);
         let mut hits = read(&snapshot, &listed, texts, &plan)?;
         note_more(&mut hits, &listed, &per_page);

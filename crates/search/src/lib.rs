@@ -17,6 +17,7 @@ mod evaluate;
 mod folder;
 mod index;
 mod lexicon;
+mod narrow;
 mod numbers;
 mod parse;
 mod places;

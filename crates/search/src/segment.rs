@@ -46,6 +46,7 @@ pub(crate) struct Segment {
     pub(crate) page_lengths: [Vec<f32>; 3],
     pub(crate) worded: [Worded; 3],
     pub(crate) numbered: [Arc<InvertedIndexReader>; 2],
+    pub(crate) number_fields: [Field; 2],
     pub(crate) facets: Arc<InvertedIndexReader>,
     pub(crate) fixed: Arc<Fixed>,
 }
@@ -269,6 +270,7 @@ impl Segment {
             own_pages: fixed.pages.clone(),
             worded: [body, worded(reader, heading)?, worded(reader, title)?],
             numbered: [reader.inverted_index(number)?, reader.inverted_index(number_title)?],
+            number_fields: fields.numbered(),
             facets: reader.inverted_index(fields.facet)?,
             levels,
             pages,

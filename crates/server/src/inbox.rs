@@ -37,6 +37,8 @@ struct Answer {
     updated: Vec<String>,
     unchanged: usize,
     kept: Vec<String>,
+    #[serde(default)]
+    notes: Vec<String>,
     error: Option<String>,
 }
 
@@ -75,6 +77,7 @@ pub(crate) fn answer(place: &Path) -> anyhow::Result<Option<Result<Installed, St
             updated: found.updated,
             unchanged: found.unchanged,
             kept: found.kept,
+            notes: found.notes,
         }),
     }))
 }
@@ -116,6 +119,7 @@ async fn take(path: &Path, engine: &Engine) -> anyhow::Result<()> {
             updated: made.updated,
             unchanged: made.unchanged,
             kept: made.kept,
+            notes: made.notes,
             error: None,
         },
         Err(error) => Answer {
@@ -123,6 +127,7 @@ async fn take(path: &Path, engine: &Engine) -> anyhow::Result<()> {
             updated: Vec::new(),
             unchanged: 0,
             kept: Vec::new(),
+            notes: Vec::new(),
             error: Some(format!("{error:#}")),
         },
     };

@@ -48,6 +48,9 @@ pub enum Error {
     /// The store cannot read or write now.
     #[error("the store is unavailable")]
     Unavailable(String),
+    /// The search has no index at this moment; pages are read as always.
+    #[error("the search rests")]
+    SearchRests(String),
     /// A fault of the program.
     #[error("a fault of the program")]
     Fault(String),
@@ -70,7 +73,7 @@ impl Error {
             Self::Changed => StatusCode::CONFLICT,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(_) | Self::SearchRests(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -142,6 +145,54 @@ impl Plain {
     }
 }
 
+impl Plain {
+    /// The same for a visitor who reads Spanish. Sentences about one field are said in general: whoever reads this has the
+    /// form before them.
+    pub(crate) fn in_spanish(self) -> Self {
+        let seconds = self.retry_after.unwrap_or_default();
+        let again = "Corríjalo e intente de nuevo. No se cambió nada.";
+        let (sentence, advice) = match self.code {
+            "not_found" => (
+                "No hay nada en esta dirección.".to_owned(),
+                "Revise la dirección o vuelva a la página de ayuda.",
+            ),
+            "changed" => (
+                "Esta página cambió mientras usted la leía.".to_owned(),
+                "Cárguela otra vez y repita lo que hizo. No se perdió nada.",
+            ),
+            "too_many" => {
+                (format!("Demasiados intentos. Espere {seconds} segundos."), "Después intente de nuevo.")
+            }
+            "too_large" => (
+                "Es más de lo que cabe en este formulario.".to_owned(),
+                "Escriba menos e intente de nuevo. No se cambió nada.",
+            ),
+            "unavailable" => (
+                "El servidor no puede guardar ni leer nada en este momento.".to_owned(),
+                "Lo que escribió sigue en su pantalla. Intente de nuevo en unos segundos.",
+            ),
+            "fault" => (
+                "Algo salió mal en el programa.".to_owned(),
+                "Intente de nuevo. Si vuelve a pasar, envíenos un mensaje de texto.",
+            ),
+            "forged" => (
+                "Este formulario no vino de una página de este sitio, o la página es de una visita anterior."
+                    .to_owned(),
+                "Cargue la página otra vez y repita lo que hizo. No se cambió nada.",
+            ),
+            "method_not_allowed" => (
+                "Esta dirección no se puede usar así.".to_owned(),
+                "Vuelva atrás y use el botón o el formulario de la página.",
+            ),
+            "forbidden" | "sign_in_needed" => {
+                ("Esta página es para el personal.".to_owned(), "Vuelva a la página de ayuda.")
+            }
+            _ => ("Falta algo en lo que escribió, o es demasiado largo.".to_owned(), again),
+        };
+        Self { sentence, advice, ..self }
+    }
+}
+
 impl From<Error> for Plain {
     fn from(error: Error) -> Self {
         match error {
@@ -185,6 +236,15 @@ impl From<Error> for Plain {
                 "That is more than this form may hold.",
                 "Shorten it and try again. Nothing was changed.",
             ),
+            Error::SearchRests(detail) => Self {
+                detail: Some(detail),
+                retry_after: Some(5),
+                ..Self::new(
+                    "search_rests",
+                    "The search rests at this moment. Every page can be read as always.",
+                    "Use the menu or the categories. The search comes back by itself in a few seconds; if it does not, tell the operator.",
+                )
+            },
             Error::Unavailable(detail) => Self {
                 detail: Some(detail),
                 retry_after: Some(5),

@@ -98,6 +98,7 @@ pub struct App {
     ready: Arc<Mutex<Option<(Millis, bool)>>>,
     stop: Arc<tokio::sync::watch::Sender<bool>>,
     shelf: Arc<kb::Shelf>,
+    compared: Arc<kb_edit::Comparisons>,
 }
 
 impl std::fmt::Debug for App {
@@ -122,6 +123,7 @@ impl App {
             ready: Arc::default(),
             stop: Arc::new(tokio::sync::watch::Sender::new(false)),
             shelf: Arc::default(),
+            compared: Arc::default(),
         }
     }
 

@@ -74,6 +74,8 @@ struct Layout<'a> {
     now: i64,
     nav: Vec<Nav>,
     reminder: Reminder,
+    /// Drafts that wait for this person's approval.
+    waiting: usize,
     agency: &'a str,
     demo: bool,
     styles: Vec<String>,
@@ -210,6 +212,7 @@ impl<'a> Page<'a> {
             now: app.engine.now(),
             nav: self.me.map(|me| nav(me, self.area)).unwrap_or_default(),
             reminder: self.me.map(|me| Reminder::of(app, me, self.area)).unwrap_or_default(),
+            waiting: self.me.map_or(0, |me| waiting(app, me)),
             agency: &pack.agency.name,
             demo: app.settings.demo,
             styles: styles.into_iter().map(assets::url).collect(),
@@ -256,6 +259,11 @@ impl Reminder {
             .map(|one| (one.slug.clone(), crate::kb_edit::named(&one.memo, &one.title)));
         Self { count: unread.len(), overdue, first }
     }
+}
+
+/// Drafts that wait for a second person, for those who may be it.
+fn waiting(app: &App, me: &SignedIn) -> usize {
+    if me.may(Permission::KnowledgeApprove) { app.engine.waiting_for(&me.account.id) } else { 0 }
 }
 
 /// Milliseconds.

@@ -174,6 +174,8 @@ struct Asked {
     json: bool,
     reads: bool,
     me: Option<SignedIn>,
+    /// A visitor of the help centre who reads Spanish.
+    spanish: bool,
 }
 
 impl Asked {
@@ -187,6 +189,7 @@ impl Asked {
                 || text("accept").is_some_and(|accept| accept.contains("application/json")),
             reads: request.method().is_safe(),
             me: request.extensions().get::<SignedIn>().cloned(),
+            spanish: crate::help::reads_spanish(request.uri(), request.headers()),
             path,
         }
     }
@@ -210,7 +213,7 @@ async fn dress(State(app): State<App>, request: Request, next: Next) -> Response
     if !response.status().is_client_error() && !response.status().is_server_error() {
         return response;
     }
-    let plain = match response.extensions_mut().remove::<Plain>() {
+    let mut plain = match response.extensions_mut().remove::<Plain>() {
         Some(plain) => plain,
         None if asked.is_carrier() && is_framework_limit(&response) => return crate::hooks::too_large(),
         None if asked.is_machine() || has_body_for_people(&response) => return response,
@@ -218,6 +221,9 @@ async fn dress(State(app): State<App>, request: Request, next: Next) -> Response
     };
     if let Some(detail) = &plain.detail {
         tracing::error!(code = plain.code, detail, "the request failed");
+    }
+    if asked.spanish && plain.refusal.is_none() {
+        plain = plain.in_spanish();
     }
     let retry_after = plain.retry_after;
     let mut dressed = write(&app, &asked, response.status(), &plain).unwrap_or_else(|error| {
@@ -285,6 +291,7 @@ struct ErrorPage<'a> {
     advice: &'a str,
     id: &'a str,
     status: u16,
+    spanish: bool,
 }
 
 #[derive(Template)]
@@ -318,9 +325,12 @@ fn write(app: &App, asked: &Asked, status: StatusCode, plain: &Plain) -> Result<
         return Ok(axum::response::Redirect::to(&format!("/sign-in?next={next}")).into_response());
     }
     let title = if plain.refusal.is_some() { "Not done" } else { "This did not work" };
-    let body =
-        ErrorPage { sentence: &plain.sentence, advice: plain.advice, id: &asked.id, status: status.as_u16() };
-    let page = Page::new(title, Area::Outside).status(status);
+    let spanish = asked.spanish;
+    let title = if spanish { "Esto no funcionó" } else { title };
+    let (sentence, status_number) = (&plain.sentence, status.as_u16());
+    let body = ErrorPage { sentence, advice: plain.advice, id: &asked.id, status: status_number, spanish };
+    let language = if spanish { "es" } else { "en" };
+    let page = Page::new(title, Area::Outside).language(language).status(status);
     match &asked.me {
         Some(me) => page.me(me).show(app, &body),
         None => page.show(app, &body),

@@ -6,6 +6,13 @@
 (() => {
   "use strict";
 
+  // On a narrow screen the ways stand in one line that moves sideways.
+  {
+    const here = document.querySelector(".admin-nav [aria-current]");
+    const ways = here?.closest(".admin-nav");
+    if (ways && ways.scrollWidth > ways.clientWidth) ways.scrollLeft = Math.max(0, here.offsetLeft - 16);
+  }
+
   const $ = (id) => document.getElementById(id);
   document.documentElement.classList.add("js");
   const form = $("editor");
@@ -214,8 +221,15 @@
     // The draft knows the file before the preview asks for it.
     await save();
     const words = told.name.replace(/[[\]()\n]/g, " ").trim();
+    const from = body.selectionEnd;
     insert(told.picture ? `![${words.replace(/\.\w+$/, "")}](file:${told.hash})` : `[${words}](file:${told.hash})`, body.selectionEnd, body.selectionEnd);
-    say(`${told.name} is attached.`);
+    if (told.picture) {
+      // What the picture shows is written by a person: the file's name is marked, so that typing takes its place.
+      const at = body.value.indexOf("![", from) + 2;
+      if (at >= 2) body.setSelectionRange(at, body.value.indexOf("]", at));
+      body.focus();
+      say(`${told.name} is attached. Write in place of its name what the picture shows, for those who cannot see it.`);
+    } else say(`${told.name} is attached.`);
   };
   $("file").addEventListener("change", async (event) => { await upload(event.target.files[0]); event.target.value = ""; });
   body.addEventListener("drop", (event) => { const file = event.dataTransfer?.files[0]; if (file) { event.preventDefault(); upload(file); } });

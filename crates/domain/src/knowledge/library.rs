@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::model::{Audience, Edition, Kind, Page};
+use super::model::{Audience, Edition, Kind, Page, Source};
 use super::reading::{Owed, owed, reaches};
 use crate::permission::Role;
 use crate::time::{Millis, instant};
@@ -88,6 +88,10 @@ pub struct Library {
     superseded: BTreeMap<String, Vec<String>>,
     /// Pages that somebody has to read: asked for with every screen, so they are kept apart.
     to_read: Vec<String>,
+    /// Page to those that say the same in another language.
+    translations: BTreeMap<String, Vec<String>>,
+    /// Titles and numbers of memos, in small letters, and where the pages come from that bear them.
+    named: BTreeMap<String, BTreeSet<Source>>,
 }
 
 impl Library {
@@ -118,6 +122,16 @@ impl Library {
         self.below.clear();
         self.superseded.clear();
         self.to_read.clear();
+        self.translations.clear();
+        self.named.clear();
+        for (_, page) in self.pages.values() {
+            if let Some(origin) = &page.translation_of {
+                self.translations.entry(origin.clone()).or_default().push(page.slug.clone());
+            }
+            for name in names(page) {
+                self.named.entry(name).or_default().insert(page.source);
+            }
+        }
         let mut order: Vec<&Page> = self.pages.values().map(|(_, page)| page).collect();
         order.sort_by(|a, b| (a.position, &a.slug).cmp(&(b.position, &b.slug)));
         for page in order {
@@ -237,10 +251,16 @@ impl Library {
     /// The neighbours in the order of the category (KB-PAGE-10).
     #[must_use]
     pub fn neighbours(&self, slug: &str, viewer: Viewer) -> [Option<(&Page, &Edition)>; 2] {
-        let Some((_, page)) = self.page(slug) else { return [None, None] };
-        let all = self.children(page.parent.as_deref(), viewer);
-        let Some(at) = all.iter().position(|(page, _)| page.slug == slug) else { return [None, None] };
-        [at.checked_sub(1).and_then(|at| all.get(at)).copied(), all.get(at + 1).copied()]
+        let Some((_, page)) = self.readable(slug, viewer).and_then(|_| self.page(slug)) else {
+            return [None, None];
+        };
+        let Some(all) = self.below.get(&page.parent) else { return [None, None] };
+        let Some(at) = all.iter().position(|other| other == slug) else { return [None, None] };
+        let (before, after) = all.split_at(at);
+        [
+            before.iter().rev().find_map(|other| self.readable(other, viewer)),
+            after.iter().skip(1).find_map(|other| self.readable(other, viewer)),
+        ]
     }
 
     /// The tree for this viewer.
@@ -272,13 +292,22 @@ impl Library {
     pub fn translation(&self, slug: &str, language: &str, viewer: Viewer) -> Option<&Page> {
         let (_, page) = self.page(slug)?;
         let origin = page.translation_of.as_deref().unwrap_or(&page.slug);
-        self.pages()
-            .find(|other| {
-                other.language == language
-                    && other.slug != slug
-                    && (other.slug == origin || other.translation_of.as_deref() == Some(origin))
-            })
+        let others = self.translations.get(origin).into_iter().flatten().map(String::as_str);
+        let mut others: Vec<&str> = others.chain([origin]).collect();
+        others.sort_unstable();
+        others
+            .into_iter()
+            .filter_map(|other| self.page(other).map(|(_, page)| page))
+            .find(|other| other.language == language && other.slug != slug)
             .filter(|other| self.readable(&other.slug, viewer).is_some())
+    }
+
+    /// Whether a page from there has the title or the memo's number of this one, so that readers must be told them apart.
+    #[must_use]
+    pub fn has_twin(&self, page: &Page, title: &str, from: Source) -> bool {
+        let number = page.editions.last().and_then(|edition| edition.memo.as_ref()).map(|memo| &memo.number);
+        let mut names = std::iter::once(name(title)).chain(number.into_iter().map(|number| name(number)));
+        names.any(|name| !name.is_empty() && self.named.get(&name).is_some_and(|all| all.contains(&from)))
     }
 
     /// Manual sections with the memos that revised them, as the memos of this viewer say (IM04-MEMO-2, IM172-MEMO-2).
@@ -351,6 +380,18 @@ impl Library {
         out.sort_by(|a, b| (a.since, &a.slug).cmp(&(b.since, &b.slug)));
         out
     }
+}
+
+/// A title or a number, whatever its letters.
+fn name(text: &str) -> String {
+    text.trim().to_ascii_lowercase()
+}
+
+/// What the newest edition of a page is called by.
+fn names(page: &Page) -> impl Iterator<Item = String> {
+    let newest = page.editions.last();
+    let number = newest.and_then(|edition| edition.memo.as_ref()).map(|memo| name(&memo.number));
+    newest.map(|edition| name(&edition.title)).into_iter().chain(number)
 }
 
 fn covers(edition: &Edition, day: Date) -> bool {

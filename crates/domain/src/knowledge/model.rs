@@ -134,7 +134,7 @@ impl Audience {
 }
 
 /// Where a page came from. A newer pack never writes over what a person has changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
     /// The agency's pack.
@@ -160,6 +160,9 @@ pub struct Page {
     /// Where a link leads.
     #[serde(default)]
     pub target: Option<String>,
+    /// Its name in the trail above other pages, where it is not the title (KB-PAGE-4).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trail_name: Option<String>,
     /// False where the documents only name it.
     #[serde(default)]
     pub described: bool,
@@ -365,6 +368,9 @@ pub struct Draft {
     /// Where a link leads.
     #[serde(default)]
     pub target: Option<String>,
+    /// Its name in the trail above other pages, where it is not the title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trail_name: Option<String>,
     /// `en` or `es`.
     pub language: String,
     /// The page of which it is the other language.

@@ -11,11 +11,13 @@ use super::model::{
     Audience, BODY_MAX, Draft, DraftState, Edition, Kind, Memo, Page, SettingChange, Source, Text, Withdrawn,
     is_slug,
 };
+use super::spoken::is_usual;
 use crate::time::Millis;
 
 const TITLE_MAX: usize = 200;
 const SUMMARY_MAX: usize = 600;
 const REASON_MIN: usize = 4;
+const ODD_DAY: &str = "Give a day between the years 1900 and 2999.";
 /// Addresses below `/kb` and `/help` that are no pages of the knowledge base.
 const RESERVED: [&str; 15] = [
     "search",
@@ -93,6 +95,12 @@ pub fn check(draft: &Draft, page: Option<&Page>, today: Date) -> Vec<Fault> {
     {
         out.push(fault("until", "The last day lies before the first day."));
     }
+    let odd = |day: Option<Date>| day.is_some_and(|day| !is_usual(day));
+    for (field, day) in [("from", draft.from), ("until", draft.until)] {
+        if odd(day) {
+            out.push(fault(field, ODD_DAY));
+        }
+    }
     if draft.until.is_some_and(|until| until < today) {
         out.push(fault("until", "The last day is over already."));
     }
@@ -131,6 +139,9 @@ fn check_memo(draft: &Draft, memo: &Memo, page: Option<&Page>, today: Date, out:
     if memo.supersedes.contains(&draft.slug) {
         out.push(fault("supersedes", "A memo cannot replace itself; publish a new edition instead."));
     }
+    if memo.issued.is_some_and(|day| !is_usual(day)) {
+        out.push(fault("issued", ODD_DAY));
+    }
     if memo.required.as_ref().is_some_and(|required| required.due_days > 365) {
         out.push(fault("due_days", "Ask for the reading within a year."));
     }
@@ -144,6 +155,9 @@ fn check_memo(draft: &Draft, memo: &Memo, page: Option<&Page>, today: Date, out:
     for change in &memo.changes {
         if change.from < today && !known(change) {
             out.push(fault("changes", "A change of settings takes force today or later, never in the past."));
+        }
+        if [Some(change.from), change.until].into_iter().flatten().any(|day| !is_usual(day)) {
+            out.push(fault("changes", ODD_DAY));
         }
         if change.until.is_some_and(|until| until < change.from) {
             out.push(fault("changes", "A change of settings ends before it begins."));
@@ -266,6 +280,7 @@ fn publish(page: Option<&Page>, draft: &Draft, approver: Option<&str>, at: Milli
     page.parent.clone_from(&draft.parent);
     page.position = draft.position;
     page.target.clone_from(&draft.target);
+    page.trail_name.clone_from(&draft.trail_name);
     page.described = draft.kind != Kind::Section && !draft.body.trim().is_empty();
     page.language.clone_from(&draft.language);
     page.translation_of.clone_from(&draft.translation_of);
@@ -331,6 +346,7 @@ pub fn restore(page: &Page, edition: &Edition, text: &Text, by: &str) -> Draft {
         parent: page.parent.clone(),
         position: page.position,
         target: page.target.clone(),
+        trail_name: page.trail_name.clone(),
         language: page.language.clone(),
         translation_of: page.translation_of.clone(),
         related: page.related.clone(),

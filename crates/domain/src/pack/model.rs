@@ -200,6 +200,9 @@ pub struct PhoneNumber {
     pub id: String,
     /// What answers there.
     pub title: String,
+    /// The same in Spanish, for visitors who read it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title_es: Option<String>,
     /// E.164 number.
     pub number: String,
     /// As people write it.
@@ -236,6 +239,9 @@ pub struct Link {
     pub id: String,
     /// What is found there.
     pub title: String,
+    /// The same in Spanish, for visitors who read it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title_es: Option<String>,
     /// The address, with `https://`.
     pub address: String,
     /// The document that names it.

@@ -1,12 +1,15 @@
 //! Pages of an agency's own site, as `knowledge::import` has read them, become drafts with a place in the tree.
 //!
-//! A page that was brought in before is found again by its name and gets a new edition only where its text differs. A page
-//! of the pack or of an editor that has the same name is never written over: the agency's page stands beside it.
+//! A page that was brought in before is found again by its name and its title (a memo by its number), and gets a new edition
+//! only where its text differs. A page of the pack or of an editor that has the same name is never written over, and
+//! neither is another page that an earlier import brought from a file of the same name: the new one stands beside it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::knowledge::{Draft, Kind, Library, Memo, Source, is_slug, slug_of};
+use domain::knowledge::{Audience, Draft, Kind, Library, Memo, Page, Required, Source, is_slug, slug_of};
+use domain::permission::Role;
 use jiff::civil::Date;
+use knowledge::front::{self, FrontMatter};
 use knowledge::import::{Document, Imported, NavEntry};
 
 use super::UNDATED;
@@ -19,10 +22,19 @@ const ELSEWHERE: &str = "brought-in";
 /// Who wrote them.
 const IMPORT: &str = "import";
 
+/// What an import becomes.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Brought {
+    /// Pages, with the date each prints.
+    pub drafts: Vec<(Draft, Option<Date>)>,
+    /// Sentences on what was done otherwise than one might expect.
+    pub notes: Vec<String>,
+}
+
 impl Engine {
     /// Drafts for everything that was read, in an order in which parents come first.
     #[must_use]
-    pub fn brought(&self, imported: Imported) -> Vec<(Draft, Option<Date>)> {
+    pub fn brought(&self, imported: Imported) -> Brought {
         let library = self.library();
         let mut places = Places::of(&library, self.today());
         let mut out = Vec::new();
@@ -35,8 +47,17 @@ impl Engine {
                 imported.navigation.iter().find(|entry| folded(&entry.title) == folded(&document.title));
             out.extend(places.document(&library, document, (position, listed)));
         }
-        out
+        Brought { drafts: out, notes: places.notes }
     }
+}
+
+/// Whether a page that an import brought is the one that this document is: by its title, or a memo by its number.
+fn is_same(page: &Page, document: &Document) -> bool {
+    let Some(newest) = page.editions.last() else { return true };
+    let number = document.memo.as_ref().map(|memo| memo.number.as_str()).filter(|number| !number.is_empty());
+    let known = newest.memo.as_ref().map(|memo| memo.number.as_str());
+    let numbered = number.zip(known).is_some_and(|(mine, theirs)| mine.eq_ignore_ascii_case(theirs));
+    numbered || folded(&newest.title) == folded(&document.title)
 }
 
 struct Places {
@@ -46,6 +67,7 @@ struct Places {
     has_elsewhere: bool,
     /// Names given in this import.
     given: BTreeSet<String>,
+    notes: Vec<String>,
 }
 
 fn folded(title: &str) -> String {
@@ -69,7 +91,13 @@ impl Places {
             .filter(|page| page.source != Source::Import)
             .map(|page| page.slug.clone())
             .collect();
-        Self { by_title, taken, has_elsewhere: library.page(ELSEWHERE).is_some(), given: BTreeSet::new() }
+        Self {
+            by_title,
+            taken,
+            has_elsewhere: library.page(ELSEWHERE).is_some(),
+            given: BTreeSet::new(),
+            notes: Vec::new(),
+        }
     }
 
     fn name(&self, wanted: &str) -> String {
@@ -85,6 +113,28 @@ impl Places {
         let free = free.unwrap_or_else(|| name.to_owned());
         self.given.insert(free.clone());
         free
+    }
+
+    /// The name for a document: the one it had before, or one that no other document has.
+    fn of_document(&mut self, library: &Library, document: &Document) -> String {
+        let wanted = self.name(&document.slug);
+        let theirs = |name: &str| {
+            let known = library.page(name).map(|(_, page)| page);
+            known.is_some_and(|page| page.source != Source::Import || !is_same(page, document))
+        };
+        if !theirs(&wanted) {
+            return self.once(&wanted);
+        }
+        let numbered = (2_u32..).map(|n| slug_of(&format!("{wanted} {n}")));
+        let free = numbered.take(1_000).find(|name| !theirs(name)).unwrap_or_else(|| wanted.clone());
+        let name = self.once(&free);
+        let other = library.page(&wanted).and_then(|(_, page)| page.editions.last());
+        let other = other.map(|edition| edition.title.clone()).unwrap_or_default();
+        self.notes.push(format!(
+            "\"{}\" has the address {name}: {wanted} belongs to another page, \"{other}\".",
+            document.title
+        ));
+        name
     }
 
     fn parent(&self, path: &[String]) -> Option<String> {
@@ -123,8 +173,7 @@ impl Places {
         (position, listed): (i32, Option<&NavEntry>),
     ) -> Vec<(Draft, Option<Date>)> {
         let mut out = Vec::new();
-        let name = self.name(&document.slug);
-        let slug = self.once(&name);
+        let slug = self.of_document(library, document);
         let same = self.by_title.get(&folded(&document.title)).filter(|other| *other != &slug).cloned();
         let known = library.page(&slug).and_then(|(_, page)| page.parent.clone());
         let near =
@@ -151,7 +200,7 @@ impl Places {
         let memo = document.memo.as_ref();
         let from = memo.and_then(|memo| memo.effective_from).or(document.updated).unwrap_or(UNDATED);
         let until = memo.and_then(|memo| memo.effective_until).filter(|until| *until >= from);
-        let draft = Draft {
+        let mut draft = Draft {
             slug: slug.clone(),
             kind: if memo.is_some() { Kind::Memo } else { Kind::Article },
             parent: Some(parent),
@@ -173,10 +222,65 @@ impl Places {
             }),
             ..brought()
         };
+        if let Some(front) = &document.front {
+            take_front(&mut draft, front, library);
+        }
         self.by_title.entry(folded(&document.title)).or_insert(slug);
         out.push((draft, document.updated));
         out
     }
+}
+
+/// What a page file says of itself. Changes of settings are left out: a second person approves them in the editor.
+fn take_front(draft: &mut Draft, front: &FrontMatter, library: &Library) {
+    draft.summary.clone_from(&front.summary);
+    draft.kind = match front.kind {
+        front::Kind::Article => Kind::Article,
+        front::Kind::Memo => Kind::Memo,
+        front::Kind::HotTip => Kind::HotTip,
+        front::Kind::Form => Kind::Form,
+        front::Kind::Link => Kind::Link,
+        front::Kind::HandOff => Kind::HandOff,
+        front::Kind::Calculator => Kind::Calculator,
+        front::Kind::Section => Kind::Section,
+    };
+    draft.audience = match front.audience {
+        front::Audience::Public => Audience::Public,
+        front::Audience::Staff => Audience::Staff,
+        front::Audience::Supervisors => Audience::Supervisors,
+    };
+    draft.language = match front.language {
+        front::Language::En => "en",
+        front::Language::Es => "es",
+    }
+    .to_owned();
+    draft.programmes.clone_from(&front.programmes);
+    draft.translation_of.clone_from(&front.translation_of);
+    draft.review_months = front.review_months.unwrap_or(draft.review_months);
+    draft.position = front.position.and_then(|at| i32::try_from(at).ok()).unwrap_or(draft.position);
+    for slug in front.related.iter().filter(|slug| **slug != draft.slug) {
+        if !draft.related.contains(slug) {
+            draft.related.push(slug.clone());
+        }
+    }
+    if let Some(parent) = front.parent.as_ref().filter(|parent| library.page(parent).is_some()) {
+        draft.parent = Some(parent.clone());
+    }
+    let from = front.effective_from.or(front.updated);
+    draft.from = from.or(draft.from);
+    draft.until =
+        front.effective_until.filter(|until| draft.from.is_none_or(|from| *until >= from)).or(draft.until);
+    let Some((memo, told)) = draft.memo.as_mut().zip(front.memo.as_ref()) else { return };
+    memo.kind.clone_from(&told.kind);
+    memo.supersedes.clone_from(&told.supersedes);
+    memo.related.clone_from(&told.related);
+    memo.issued = told.issued.parse().ok();
+    memo.required = told.review.as_ref().map(|review| Required {
+        roles: review.roles.iter().filter_map(|word| Role::from_word(word)).collect(),
+        due_days: review.due_days.unwrap_or(super::shipped::DUE_DAYS),
+        gate: review.hold_queue,
+        ..Required::default()
+    });
 }
 
 fn brought() -> Draft {

@@ -9,7 +9,7 @@ use store::{Commit, NewEffect};
 use super::{KnowledgeError, Mailbox, audit, parse, record};
 use crate::Engine;
 use domain::effect::{Effect, MAIL_LANE};
-use domain::knowledge::Fault;
+use domain::knowledge::{Fault, visible};
 
 /// Records that hold [`Feedback`].
 const FEEDBACK: &str = "kb_feedback";
@@ -129,6 +129,7 @@ impl Engine {
     /// # Errors
     /// A fault when the comment is too long.
     pub async fn vote(&self, mut vote: Feedback) -> Result<(), KnowledgeError> {
+        vote.comment = visible(&vote.comment).into_owned();
         limit("comment", &vote.comment, VOTE_COMMENT_MAX)?;
         vote.at = self.now();
         let id = format!("{}@{}:{}", vote.slug, vote.edition, vote.reader);
@@ -190,6 +191,7 @@ impl Engine {
     /// # Errors
     /// A fault with its clause when the route is not open to these roles, or the words are missing or too many.
     pub async fn ask(&self, mut question: Question, roles: &[Role]) -> Result<Question, KnowledgeError> {
+        question.text = visible(&question.text).into_owned();
         if question.text.trim().chars().count() < 4 {
             return Err(cited("text", "Write your question first.", None).into());
         }

@@ -1,20 +1,23 @@
 //! The index follows the store: after every change, at every change of day, and from nothing when it is lost.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use domain::knowledge::{Audience, Page, Viewer};
+use domain::knowledge::{Audience, Page, Text, Viewer};
 use jiff::civil::Date;
 use knowledge::markup;
 
 use super::KnowledgeError;
-use crate::ports::{FindAnswer, FindError, FindPassage, FindQuery};
+use super::search::LARGE;
+use crate::ports::{FindError, FindPassage};
 use crate::{Engine, EngineError};
 
-/// Pages put into the index in one go.
-const BATCH: usize = 256;
-
-/// The answer to a search, ready for a screen.
-pub type SearchAnswer = FindAnswer;
+/// Pages put into the index in one go, unless their texts are long.
+const BATCH: usize = 2_000;
+/// Bytes of texts put into the index in one go.
+const BATCH_BYTES: usize = 16 * 1024 * 1024;
+/// So many changed pages are worth tidying the index up after.
+const TIDY_FROM: usize = 64;
 
 impl Engine {
     /// Brings the index to the state of the pages. Returns how many were put or removed. An index that cannot be read is
@@ -60,21 +63,30 @@ impl Engine {
         if !gone.is_empty() {
             finder.update(Vec::new(), gone).await.map_err(unusable)?;
         }
-        for chunk in stale.chunks(BATCH) {
-            let mut put = Vec::new();
-            for (slug, stamp) in chunk {
-                let passages = match self.passages(slug, day).await {
-                    Ok(passages) => passages,
-                    Err(error) => {
-                        tracing::error!(slug, %error, "a page is not in the index");
-                        Vec::new()
-                    }
-                };
-                put.push((slug.clone(), *stamp, passages));
-            }
-            finder.update(put, Vec::new()).await.map_err(unusable)?;
-        }
+        self.fill(stale, day).await.map_err(unusable)?;
+        finder.settle(changed >= TIDY_FROM).await.map_err(unusable)?;
         Ok(changed)
+    }
+
+    /// Puts pages into the index, several at once: each time is written to the disk.
+    async fn fill(&self, stale: Vec<(String, u64)>, day: Date) -> Result<(), FindError> {
+        let (mut put, mut bytes) = (Vec::new(), 0);
+        for (slug, stamp) in stale {
+            let passages = match self.passages(&slug, day).await {
+                Ok(passages) => passages,
+                Err(error) => {
+                    tracing::error!(slug, %error, "a page is not in the index");
+                    Vec::new()
+                }
+            };
+            bytes += passages.iter().map(|one| one.text.len()).sum::<usize>();
+            put.push((slug, stamp, passages));
+            if put.len() >= BATCH || bytes >= BATCH_BYTES {
+                self.inner.finder.update(std::mem::take(&mut put), Vec::new()).await?;
+                bytes = 0;
+            }
+        }
+        if put.is_empty() { Ok(()) } else { self.inner.finder.update(put, Vec::new()).await }
     }
 
     /// A number that differs whenever the index would hold something else for this page.
@@ -88,8 +100,14 @@ impl Engine {
     /// The paragraphs of a page as it is in force.
     async fn passages(&self, slug: &str, day: Date) -> Result<Vec<FindPassage>, KnowledgeError> {
         let opened = self.open_page(slug, Viewer { audience: Audience::Supervisors, day }, None).await?;
-        let parsed = markup::parse(&opened.text.body)
-            .map_err(|e| EngineError::Invalid(format!("the page {slug}: {e}")))?;
+        let found = if opened.text.body.len() < LARGE {
+            read(&opened.text)
+        } else {
+            let text = Arc::clone(&opened.text);
+            let done = tokio::task::spawn_blocking(move || read(&text)).await;
+            done.map_err(|e| EngineError::Invalid(e.to_string()))?
+        };
+        let found = found.map_err(|e| EngineError::Invalid(format!("the page {slug}: {e}")))?;
         let (page, edition) = (&opened.page, &opened.edition);
         let passage = |anchor: &str, heading: String, text: String, audience: Audience| FindPassage {
             page: slug.to_owned(),
@@ -107,43 +125,15 @@ impl Engine {
             head = format!("{head} Memo {} {}", memo.number, memo.actions.join(" "));
         }
         let mut out = vec![passage("", String::new(), head.trim().to_owned(), edition.audience)];
-        for one in markup::passages(&parsed, true) {
+        for one in found {
             let audience = if one.supervisors { Audience::Supervisors } else { edition.audience };
             out.push(passage(&one.anchor, one.heading.join(" › "), one.text, audience));
         }
         Ok(out)
     }
+}
 
-    /// Searches what this person may read, with the words around each hit.
-    ///
-    /// # Errors
-    /// See [`FindError`].
-    pub async fn search(&self, query: &FindQuery) -> Result<SearchAnswer, FindError> {
-        let mut answer = self.inner.finder.search(query).await?;
-        // An index that lags, or is damaged, must not name what this person may not read.
-        let (library, viewer) = (self.library(), Viewer { audience: query.audience, day: self.today() });
-        answer.hits.retain(|hit| library.readable(&hit.page, viewer).is_some());
-        let mut texts = Vec::new();
-        for hit in &answer.hits {
-            texts.push(self.passage_text(&hit.page, &hit.anchor, query.audience).await);
-        }
-        let marked = self.inner.finder.mark(query, &texts);
-        for (hit, snippet) in answer.hits.iter_mut().zip(marked) {
-            hit.snippet = snippet;
-        }
-        Ok(answer)
-    }
-
-    /// The words of one paragraph as this audience may read them.
-    async fn passage_text(&self, slug: &str, anchor: &str, audience: Audience) -> String {
-        let viewer = Viewer { audience, day: self.today() };
-        let Ok(opened) = self.open_page(slug, viewer, None).await else { return String::new() };
-        if anchor.is_empty() {
-            return opened.edition.summary.clone();
-        }
-        let Ok(parsed) = markup::parse(&opened.text.body) else { return String::new() };
-        let supervisors = audience >= Audience::Supervisors;
-        let mut all = markup::passages(&parsed, supervisors).into_iter();
-        all.find(|one| one.anchor == anchor).map_or_else(String::new, |one| one.text)
-    }
+/// Every paragraph of a text.
+fn read(text: &Text) -> Result<Vec<markup::Passage>, markup::MarkupError> {
+    Ok(markup::passages(&markup::parse(&text.body)?, true))
 }

@@ -12,14 +12,17 @@ mod index;
 mod manual;
 mod publish;
 mod review;
+mod search;
 mod shipped;
+mod within;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::id::StaffId;
 use domain::knowledge::{
-    Audience, Dated, Draft, Edition, Fault, Library, Owed, Page, Text, Viewer, edition_id,
+    Audience, Dated, Draft, DraftState, Edition, Fault, Library, Owed, Page, Text, Viewer, edition_id,
 };
 use domain::permission::Role;
 use domain::time::instant;
@@ -27,13 +30,16 @@ use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use store::{AuditLine, Commit, RecordChange};
 
+pub use bring::Brought;
 pub use feedback::{Feedback, Question, QuestionState, Route, Searched, VOTE_COMMENT_MAX};
 pub use files::{FILE_MAX, FileFault};
-pub use index::SearchAnswer;
 pub use manual::{FormPlace, FormRevision, Manual, ShippedForm, ShippedTip};
 pub use publish::{Installed, Preview, Saved};
 pub use review::{Confirmed, Reader, UnitReview};
+pub(crate) use search::Kept;
+pub use search::SearchAnswer;
 pub use shipped::{Mailbox, QuestionRoute, Shipped, UNDATED};
+pub use within::Within;
 
 use crate::{Engine, EngineError, Nudge};
 
@@ -85,8 +91,19 @@ pub struct Opened {
     pub page: Page,
     /// The edition that was asked for.
     pub edition: Edition,
-    /// Its words.
+    /// Its words, with the hours in force on the reader's day where the text asks for them.
     pub text: Arc<Text>,
+    /// Whether settings decide some of the words, so that they may differ tomorrow.
+    pub live: bool,
+}
+
+/// A draft that waits for a second person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// The page.
+    pub slug: String,
+    /// Who wrote in it, and may not approve it.
+    pub authors: Vec<String>,
 }
 
 impl Engine {
@@ -134,7 +151,54 @@ impl Engine {
             }
         };
         let text = self.page_text(slug, edition.number).await?;
-        Ok(Opened { page: page.clone(), edition: edition.clone(), text })
+        let filled = match self.with_hours(&text.body, &page.language, viewer.day) {
+            Cow::Owned(body) => Some(Arc::new(Text { body, ..Text::clone(&text) })),
+            Cow::Borrowed(_) => None,
+        };
+        let live = filled.is_some();
+        Ok(Opened { page: page.clone(), edition: edition.clone(), text: filled.unwrap_or(text), live })
+    }
+
+    /// A text with the hours that are in force on the day, where it asks for them: `{hours:customer-service}`, or
+    /// `{hours:sms}` for the calendar of the line that customers text.
+    #[must_use]
+    pub fn with_hours<'a>(&self, body: &'a str, language: &str, day: Date) -> Cow<'a, str> {
+        let pack = self.pack();
+        domain::knowledge::with_hours(body, |id| {
+            let line = pack.agency.lines.iter().find(|line| line.channel == id);
+            let queue = line.and_then(|line| pack.queues.queue(&line.queue));
+            let id = queue.map_or(id, |queue| queue.hours.as_str());
+            let hours = pack.queues.hours.iter().find(|hours| hours.id == id)?;
+            Some(domain::knowledge::week_words(hours, day, language == "es"))
+        })
+    }
+
+    /// Drafts that wait for a second person who may be this one: nobody approves what they wrote in.
+    #[must_use]
+    pub fn waiting_for(&self, staff: &StaffId) -> usize {
+        let waiting = crate::hold(&self.inner.waiting);
+        waiting.iter().filter(|one| !one.authors.contains(&staff.0)).count()
+    }
+
+    /// Counts anew what waits for review.
+    pub(crate) async fn recount_waiting(&self) -> Result<(), EngineError> {
+        let mut out = Vec::new();
+        for record in self.inner.store.records(DRAFT).await? {
+            let draft: Draft = parse(&record.data, DRAFT, &record.id)?;
+            if matches!(draft.state, DraftState::InReview { .. }) {
+                out.push(Waiting { slug: draft.slug, authors: draft.authors });
+            }
+        }
+        *crate::hold(&self.inner.waiting) = out;
+        Ok(())
+    }
+
+    /// What became of one draft, for the count.
+    fn note_draft(&self, slug: &str, draft: Option<&Draft>) {
+        let mut waiting = crate::hold(&self.inner.waiting);
+        waiting.retain(|one| one.slug != slug);
+        let asked = draft.filter(|draft| matches!(draft.state, DraftState::InReview { .. }));
+        waiting.extend(asked.map(|draft| Waiting { slug: slug.to_owned(), authors: draft.authors.clone() }));
     }
 
     /// The words of an edition.

@@ -1,8 +1,10 @@
 //! Drafts, their review, editions, taking back, and whole imports.
 
+use std::borrow::Cow;
+
 use domain::knowledge::{
     Approved, Dated, Difference, Draft, DraftState, Edition, Fault, SettingChange, Source, apply_changes,
-    approve, differences, edition_id, install, restore, send_back, submit, withdraw,
+    approve, differences, edition_id, install, restore, send_back, submit, visible, withdraw,
 };
 use jiff::civil::Date;
 use serde_json::{Value, json};
@@ -44,6 +46,8 @@ pub struct Installed {
     pub unchanged: usize,
     /// Pages that people have changed since, which were left alone.
     pub kept: Vec<String>,
+    /// Sentences for whoever imports, such as pages that got another address.
+    pub notes: Vec<String>,
 }
 
 impl Engine {
@@ -57,6 +61,7 @@ impl Engine {
         mut draft: Draft,
         by: &str,
     ) -> Result<Saved, KnowledgeError> {
+        shown_whole(&mut draft);
         let blocking = ["slug", "body"];
         let page = self.library().page(&draft.slug).map(|(_, page)| page.clone());
         let faults: Vec<_> = domain::knowledge::check(&draft, page.as_ref(), self.today())
@@ -94,6 +99,7 @@ impl Engine {
             ..Commit::default()
         };
         let position = self.commit(commit).await?;
+        self.note_draft(&draft.slug, Some(draft));
         self.told(position, false);
         let version = self.draft(&draft.slug).await?.map_or(expected + 1, |(version, _)| version);
         Ok(Saved { version })
@@ -137,6 +143,7 @@ impl Engine {
             ..Commit::default()
         };
         let position = self.commit(commit).await?;
+        self.note_draft(slug, None);
         self.told(position, false);
         Ok(())
     }
@@ -205,6 +212,7 @@ impl Engine {
             ..Commit::default()
         };
         self.write_pages(vec![(before.map_or(0, |(version, _)| version), made.page)], commit, by).await?;
+        self.note_draft(slug, None);
         Ok(edition)
     }
 
@@ -411,7 +419,8 @@ impl Engine {
         let mut out = Installed::default();
         let mut pages = Vec::new();
         let mut commit = Commit::default();
-        for (draft, updated) in drafts {
+        for (mut draft, updated) in drafts {
+            shown_whole(&mut draft);
             let hash = fingerprint(&draft, updated);
             let before = library.page(&draft.slug);
             let newest = before.and_then(|(_, page)| page.editions.last());
@@ -489,9 +498,23 @@ const fn source_word(source: Source) -> &'static str {
     }
 }
 
+/// Letters that nobody sees are shown by their number wherever people wrote, before anything is kept.
+fn shown_whole(draft: &mut Draft) {
+    let mend = |text: &mut String| {
+        if let Cow::Owned(seen) = visible(text) {
+            *text = seen;
+        }
+    };
+    [&mut draft.title, &mut draft.summary, &mut draft.body, &mut draft.note].into_iter().for_each(mend);
+    if let Some(memo) = &mut draft.memo {
+        [&mut memo.number, &mut memo.issuing_role, &mut memo.kind].into_iter().for_each(mend);
+        memo.actions.iter_mut().for_each(mend);
+    }
+}
+
 /// Everything that readers see, so that any difference makes an edition and sameness none.
 fn fingerprint(draft: &Draft, updated: Option<Date>) -> String {
-    let seen = json!([
+    let mut seen = json!([
         draft.title,
         draft.summary,
         draft.body,
@@ -510,5 +533,9 @@ fn fingerprint(draft: &Draft, updated: Option<Date>) -> String {
         draft.attachments,
         updated,
     ]);
+    // Pages without one keep the fingerprint that they have always had.
+    if let (Some(name), Some(all)) = (&draft.trail_name, seen.as_array_mut()) {
+        all.push(json!(name));
+    }
     super::files::sha256(seen.to_string().as_bytes())
 }

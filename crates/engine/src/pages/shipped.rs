@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 /// The first day of what prints no date: the documents of this agency leave many undated.
 pub const UNDATED: Date = date(1970, 1, 1);
 /// Days to read a memo of the pack in, where its file names none.
-const DUE_DAYS: u16 = 10;
+pub(super) const DUE_DAYS: u16 = 10;
 
 /// Everything of the pack that is knowledge.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -102,6 +102,9 @@ struct TreeNode {
     audience: Option<String>,
     #[serde(default)]
     note: Option<String>,
+    /// Its name in the trail, where it differs from the title.
+    #[serde(default)]
+    breadcrumb: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -246,6 +249,7 @@ impl Shipped {
                 {
                     draft.parent = parent.filter(|parent| parent != &slug);
                     draft.position = node.position;
+                    draft.trail_name = node.breadcrumb;
                 }
                 continue;
             }
@@ -287,6 +291,7 @@ fn entry(slug: String, parent: Option<String>, node: TreeNode, places: &BTreeMap
         parent,
         position: node.position,
         target: node.target,
+        trail_name: node.breadcrumb,
         language: "en".to_owned(),
         title: node.title,
         audience: node.audience.as_deref().and_then(Audience::from_word).unwrap_or_default(),

@@ -307,3 +307,108 @@ fn the_shipped_knowledge_reads_and_every_place_in_the_menu_is_there() {
         }
     }
 }
+
+/// Brings a file in, as the import does.
+async fn bring(world: &World, name: &str, text: &str) -> (engine::pages::Installed, Vec<String>) {
+    use knowledge::import::{Limits, RoleMap, read};
+    let imported = read(name, text.as_bytes(), &Limits::default(), &RoleMap::new()).unwrap();
+    let brought = world.engine.brought(imported);
+    let made = world.engine.install_pages(brought.drafts, Source::Import, "import", false).await.unwrap();
+    (made, brought.notes)
+}
+
+#[tokio::test]
+async fn another_page_from_a_file_of_the_same_name_gets_an_address_of_its_own_and_says_so() {
+    let world = World::staffed(&[]).await;
+    let (made, notes) = bring(&world, "a/hours.md", "# Hours of the desk\n\nFrom eight.\n").await;
+    assert!(made.added.contains(&"hours".to_owned()) && notes.is_empty());
+    let (made, notes) = bring(&world, "b/hours.md", "# Hours of the archive\n\nFrom nine.\n").await;
+    assert_eq!((made.added.as_slice(), made.updated.len()), (&["hours-2".to_owned()][..], 0));
+    assert!(notes[0].contains("hours-2") && notes[0].contains("Hours of the desk"), "{notes:?}");
+    // Both are found again by their titles.
+    let (made, notes) = bring(&world, "c/hours.md", "# Hours of the archive\n\nFrom ten.\n").await;
+    assert_eq!((made.added.len(), made.updated.as_slice(), notes.len()), (0, &["hours-2".to_owned()][..], 1));
+    let (made, notes) = bring(&world, "a/hours.md", "# Hours of the desk\n\nFrom seven.\n").await;
+    assert_eq!((made.updated.as_slice(), notes.len()), (&["hours".to_owned()][..], 0));
+}
+
+#[tokio::test]
+async fn a_page_file_brings_its_audience_its_readers_and_its_days_and_no_settings() {
+    let world = World::staffed(&[]).await;
+    let file = "+++\ntitle = \"IM-50: Desk\"\nkind = \"memo\"\naudience = \"supervisors\"\nprogrammes = [\"SNAP\"]\n\
+        effective_from = 2026-03-01\nsources = [\"x\"]\nnote = \"y\"\n[memo]\nnumber = \"IM-50\"\nsubject = \"Desk\"\n\
+        issuing_role = \"Director\"\nkind = \"policy\"\nissued = 2026-02-20\naction = [\"Read it.\"]\n[memo.review]\n\
+        roles = [\"supervisor\"]\nhold_queue = true\ndue_days = 3\n[[memo.change]]\nkind = \"hours\"\n+++\n\nWords.\n";
+    bring(&world, "im-50.md", file).await;
+    let library = world.engine.library();
+    let edition = library.page("im-50").unwrap().1.editions.last().unwrap().clone();
+    assert_eq!((edition.audience, edition.from), (Audience::Supervisors, date(2026, 3, 1)));
+    let memo = edition.memo.unwrap();
+    assert_eq!((memo.issued, memo.changes.len()), (Some(date(2026, 2, 20)), 0));
+    let required = memo.required.unwrap();
+    assert_eq!(
+        (required.roles.as_slice(), required.due_days, required.gate),
+        (&[Role::Supervisor][..], 3, true)
+    );
+}
+
+#[tokio::test]
+async fn im31_hours_3_a_page_says_the_hours_in_force_on_the_readers_day() {
+    let world = World::staffed(&[]).await;
+    let body = "Open: {hours:customer-service}. Else {hours:nobody}.\n".to_owned();
+    publish(&world, Draft { body, ..draft("hours") }).await.unwrap();
+    let monday = world.engine.today().checked_add(jiff::Span::new().days(21)).unwrap();
+    let change = SettingChange {
+        kind: "hours".to_owned(),
+        id: "customer-service".to_owned(),
+        from: monday,
+        until: None,
+        set: BTreeMap::from([("/saturday".to_owned(), json!(["09:00-12:00"]))]),
+    };
+    publish(&world, memo("memo-hours", Memo { changes: vec![change], ..Memo::default() })).await.unwrap();
+    let on = async |day| {
+        let viewer = Viewer { audience: Audience::Staff, day };
+        world.engine.open_page("hours", viewer, None).await.unwrap()
+    };
+    let (today, then) = (on(world.engine.today()).await, on(monday).await);
+    assert!(today.live && today.text.body.contains("closed on Saturday and Sunday"), "{}", today.text.body);
+    assert!(then.text.body.contains("Saturday, 9:00 am to 12:00 pm"), "{}", then.text.body);
+    assert!(then.text.body.contains("{hours:nobody}"), "what is not known stays as it was written");
+    let kept = world.engine.page_text("hours", 1).await.unwrap();
+    assert!(kept.body.contains("{hours:customer-service}"), "the editor keeps the place");
+}
+
+#[tokio::test]
+async fn letters_that_nobody_sees_are_kept_by_their_number_and_odd_days_are_refused() {
+    let world = World::staffed(&[]).await;
+    let hidden =
+        Draft { title: "Lost\u{202e}cards".to_owned(), body: "Words\u{0} here.\n".to_owned(), ..draft("x") };
+    publish(&world, hidden).await.unwrap();
+    let opened = world.engine.open_page("x", staff(), None).await.unwrap();
+    assert_eq!(opened.edition.title, "Lost[U+202E]cards");
+    assert_eq!(opened.text.body, "Words[U+0000] here.\n");
+    for odd in [date(1899, 12, 31), date(3000, 1, 1)] {
+        let refused = publish(&world, Draft { from: Some(odd), ..draft("odd") }).await;
+        let Err(KnowledgeError::Faults(faults)) = refused else { panic!("{odd} is taken") };
+        assert!(
+            faults.iter().any(|fault| fault.field == "from" && fault.says.contains("1900")),
+            "{faults:?}"
+        );
+        let (version, _) = world.engine.draft("odd").await.unwrap().unwrap();
+        world.engine.discard_draft("odd", version, "erin").await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_waits_for_review_is_counted_for_those_who_did_not_write_it_also_after_a_restart() {
+    let mut world = World::staffed(&[]).await;
+    let (erin, morgan) = (StaffId::from("erin"), StaffId::from("morgan"));
+    let saved = world.engine.save_draft(0, draft("one"), "erin").await.unwrap();
+    assert_eq!(world.engine.waiting_for(&morgan), 0);
+    let saved = world.engine.submit_draft("one", saved.version, "erin").await.unwrap();
+    assert_eq!((world.engine.waiting_for(&morgan), world.engine.waiting_for(&erin)), (1, 0));
+    world.restart().await;
+    assert_eq!(world.engine.waiting_for(&morgan), 1);
+    world.engine.approve_draft("one", saved.version, "morgan").await.unwrap();
+    assert_eq!(world.engine.waiting_for(&morgan), 0);
+}

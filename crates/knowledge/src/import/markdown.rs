@@ -42,6 +42,11 @@ pub(super) fn read(name: &str, text: &str, limits: &Limits, roles: &RoleMap) -> 
         return Err((Some(error.line + offset), Reason::Markup { title, reason: error.reason }));
     }
     let front = document.front.clone();
+    let changes = front.as_ref().and_then(|front| front.memo.as_ref()).map_or(0, |memo| memo.changes.len());
+    if changes > 0 {
+        let title = document.title.clone();
+        imported.notices.push(Notice { line: None, kind: NoticeKind::Settings { title, count: changes } });
+    }
     check(&mut document, &mut imported.notices)?;
     if let Some(front) = front {
         fields_of(&front, &mut document);
@@ -80,6 +85,7 @@ fn head(memo: &Memo) -> MemoHead {
         forms_revised: memo.forms_revised.clone(),
         forms_introduced: memo.forms_introduced.clone(),
         actions: memo.action.clone(),
+        attachments: memo.attachments.clone(),
         ..MemoHead::default()
     }
 }

@@ -15,6 +15,7 @@ mod lists;
 mod markdown;
 mod memo;
 mod outline;
+mod persons;
 mod roles;
 mod text;
 mod tree;
@@ -38,12 +39,22 @@ use outline::Outline;
 pub fn read(name: &str, bytes: &[u8], limits: &Limits, roles: &RoleMap) -> Result<Imported, ImportError> {
     let refuse = |(line, reason)| ImportError { file: name.to_owned(), line, reason };
     let text = decode::text(bytes, limits).map_err(refuse)?;
-    let outline = match recognise(name, &text) {
-        Form::Html => html::read(&text, limits).map_err(refuse)?,
-        Form::Markdown => return markdown::read(name, &text, limits, roles).map_err(refuse),
-        Form::Text => text::read(&text, limits).map_err(refuse)?,
-    };
-    documents(name, outline, limits, roles).map_err(refuse)
+    let mut out = match recognise(name, &text) {
+        Form::Html => documents(name, html::read(&text, limits).map_err(refuse)?, limits, roles),
+        Form::Markdown => markdown::read(name, &text, limits, roles),
+        Form::Text => documents(name, text::read(&text, limits).map_err(refuse)?, limits, roles),
+    }
+    .map_err(refuse)?;
+    if roles.is_empty() {
+        for document in &out.documents {
+            let names = persons::of(&document.markdown);
+            if !names.is_empty() {
+                let title = document.title.clone();
+                out.notices.push(Notice { line: None, kind: NoticeKind::Persons { title, names } });
+            }
+        }
+    }
+    Ok(out)
 }
 
 /// Where it is, and why a file is refused.

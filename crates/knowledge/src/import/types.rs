@@ -254,6 +254,24 @@ pub enum NoticeKind {
         /// Its words, shortened.
         what: String,
     },
+    /// What may be names of persons, which do not belong into pages.
+    #[error("\"{title}\" may name persons: {}. Map names to roles with --roles, and import again", names.join(", "))]
+    Persons {
+        /// The document.
+        title: String,
+        /// What reads as names, each once.
+        names: Vec<String>,
+    },
+    /// Changes of settings, which need a second person.
+    #[error(
+        "{count} changes of settings of \"{title}\" are not brought in: a second person approves them in the editor"
+    )]
+    Settings {
+        /// The document.
+        title: String,
+        /// How many.
+        count: usize,
+    },
     /// The file may be cut off.
     #[error("the file ends without closing its page; it may be cut off")]
     Unclosed,

@@ -385,3 +385,48 @@ fn importing_again_gives_the_same() {
         assert_eq!(imported(&name, &text), imported(&name, &text));
     }
 }
+
+#[test]
+fn every_page_of_the_pack_is_read_as_a_page_file_and_comes_out_as_it_went_in() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../agency/missouri-fsd/knowledge");
+    let mut read_so_far = 0;
+    for folder in ["articles", "memos"] {
+        for entry in std::fs::read_dir(root.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            let text = std::fs::read_to_string(&path).unwrap();
+            let (matter, body) =
+                knowledge::front::read(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let again = knowledge::front::write(&matter, &body);
+            assert_eq!(knowledge::front::read(&again).unwrap(), (matter.clone(), body.clone()), "{name}");
+            let document = read(&name, text.as_bytes(), &Limits::default(), &RoleMap::new()).unwrap();
+            let document = &document.documents[0];
+            assert_eq!(document.front.as_ref(), Some(&matter), "{name}");
+            assert!(body.trim_end() == document.markdown.trim_end(), "{name}: the text stays as it is");
+            read_so_far += 1;
+        }
+    }
+    assert!(read_so_far > 70, "{read_so_far} files");
+    let memo = std::fs::read_to_string(root.join("memos/im-31.md")).unwrap();
+    let (matter, _) = knowledge::front::read(&memo).unwrap();
+    let memo_matter = matter.memo.unwrap();
+    assert_eq!((memo_matter.issued.as_str(), memo_matter.review.unwrap().roles.len()), ("unknown", 4));
+    // IM31-HOURS-5: settings change only with a second person's approval, so an import says that it leaves them.
+    let imported = imported("im-31.md", &memo);
+    assert!(imported.notices.iter().any(|n| matches!(n.kind, NoticeKind::Settings { count: 2, .. })));
+}
+
+#[test]
+fn possible_names_of_persons_are_told_when_no_map_was_given() {
+    let text = "# Desk\n\nPlease email Pat Example before noon.\n";
+    let told = |roles: &RoleMap| {
+        let imported = read("desk.md", text.as_bytes(), &Limits::default(), roles).unwrap();
+        let told = imported.notices.into_iter().find(|n| matches!(n.kind, NoticeKind::Persons { .. }));
+        told.map(|notice| notice.kind.to_string())
+    };
+    let says = told(&RoleMap::new()).unwrap();
+    assert!(says.contains("Pat Example") && says.contains("--roles"), "{says}");
+    let mut roles = RoleMap::new();
+    roles.insert("Pat Example", "shelf keeper");
+    assert_eq!(told(&roles), None);
+}

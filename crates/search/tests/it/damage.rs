@@ -134,3 +134,18 @@ fn a_folder_in_use_is_busy() {
     drop(index);
     assert!(Index::open(folder.path(), Lexicon::empty()).is_ok());
 }
+
+/// An index that is given up goes on answering from memory, and makes room in its folder.
+#[test]
+fn what_is_given_up_answers_and_lets_another_take_its_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let (old, texts) = filled(folder.path());
+    assert!(matches!(Index::create(folder.path(), Lexicon::empty()), Err(SearchError::Busy)));
+    old.give_up();
+    let new = Index::create(folder.path(), Lexicon::empty()).unwrap();
+    assert_eq!(ask(&old, &texts, "overtime ").total, 50);
+    assert_eq!(ask(&new, &texts, "overtime ").total, 0);
+    let page = [passage("page00", "a", "Late", "Words.")];
+    assert!(matches!(old.replace("page00", 8, &page), Err(SearchError::Folder(_))));
+    assert!(old.remove("page00").is_err() && old.commit().is_err() && old.optimize().is_err());
+}

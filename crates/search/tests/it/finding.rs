@@ -221,3 +221,54 @@ fn programme_and_language_filters_hold() {
     query.programme = Some("TA".to_owned());
     assert_eq!(index.search(&query, &texts).unwrap().total, 0);
 }
+
+/// Three thousand pages of two paragraphs: `common` and `usual` are everywhere, `rare` in a few.
+fn many() -> (search::Index, Texts) {
+    let mut passages = Vec::new();
+    for n in 0..3_000 {
+        let page = format!("page{n:04}");
+        let both = if n % 3 == 0 { "usual" } else { "plain" };
+        let rare = if n % 400 == 0 { "rare" } else { "other" };
+        passages.push(passage(&page, "a", "Words", &format!("Some common {both} text of number {n}.")));
+        passages.push(passage(&page, "b", "Words", &format!("Further {rare} text with a common end.")));
+    }
+    index(passages)
+}
+
+fn of_page(text: &str, limit: usize, offset: usize) -> Query {
+    Query { per_page: 1, limit, offset, ..Query::new(text, Audience::Staff) }
+}
+
+/// What is not added up must not be missed: a list is the same piece by piece and as a whole.
+#[test]
+fn a_list_of_many_answers_is_the_same_in_pieces_and_as_a_whole() {
+    let (index, _) = many();
+    let whole = index.search(&of_page("common usual ", 100, 0), &NoTexts).unwrap();
+    assert_eq!(whole.hits.len(), 100);
+    assert!(whole.hits.iter().all(|hit| hit.anchor == "a"), "every one holds both words");
+    let mut pieces = Vec::new();
+    for offset in (0..100).step_by(10) {
+        let piece = index.search(&of_page("common usual ", 10, offset), &NoTexts).unwrap();
+        assert_eq!((piece.total, piece.pages), (whole.total, whole.pages));
+        pieces.extend(ids(&piece));
+    }
+    assert_eq!(pieces, ids(&whole));
+}
+
+/// A question with few whole answers goes on to passages that lack a word, after them.
+#[test]
+fn whole_answers_come_first_and_the_nearest_fill_the_list() {
+    let (index, _) = many();
+    let answer = index.search(&of_page("common rare ", 10, 0), &NoTexts).unwrap();
+    let (rare, rest) = answer.hits.split_at(8);
+    assert!(
+        rare.iter()
+            .all(|hit| hit.anchor == "b" && hit.page["page".len()..].parse::<u32>().unwrap() % 400 == 0)
+    );
+    assert_eq!(rest.len(), 2);
+    assert!(!answer.loosened && answer.pages >= 8);
+    let without = index.search(&of_page("common usual -text", 10, 0), &NoTexts).unwrap();
+    assert!(without.hits.is_empty(), "what is excluded fills no list");
+    let strict = index.search(&of_page("common \"rare text\"", 10, 0), &NoTexts).unwrap();
+    assert_eq!((strict.hits.len(), strict.pages), (8, 8), "what is quoted must be there");
+}

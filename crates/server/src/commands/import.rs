@@ -22,6 +22,8 @@ use crate::{inbox, pack, say, wire};
 
 /// Files read in one go.
 const FILES_MAX: usize = 10_000;
+/// Bytes read in one go: all of it is held in memory at once.
+const TOTAL_MAX: u64 = 512 * 1024 * 1024;
 /// Deepest folder.
 const DEPTH_MAX: usize = 16;
 /// Faults listed.
@@ -71,6 +73,9 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
         let built = wire::build(&config, pack, false).await?;
         bring(&built.engine, imported).await?
     };
+    for note in &made.notes {
+        say(format_args!("  note: {note}"));
+    }
     say(format_args!(
         "{} pages added, {} with a new edition, {} unchanged.",
         made.added.len(),
@@ -82,8 +87,10 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
 
 /// Brings in what was read, in one commit.
 pub(crate) async fn bring(engine: &Engine, imported: Imported) -> anyhow::Result<Installed> {
-    let drafts = engine.brought(imported);
-    engine.install_pages(drafts, Source::Import, "import", false).await.map_err(|e| anyhow::anyhow!("{e}"))
+    let brought = engine.brought(imported);
+    let made = engine.install_pages(brought.drafts, Source::Import, "import", false).await;
+    let made = made.map_err(|e| anyhow::anyhow!("{e}"))?;
+    Ok(Installed { notes: brought.notes, ..made })
 }
 
 async fn hand_over(config: &Config, parcel: &Parcel) -> anyhow::Result<Installed> {
@@ -108,11 +115,18 @@ fn collect_files(options: &Options) -> anyhow::Result<Parcel> {
     }
     let limit = Limits::default().max_bytes as u64;
     let mut parcel = Parcel { files: Vec::new(), roles: role_map(options.roles.as_deref())? };
+    let mut total = 0_u64;
     for path in &paths {
         let name = path.display().to_string();
         let size = path.metadata().with_context(|| format!("{name} cannot be read"))?.len();
         if size > limit {
             bail!("nothing was brought in: {name} has {size} bytes; at most {limit} are read");
+        }
+        total = total.saturating_add(size);
+        if total > TOTAL_MAX {
+            bail!(
+                "nothing was brought in: the files have more than {TOTAL_MAX} bytes together; bring them in by parts"
+            );
         }
         let bytes = std::fs::read(path).with_context(|| format!("{name} cannot be read"))?;
         parcel.files.push((name, STANDARD.encode(bytes)));

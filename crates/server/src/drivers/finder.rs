@@ -5,21 +5,27 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use async_trait::async_trait;
 use domain::knowledge::Audience;
 use engine::ports::{FindAnswer, FindError, FindQuery, Finder, Found, Indexed};
 use search::{Index, Lexicon, NoTexts, Passage, Query, SearchError};
 
-/// Updates after which the index is merged, so that it stays small and quick.
-const MERGE_FROM: usize = 64;
-
 /// See the module.
 pub(crate) struct Folder {
     place: PathBuf,
     lexicon: Lexicon,
-    index: Arc<RwLock<Option<Arc<Index>>>>,
+    held: RwLock<Held>,
+}
+
+/// The index that answers, and the one that is written.
+#[derive(Default)]
+struct Held {
+    /// What searches are answered from; it may be an older one whose folder is lost, as all of it is in memory.
+    answering: Option<Arc<Index>>,
+    /// What pages are put into; none when no index could be made in the folder.
+    filling: Option<Arc<Index>>,
 }
 
 impl Folder {
@@ -34,20 +40,58 @@ impl Folder {
                     Err(error)
                 }
             })
-            .inspect_err(|error| tracing::error!(%error, "there is no search for now"))
+            .inspect_err(|error| tracing::error!(%error, "pages can be read, but not searched until the folder of the index can be written"))
             .ok()
             .map(Arc::new);
-        Self { place, lexicon, index: Arc::new(RwLock::new(index)) }
+        Self { place, lexicon, held: RwLock::new(Held { answering: index.clone(), filling: index }) }
     }
 
-    fn index(&self) -> Result<Arc<Index>, FindError> {
-        let held = self.index.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        held.clone().ok_or_else(|| FindError::Unavailable("it is not open".to_owned()))
+    fn held(&self) -> RwLockReadGuard<'_, Held> {
+        self.held.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn hold(&self, index: Option<Arc<Index>>) {
-        *self.index.write().unwrap_or_else(std::sync::PoisonError::into_inner) = index;
+    fn change(&self) -> RwLockWriteGuard<'_, Held> {
+        self.held.write().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn answering(&self) -> Result<Arc<Index>, FindError> {
+        let none = || FindError::Unavailable("its folder cannot be written; it is tried again".to_owned());
+        self.held().answering.clone().ok_or_else(none)
+    }
+
+    fn filling(&self) -> Result<Arc<Index>, FindError> {
+        let none = || FindError::Unavailable("no index could be made in its folder".to_owned());
+        self.held().filling.clone().ok_or_else(none)
+    }
+}
+
+/// Puts a page in, as far as an index holds it.
+fn put(index: &Index, (page, stamp, passages): Indexed) -> Result<(), SearchError> {
+    let passages = passages.into_iter().map(|one| Passage {
+        page: one.page,
+        anchor: one.anchor,
+        title: one.title,
+        heading: one.heading,
+        text: one.text,
+        kind: one.kind,
+        programmes: one.programmes,
+        language: one.language,
+        audience: audience(one.audience),
+        current: true,
+    });
+    let mut passages: Vec<Passage> =
+        passages.filter(|one| one.text.len() <= search::MAX_PASSAGE_BYTES).collect();
+    if passages.len() > search::MAX_PASSAGES {
+        let found = passages.len();
+        tracing::warn!(
+            page,
+            found,
+            "only the first {} paragraphs of this page are found",
+            search::MAX_PASSAGES
+        );
+        passages.truncate(search::MAX_PASSAGES);
+    }
+    index.replace(&page, stamp, &passages)
 }
 
 fn fault(error: SearchError) -> FindError {
@@ -90,51 +134,50 @@ impl Finder for Folder {
         if !self.place.is_dir() {
             return Err(FindError::Unavailable("its folder is gone".to_owned()));
         }
-        Ok(self.index()?.stamps())
+        Ok(self.filling()?.stamps())
     }
 
-    async fn update(&self, put: Vec<Indexed>, remove: Vec<String>) -> Result<(), FindError> {
-        let index = self.index()?;
+    async fn update(&self, put_in: Vec<Indexed>, remove: Vec<String>) -> Result<(), FindError> {
+        let index = self.filling()?;
         aside(move || {
-            let many = put.len() + remove.len() >= MERGE_FROM;
             for page in &remove {
                 index.remove(page)?;
             }
-            for (page, stamp, passages) in put {
-                let passages: Vec<Passage> = passages
-                    .into_iter()
-                    .map(|one| Passage {
-                        page: one.page,
-                        anchor: one.anchor,
-                        title: one.title,
-                        heading: one.heading,
-                        text: one.text,
-                        kind: one.kind,
-                        programmes: one.programmes,
-                        language: one.language,
-                        audience: audience(one.audience),
-                        current: true,
-                    })
-                    .collect();
-                index.replace(&page, stamp, &passages)?;
+            for page in put_in {
+                put(&index, page)?;
             }
-            index.commit()?;
-            if many { index.optimize() } else { Ok(()) }
+            index.commit()
         })
         .await
     }
 
+    async fn settle(&self, many: bool) -> Result<(), FindError> {
+        let index = self.filling()?;
+        if many {
+            let index = Arc::clone(&index);
+            aside(move || index.optimize()).await?;
+        }
+        self.change().answering = Some(index);
+        Ok(())
+    }
+
     async fn reset(&self) -> Result<(), FindError> {
-        // The open one must be let go before a new one is made in its place.
-        self.hold(None);
+        // The folder must be let go of before a new index is made in it.
+        let before = self.change().filling.take();
         let (place, lexicon) = (self.place.clone(), self.lexicon.clone());
-        let index = aside(move || Index::create(&place, lexicon)).await?;
-        self.hold(Some(Arc::new(index)));
+        let index = aside(move || {
+            before.iter().for_each(|index| index.give_up());
+            Index::create(&place, lexicon)
+        });
+        let index = Arc::new(index.await?);
+        let mut held = self.change();
+        held.answering.get_or_insert_with(|| Arc::clone(&index));
+        held.filling = Some(index);
         Ok(())
     }
 
     async fn search(&self, asked: &FindQuery) -> Result<FindAnswer, FindError> {
-        let (index, query) = (self.index()?, query(asked));
+        let (index, query) = (self.answering()?, query(asked));
         let found = aside(move || index.search(&query, &NoTexts)).await?;
         let hits = found.hits.into_iter().map(|hit| Found {
             page: hit.page,
@@ -150,6 +193,98 @@ impl Finder for Folder {
 
     fn mark(&self, asked: &FindQuery, texts: &[String]) -> Vec<Vec<(String, bool)>> {
         let unmarked = || texts.iter().map(|text| vec![(text.clone(), false)]).collect();
-        self.index().map_or_else(|_| unmarked(), |index| index.snippets(&query(asked), texts))
+        self.answering().map_or_else(|_| unmarked(), |index| index.snippets(&query(asked), texts))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use engine::ports::FindPassage;
+
+    use super::*;
+
+    fn page(slug: &str, text: &str) -> Indexed {
+        let passage = FindPassage {
+            page: slug.to_owned(),
+            anchor: "a".to_owned(),
+            title: "A page".to_owned(),
+            heading: String::new(),
+            text: text.to_owned(),
+            kind: "article".to_owned(),
+            programmes: Vec::new(),
+            language: "en".to_owned(),
+            audience: Audience::Staff,
+        };
+        (slug.to_owned(), 1, vec![passage])
+    }
+
+    async fn found(folder: &Folder, text: &str) -> Result<usize, FindError> {
+        let query = FindQuery {
+            text: text.to_owned(),
+            limit: 10,
+            offset: 0,
+            kind: None,
+            programme: None,
+            audience: Audience::Staff,
+            language: None,
+        };
+        folder.search(&query).await.map(|answer| answer.total)
+    }
+
+    /// SMS-T-INDEX-1: an index whose folder cannot be made answers from memory, and a new one takes its place when it is full.
+    #[tokio::test]
+    async fn searches_go_on_from_memory_while_the_folder_cannot_be_made() {
+        let place = tempfile::tempdir().unwrap();
+        let at = place.path().join("search");
+        let folder = Folder::open(at.clone(), Lexicon::empty());
+        folder
+            .update(vec![page("one", "overtime hours"), page("two", "overtime pay")], Vec::new())
+            .await
+            .unwrap();
+        folder.settle(false).await.unwrap();
+        assert_eq!(found(&folder, "overtime ").await, Ok(2));
+
+        std::fs::remove_dir_all(&at).unwrap();
+        std::fs::write(&at, "in the way").unwrap();
+        assert!(folder.stamps().await.is_err());
+        for _ in 0..2 {
+            assert!(folder.reset().await.is_err());
+            assert!(folder.update(vec![page("three", "overtime")], Vec::new()).await.is_err());
+            assert_eq!(found(&folder, "overtime ").await, Ok(2), "the old one answers");
+        }
+
+        std::fs::remove_file(&at).unwrap();
+        folder.reset().await.unwrap();
+        assert_eq!(folder.stamps().await.unwrap().len(), 0);
+        folder.update(vec![page("three", "overtime")], Vec::new()).await.unwrap();
+        assert_eq!(found(&folder, "overtime ").await, Ok(2), "until the new one is full");
+        folder.settle(false).await.unwrap();
+        assert_eq!(found(&folder, "overtime ").await, Ok(1));
+    }
+
+    #[tokio::test]
+    async fn a_start_without_a_folder_is_mended_by_a_later_pass() {
+        let place = tempfile::tempdir().unwrap();
+        let at = place.path().join("search");
+        std::fs::write(&at, "in the way").unwrap();
+        let folder = Folder::open(at.clone(), Lexicon::empty());
+        assert!(matches!(found(&folder, "overtime ").await, Err(FindError::Unavailable(_))));
+        std::fs::remove_file(&at).unwrap();
+        folder.reset().await.unwrap();
+        folder.update(vec![page("one", "overtime")], Vec::new()).await.unwrap();
+        folder.settle(true).await.unwrap();
+        assert_eq!(found(&folder, "overtime ").await, Ok(1));
+    }
+
+    /// A page that is too much for an index must not keep all others out of it.
+    #[tokio::test]
+    async fn a_page_with_too_many_paragraphs_is_found_by_its_first_ones() {
+        let folder_place = tempfile::tempdir().unwrap();
+        let folder = Folder::open(folder_place.path().join("search"), Lexicon::empty());
+        let (slug, stamp, passages) = page("long", "overtime");
+        let many = vec![passages[0].clone(); search::MAX_PASSAGES + 1];
+        folder.update(vec![(slug, stamp, many), page("short", "overtime")], Vec::new()).await.unwrap();
+        folder.settle(false).await.unwrap();
+        assert_eq!(found(&folder, "overtime ").await, Ok(2));
     }
 }

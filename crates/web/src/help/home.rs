@@ -85,11 +85,11 @@ pub(crate) fn line(app: &App, spanish: bool) -> Option<Line> {
 }
 
 /// The agency's numbers: those for danger, and the others.
-pub(crate) fn phones(pack: &Pack) -> (Vec<Phone>, Vec<Phone>) {
+pub(crate) fn phones(pack: &Pack, spanish: bool) -> (Vec<Phone>, Vec<Phone>) {
     let all = pack.agency.phone_numbers.iter();
     all.map(|phone| {
-        let view =
-            Phone { title: phone.title.clone(), address: phone.number.clone(), shown: phone.shown.clone() };
+        let title = phone.title_es.as_ref().filter(|_| spanish).unwrap_or(&phone.title);
+        let view = Phone { title: title.clone(), address: phone.number.clone(), shown: phone.shown.clone() };
         (phone.id.ends_with("hotline"), view)
     })
     .fold((Vec::new(), Vec::new()), |(mut danger, mut rest), (is, phone)| {
@@ -178,7 +178,7 @@ pub(super) async fn help(
 fn show(app: &App, me: Option<&SignedIn>, asked: &Asked, headers: &HeaderMap) -> Result<Response, Error> {
     let words = Words::of(is_spanish(&asked.lang, headers));
     let pack = app.engine.pack();
-    let (danger, phones) = phones(&pack);
+    let (danger, phones) = phones(&pack, words.is_spanish());
     let body = Home {
         words,
         agency: &pack.agency.name,
@@ -193,7 +193,10 @@ fn show(app: &App, me: Option<&SignedIn>, asked: &Asked, headers: &HeaderMap) ->
             .links
             .iter()
             .filter(|link| link.address.starts_with("http"))
-            .map(|link| (link.title.as_str(), link.address.as_str()))
+            .map(|link| {
+                let title = link.title_es.as_ref().filter(|_| words.is_spanish()).unwrap_or(&link.title);
+                (title.as_str(), link.address.as_str())
+            })
             .collect(),
         topics: topics(app, words),
         demo: app.settings.demo,

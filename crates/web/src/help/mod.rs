@@ -8,7 +8,7 @@ mod page;
 mod search;
 mod words;
 
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Uri, header};
 
 use crate::permit::{Access, Routes};
 
@@ -25,6 +25,20 @@ pub(crate) fn routes() -> Routes {
         .get("/help/{slug}", all, page::show)
         .post("/help/{slug}/vote", all, page::vote)
         .post("/help/{slug}/question", all, page::question)
+}
+
+/// Whether whoever asked for this address is a visitor of the help centre who reads Spanish.
+pub(crate) fn reads_spanish(address: &Uri, headers: &HeaderMap) -> bool {
+    let path = address.path();
+    if path != "/" && path != "/help" && !path.starts_with("/help/") {
+        return false;
+    }
+    let chosen = address.query().unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix("lang="));
+    // A form of a Spanish page says no language of its own; the page that it stands on does.
+    let from = headers.get(header::REFERER).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let spanish_page = |address: &str| address.contains("/help/ayuda-") || address.contains("lang=es");
+    chosen.is_none() && (spanish_page(path) || spanish_page(from))
+        || is_spanish(chosen.unwrap_or_default(), headers)
 }
 
 /// Whether a visitor reads Spanish: what they chose, or else what their browser prefers.
@@ -56,6 +70,24 @@ pub(crate) fn is_spanish(chosen: &str, headers: &HeaderMap) -> bool {
 mod tests {
     use super::*;
     use axum::http::HeaderValue;
+
+    #[test]
+    fn errors_of_the_help_centre_speak_the_visitors_language_and_no_other_part_does() {
+        let es = HeaderMap::from_iter([(header::ACCEPT_LANGUAGE, HeaderValue::from_static("es-MX"))]);
+        let none = HeaderMap::new();
+        let of = |path: &'static str, headers: &HeaderMap| reads_spanish(&Uri::from_static(path), headers);
+        assert!(
+            of("/help/nowhere", &es)
+                && of("/help/nowhere?lang=es", &none)
+                && of("/help/ayuda-citas/vote", &none)
+        );
+        assert!(!of("/help/nowhere", &none) && !of("/help/nowhere?lang=en", &es) && !of("/desk", &es));
+        let from = HeaderMap::from_iter([(
+            header::REFERER,
+            HeaderValue::from_static("http://x/help/search?lang=es&q=a"),
+        )]);
+        assert!(of("/help/question", &from));
+    }
 
     #[test]
     fn the_choice_counts_and_else_the_browser() {

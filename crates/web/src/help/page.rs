@@ -64,7 +64,7 @@ pub(super) async fn show(
     let library = app.engine.library();
     let (page, edition) = (&opened.page, &opened.edition);
     let print = asked.print.is_some();
-    let shown = kb::shown(&app, (page, edition, &opened.text), viewer, Door::Public, print).await?;
+    let shown = kb::shown(&app, &opened, viewer, Door::Public, print).await?;
     let words = Words::of(page.language == "es");
     let own =
         |slug: &str| library.readable(slug, viewer).filter(|(other, _)| other.language == page.language);
@@ -96,7 +96,7 @@ pub(super) async fn show(
         translation: translation.map(view),
         target: page.target.clone().filter(|to| to.starts_with("https://") || to.starts_with("http://")),
         line: line(&app, words.is_spanish()),
-        danger: phones(&pack).0,
+        danger: phones(&pack, words.is_spanish()).0,
         said: said(&asked, words),
         shown: &shown,
         print,

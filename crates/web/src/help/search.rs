@@ -25,6 +25,8 @@ struct Hits<'a> {
     outcome: &'a Outcome,
     q: &'a str,
     line: Option<Line>,
+    /// What was found is in the other language.
+    other: Option<&'static str>,
 }
 
 #[derive(Template)]
@@ -48,8 +50,21 @@ pub(super) async fn page(
     query.kind = None;
     query.programme = None;
     query.language = Some(words.language.to_owned());
-    let outcome = outcome(&app, &asked, query, Door::Public).await;
-    let hits = Hits { words, outcome: &outcome, q: &asked.q, line: line(&app, words.is_spanish()) };
+    let mut found = outcome(&app, &asked, query.clone(), Door::Public).await;
+    let nothing = |found: &Outcome| matches!(found, Outcome::Found(results) if results.hits.is_empty());
+    let mut other = false;
+    if nothing(&found) && asked.leaf.unwrap_or_default() == 0 {
+        // Somebody may know the English word for it; a page in the other language is better than none.
+        query.language = Some(if words.is_spanish() { "en" } else { "es" }.to_owned());
+        let there = outcome(&app, &asked, query, Door::Public).await;
+        other = matches!(&there, Outcome::Found(results) if !results.hits.is_empty());
+        if other {
+            found = there;
+        }
+    }
+    let outcome = found;
+    let other = other.then_some(words.other_found);
+    let hits = Hits { other, words, outcome: &outcome, q: &asked.q, line: line(&app, words.is_spanish()) };
     if headers.contains_key("hx-request") {
         return fragment(&hits);
     }

@@ -7,15 +7,15 @@ use axum::response::Response;
 use domain::knowledge::{Edition, Kind, Viewer};
 use domain::permission::Permission;
 use engine::pages::KnowledgeError;
-use jiff::civil::Date;
 use serde::Deserialize;
 
+use super::around::{self, Around};
 use super::days::day_words;
 use super::memo::{self, MemoView, Reader};
 use super::say::{self, Way};
 use super::shape::{Door, Shown};
 use super::view::{self, Article, EditionLine, FileLine};
-use super::{FOOT, error, shelf, tree};
+use super::{FOOT, error, shelf};
 use crate::App;
 use crate::error::Error;
 use crate::page::{Area, Page};
@@ -37,17 +37,6 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    /// The day asked for, none for today.
-    fn day(&self) -> Result<Option<Date>, Error> {
-        let Some(text) = self.on.as_deref().map(str::trim).filter(|text| !text.is_empty()) else {
-            return Ok(None);
-        };
-        let day = text.parse::<Date>();
-        day.map(Some).map_err(|_| {
-            Error::Invalid("Write the day as year, month and day, such as 2021-02-03.".to_owned())
-        })
-    }
-
     fn number(&self) -> Result<Option<u32>, Error> {
         let Some(text) = self.edition.as_deref().filter(|text| !text.is_empty()) else { return Ok(None) };
         text.parse().map(Some).map_err(|_| Error::NotFound)
@@ -62,15 +51,13 @@ struct Body<'a> {
     files: Vec<FileLine>,
     memo: Option<MemoView>,
     reader: Reader,
-    tree: &'a str,
+    around: &'a Around,
     ways: Vec<Way>,
     programmes: Vec<String>,
     said: Option<String>,
     csrf: &'a str,
     may_write: bool,
     print: bool,
-    today: String,
-    on: String,
     current: bool,
 }
 
@@ -98,45 +85,60 @@ pub(super) async fn show(
     Path(slug): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Error> {
-    let viewer = app.engine.viewer(&me.account.roles);
-    let (on, number) = (asked.day()?, asked.number()?);
-    let day = on.unwrap_or(viewer.day);
-    let opened = match app.engine.open_page(&slug, Viewer { day, ..viewer }, number).await {
-        Ok(opened) => opened,
+    let today = app.engine.viewer(&me.account.roles);
+    let (on, number) = (around::day(asked.on.as_deref(), today.day)?, asked.number()?);
+    let viewer = Viewer { day: on.unwrap_or(today.day), ..today };
+    let (opened, number) = match app.engine.open_page(&slug, viewer, number).await {
+        Ok(opened) => (opened, number),
         Err(KnowledgeError::NotFound(_)) if number.is_none() => {
-            return not_in_force(&app, &me, &slug, viewer, day);
+            // What takes force on a later day is read at its own address from the day of its approval.
+            let Some(coming) = coming(&app, &slug, viewer).filter(|_| on.is_none()) else {
+                return not_in_force(&app, &me, &slug, viewer);
+            };
+            (app.engine.open_page(&slug, viewer, Some(coming)).await.map_err(error)?, Some(coming))
         }
         Err(other) => return Err(error(other)),
     };
     let library = app.engine.library();
     let (page, edition) = (&opened.page, &opened.edition);
     let print = asked.print.is_some();
-    let shown = shelf::shown(&app, (page, edition, &opened.text), viewer, Door::Staff, print).await?;
+    let shown = shelf::shown(&app, &opened, viewer, Door::Staff, print).await?;
     let article = view::article(&app, &library, &opened, viewer, (Door::Staff, on, number.is_some())).await?;
-    let current = library.in_force(page, viewer.day).is_some_and(|found| found.number == edition.number);
-    let reader = match (&edition.memo, current) {
+    let current = library.in_force(page, today.day).is_some_and(|found| found.number == edition.number);
+    let reader = match (&edition.memo, current && on.is_none()) {
         (Some(_), true) => memo::reader(&app, &me, page, edition).await?,
         _ => Reader::NotAsked,
     };
-    let menu = if print { String::new() } else { sidebar(&app, &article, viewer) };
+    let memo = match &edition.memo {
+        Some(_) => memo::view(&app, &library, viewer, page, edition).await?,
+        None => None,
+    };
+    let around = around(&app, &article, viewer);
     let body = Body {
         files: view::file_lines(&shown.files, Door::Staff),
-        memo: edition.memo.as_ref().map(|one| memo::view(&library, viewer, edition, one)),
+        memo,
         reader,
-        tree: &menu,
+        around: &around,
         ways: say::ways(&me, page.kind),
         programmes: say::programmes(&app),
         said: said(&asked),
         csrf: &me.csrf,
         may_write: me.may(Permission::KnowledgeWrite),
         print,
-        today: viewer.day.to_string(),
-        on: on.map_or_else(String::new, |day| day.to_string()),
         current,
         article: &article,
         shown: &shown,
     };
-    page_of(&article.title, &me).show(&app, &body)
+    page_of(&article.title, &me).show_html(&app, &around.carry(body.render()?))
+}
+
+/// The edition of a page that takes force next, where none is in force today and this reader may read it.
+fn coming(app: &App, slug: &str, viewer: Viewer) -> Option<u32> {
+    let library = app.engine.library();
+    let (_, page) = library.page(slug)?;
+    let later = page.editions.iter().filter(|one| one.from > viewer.day && one.withdrawn.is_none());
+    let next = later.filter(|one| one.audience <= viewer.audience).min_by_key(|one| one.from)?;
+    Some(next.number)
 }
 
 /// A page of the knowledge base around a body.
@@ -152,11 +154,11 @@ pub(super) fn page_of<'a>(title: &str, me: &'a SignedIn) -> Page<'a> {
         .script("kb.js")
 }
 
-/// The menu with the branch of this page open.
-fn sidebar(app: &App, article: &Article, viewer: Viewer) -> String {
+/// The menu with the branch of this page open, and the day.
+fn around(app: &App, article: &Article, viewer: Viewer) -> Around {
     let mut path: Vec<String> = article.trail.iter().map(|crumb| crumb.slug.clone()).collect();
     path.push(article.slug.clone());
-    tree::html(&shelf::tree(app, viewer.audience), &path)
+    Around::of(app, viewer, &Door::Staff.page(&article.slug), &path)
 }
 
 fn said(asked: &Asked) -> Option<String> {
@@ -183,23 +185,24 @@ struct NotInForce<'a> {
     slug: &'a str,
     day: String,
     editions: Vec<EditionLine>,
-    tree: &'a str,
+    around: &'a Around,
 }
 
 /// There is such a page, and no edition of it is in force on that day.
-fn not_in_force(app: &App, me: &SignedIn, slug: &str, viewer: Viewer, day: Date) -> Result<Response, Error> {
+fn not_in_force(app: &App, me: &SignedIn, slug: &str, viewer: Viewer) -> Result<Response, Error> {
     let library = app.engine.library();
     let (_, page) = library.page(slug).ok_or(Error::NotFound)?;
     let newest = page.editions.iter().rev().find(|edition| edition.audience <= viewer.audience);
     let newest: &Edition = newest.ok_or(Error::NotFound)?;
     let nothing = Edition { number: 0, ..newest.clone() };
-    let menu = tree::html(&shelf::tree(app, viewer.audience), &[]);
+    let around = Around::of(app, viewer, &Door::Staff.page(slug), &[]);
+    let now = Viewer { day: app.engine.today(), ..viewer };
     let body = NotInForce {
         title: &newest.title,
         slug,
-        day: day_words(day, false),
-        editions: view::editions(&library, page, &nothing, viewer),
-        tree: &menu,
+        day: day_words(viewer.day, false),
+        editions: view::editions(&library, page, &nothing, now),
+        around: &around,
     };
-    page_of(&newest.title, me).status(StatusCode::NOT_FOUND).show(app, &body)
+    page_of(&newest.title, me).status(StatusCode::NOT_FOUND).show_html(app, &around.carry(body.render()?))
 }

@@ -8,12 +8,13 @@ use domain::permission::Permission;
 use engine::pages::UNDATED;
 use serde::Deserialize;
 
+use super::around::{self, Around};
 use super::article::page_of;
 use super::days::{day_of, day_words};
 use super::search::Filters;
 use super::shape::Door;
+use super::tree;
 use super::view::{Card, card};
-use super::{shelf, tree};
 use crate::App;
 use crate::error::Error;
 use crate::session::SignedIn;
@@ -33,7 +34,7 @@ struct Owes {
 #[derive(Template)]
 #[template(path = "kb/home.html")]
 struct Home<'a> {
-    tree: &'a str,
+    around: &'a Around,
     filters: Filters,
     owes: Vec<Owes>,
     new: Vec<Card>,
@@ -58,6 +59,8 @@ pub(super) struct Said {
     said: Option<String>,
     #[serde(default)]
     number: Option<String>,
+    #[serde(default)]
+    on: Option<String>,
 }
 
 pub(super) async fn home(
@@ -65,10 +68,10 @@ pub(super) async fn home(
     me: SignedIn,
     Query(query): Query<Said>,
 ) -> Result<Response, Error> {
-    let viewer = app.engine.viewer(&me.account.roles);
+    let viewer = on_day(&app, &me, query.on.as_deref())?;
     let library = app.engine.library();
-    let nodes = shelf::tree(&app, viewer.audience);
-    let menu = tree::html(&nodes, &[]);
+    let nodes = around::nodes(&app, viewer);
+    let around = Around::of(&app, viewer, "/kb", &[]);
     let (now, zone) = (app.engine.now(), app.engine.zone());
     let owes = app.engine.unread_of(&me.account.id).into_iter().map(|one| Owes {
         href: Door::Staff.page(&one.slug),
@@ -79,17 +82,27 @@ pub(super) async fn home(
     });
     let number = query.number.unwrap_or_default();
     let body = Home {
-        tree: &menu,
+        around: &around,
         filters: Filters::empty(&library),
         owes: owes.collect(),
         new: newest(&library, viewer),
-        coming: coming(&library, viewer),
+        coming: coming(&library, viewer)
+            .into_iter()
+            .take(NEW_MAX)
+            .map(|(page, edition)| coming_card(&library, page, edition))
+            .collect(),
         groups: groups(&nodes),
         may_write: me.may(Permission::KnowledgeWrite),
         said: query.said.is_some(),
         number: number.chars().filter(char::is_ascii_alphanumeric).take(12).collect(),
     };
-    page_of("Home", &me).show(&app, &body)
+    page_of("Home", &me).show_html(&app, &around.carry(body.render()?))
+}
+
+/// The reader on the day that the address asks for.
+fn on_day(app: &App, me: &SignedIn, on: Option<&str>) -> Result<Viewer, Error> {
+    let viewer = app.engine.viewer(&me.account.roles);
+    Ok(Viewer { day: around::day(on, viewer.day)?.unwrap_or(viewer.day), ..viewer })
 }
 
 /// What took force last, by its own date; pages without a printed date are not news.
@@ -106,7 +119,7 @@ fn newest(library: &Library, viewer: Viewer) -> Vec<Card> {
 }
 
 /// Editions that take force on a later day, the nearest first.
-fn coming(library: &Library, viewer: Viewer) -> Vec<Card> {
+pub(super) fn coming(library: &Library, viewer: Viewer) -> Vec<(&Page, &Edition)> {
     let mut all: Vec<(&Page, &Edition)> = library
         .pages()
         .flat_map(|page| page.editions.iter().map(move |edition| (page, edition)))
@@ -114,14 +127,16 @@ fn coming(library: &Library, viewer: Viewer) -> Vec<Card> {
         .filter(|(_, edition)| edition.audience <= viewer.audience)
         .collect();
     all.sort_by_key(|(_, edition)| edition.from);
-    let coming = all.into_iter().take(NEW_MAX);
-    coming
-        .map(|(page, edition)| Card {
-            href: format!("/kb/{}?edition={}", page.slug, edition.number),
-            date: Some(day_words(edition.from, false)),
-            ..card(page, edition, Door::Staff).told_apart(library, page)
-        })
-        .collect()
+    all
+}
+
+/// Such an edition in a list, with the day on which it takes force.
+pub(super) fn coming_card(library: &Library, page: &Page, edition: &Edition) -> Card {
+    Card {
+        href: format!("/kb/{}?edition={}", page.slug, edition.number),
+        date: Some(format!("takes force on {}", day_words(edition.from, false))),
+        ..card(page, edition, Door::Staff).told_apart(library, page)
+    }
 }
 
 /// The headings that a reader begins at: those of the site's own menu.
@@ -150,17 +165,22 @@ fn group(node: &Node) -> Group {
 #[derive(Template)]
 #[template(path = "kb/categories.html")]
 struct Categories<'a> {
-    tree: &'a str,
+    around: &'a Around,
     groups: Vec<(Group, Vec<Group>)>,
 }
 
-pub(super) async fn categories(State(app): State<App>, me: SignedIn) -> Result<Response, Error> {
-    let viewer = app.engine.viewer(&me.account.roles);
-    let nodes = shelf::tree(&app, viewer.audience);
+pub(super) async fn categories(
+    State(app): State<App>,
+    me: SignedIn,
+    Query(query): Query<Said>,
+) -> Result<Response, Error> {
+    let viewer = on_day(&app, &me, query.on.as_deref())?;
+    let nodes = around::nodes(&app, viewer);
     let mut groups = Vec::new();
     collect(&nodes, &mut groups);
-    let menu = tree::html(&nodes, &[]);
-    page_of("Categories", &me).show(&app, &Categories { tree: &menu, groups })
+    let around = Around::of(&app, viewer, "/kb/categories", &[]);
+    let body = Categories { around: &around, groups };
+    page_of("Categories", &me).show_html(&app, &around.carry(body.render()?))
 }
 
 /// Every heading that has headings below it, with those; headings of pages alone stand in their parent's list.

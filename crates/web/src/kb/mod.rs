@@ -6,11 +6,13 @@
 //!
 //! To show one more thing of a page: a field of [`view::Article`] and its place in `templates/kb/article.html`.
 
+mod around;
 mod article;
 mod clause;
 mod days;
 mod files;
 mod home;
+mod linked;
 mod memo;
 mod panel;
 mod say;
@@ -30,7 +32,7 @@ pub(crate) use files::public_file;
 pub(crate) use say::{Asking, Voting, public_question, public_vote};
 pub(crate) use shape::{Door, Shown};
 pub(crate) use shelf::{Shelf, shown};
-pub(crate) use view::{Card, card};
+pub(crate) use view::{Card, card, origin};
 
 use crate::error::Error;
 use crate::permit::Routes;
@@ -47,6 +49,7 @@ pub(crate) fn routes() -> Routes {
         .get("/kb/by-clause/{id}", read, clause::by_clause)
         .get("/kb/file/{hash}", read, files::file)
         .get("/kb/{slug}", read, article::show)
+        .get("/kb/{slug}/branch", read, tree::branch)
         .get("/kb/{slug}/panel", read, panel::show)
         .post("/kb/{slug}/vote", read, say::vote)
         .post("/kb/{slug}/question", read, say::question)

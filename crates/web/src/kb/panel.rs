@@ -74,7 +74,7 @@ pub(super) async fn panel(app: &App, me: &SignedIn, slug: &str, at: &str) -> Res
     let opened = app.engine.open_page(slug, viewer, None).await.map_err(error)?;
     let library = app.engine.library();
     let (page, edition) = (&opened.page, &opened.edition);
-    let shown = shelf::shown(app, (page, edition, &opened.text), viewer, Door::Staff, false).await?;
+    let shown = shelf::shown(app, &opened, viewer, Door::Staff, false).await?;
     let article = view::article(app, &library, &opened, viewer, (Door::Staff, None, false)).await?;
     let reader = match &edition.memo {
         Some(_) => memo::reader(app, me, page, edition).await?,
@@ -86,7 +86,7 @@ pub(super) async fn panel(app: &App, me: &SignedIn, slug: &str, at: &str) -> Res
     let body = Panel {
         inserts: inserts(app, slug, &shown, public).await?,
         link: public.then(|| public_link(app, slug, if known { at } else { "" })),
-        memo: edition.memo.as_ref().map(|one| memo::view(&library, viewer, edition, one)),
+        memo: memo::view(app, &library, viewer, page, edition).await?,
         reader,
         at: if known { at } else { "" },
         csrf: &me.csrf,
@@ -129,8 +129,7 @@ async fn counterpart(app: &App, part: &Part) -> Result<Option<Insert>, Error> {
         let Some(place) = shelf::public_place(app, clause).await? else { continue };
         let viewer = Viewer { audience: Audience::Public, day: app.engine.today() };
         let opened = app.engine.open_page(&place.slug, viewer, None).await.map_err(error)?;
-        let text = (&opened.page, &opened.edition, &opened.text);
-        let shown = shelf::shown(app, text, viewer, Door::Public, false).await?;
+        let shown = shelf::shown(app, &opened, viewer, Door::Public, false).await?;
         let Some(there) = shown.parts.iter().find(|one| one.anchor == place.anchor) else { continue };
         return Ok(Some(Insert {
             anchor: part.anchor.clone(),

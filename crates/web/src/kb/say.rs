@@ -191,8 +191,13 @@ pub(super) async fn question(
     Path(slug): Path<String>,
     Form(form): Form<Asking>,
 ) -> Result<Response, Error> {
-    if let Some(edition) = form.edition {
-        readable(&app, &me, &slug, edition)?;
+    match form.edition {
+        Some(edition) => readable(&app, &me, &slug, edition)?,
+        // Without one it is about the page as it is; a page that this person may not read takes no question.
+        None => {
+            let viewer = app.engine.viewer(&me.account.roles);
+            app.engine.library().readable(&slug, viewer).ok_or(Error::NotFound)?;
+        }
     }
     let number = send(&app, &me, Some(slug.clone()), form).await?;
     Ok(go(&format!("/kb/{slug}?said=question&number={number}#kb-said")))

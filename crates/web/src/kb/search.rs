@@ -10,24 +10,28 @@ use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
 use axum::{Form, Json};
-use domain::knowledge::{Audience, Kind, Library};
+use domain::knowledge::{Audience, Edition, Kind, Library, Page, Viewer};
+use engine::pages::Within;
 use engine::ports::{FindAnswer, FindError, FindQuery, Found};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::around::{self, Around};
 use super::article::page_of;
 use super::shape::Door;
-use super::view::origin;
-use super::{shelf, tree};
+use super::view::{Card, origin};
 use crate::App;
 use crate::error::Error;
-use crate::page::{done, fragment};
+use crate::page::{done, html};
 use crate::session::SignedIn;
 
 /// Pages on one page of results.
 pub(crate) const PER_PAGE: usize = 15;
 /// Most results of one question of the API.
 const API_MAX: usize = 100;
+/// Editions of another day that are looked through, and editions to come that are listed.
+const OLDER_MAX: usize = 400;
+const COMING_MAX: usize = 4;
 /// Pages of results that can be leafed through.
 const LEAVES_MAX: usize = 60;
 
@@ -50,6 +54,12 @@ pub(crate) struct Asked {
     /// The language of the help centre.
     #[serde(default)]
     pub(crate) lang: String,
+    /// Another day than today.
+    #[serde(default)]
+    pub(crate) on: String,
+    /// One page, all of whose paragraphs are looked through.
+    #[serde(default)]
+    pub(crate) page: String,
 }
 
 fn some(text: &str) -> Option<String> {
@@ -83,12 +93,19 @@ impl Asked {
             ("programme", &self.programme),
             ("language", &self.language),
             ("lang", &self.lang),
+            ("on", &self.on),
         ];
         for (name, value) in rest.into_iter().filter(|(_, value)| !value.is_empty()) {
             out.append_pair(name, value);
         }
         out.append_pair("leaf", &leaf.to_string());
         format!("{base}?{}", out.finish())
+    }
+
+    /// The address of all hits within the page that is asked for.
+    fn address_of_page(&self, base: &str) -> String {
+        let page: String = form_urlencoded::byte_serialize(self.page.as_bytes()).collect();
+        format!("{}&page={page}", self.address(base, 0))
     }
 }
 
@@ -140,10 +157,14 @@ pub(crate) struct Hit {
     pub(crate) heading: String,
     /// What the page is, where it is no plain article.
     pub(crate) kind: &'static str,
+    /// Only named by the documents: there is nothing to read.
+    pub(crate) named_only: bool,
     /// Whose wording it is, where another page has the same title.
     pub(crate) origin: Option<&'static str>,
     pub(crate) snippet: Vec<(String, bool)>,
     pub(crate) more: usize,
+    /// Where the further paragraphs of the page are listed.
+    pub(crate) all: String,
     /// A further paragraph of the page listed just before.
     pub(crate) same: bool,
 }
@@ -161,12 +182,17 @@ pub(crate) enum Outcome {
 }
 
 /// What was found.
+#[derive(Default)]
 pub(crate) struct Results {
     pub(crate) hits: Vec<Hit>,
     pub(crate) total: usize,
     pub(crate) corrected: Option<String>,
     pub(crate) before: Option<String>,
     pub(crate) after: Option<String>,
+    /// Editions that take force on a later day and have the words, too.
+    pub(crate) coming: Vec<Card>,
+    /// The one page that was looked through, and the way back to all pages.
+    pub(crate) only: Option<(String, String)>,
 }
 
 /// Asks the engine.
@@ -174,8 +200,20 @@ pub(crate) struct Results {
 /// # Errors
 /// None of its own; what cannot be searched is an outcome.
 pub(crate) async fn outcome(app: &App, asked: &Asked, query: FindQuery, door: Door) -> Outcome {
+    let viewer = Viewer { audience: query.audience, day: app.engine.today() };
+    outcome_on(app, asked, query, (door, viewer)).await
+}
+
+/// The same on the viewer's day.
+async fn outcome_on(app: &App, asked: &Asked, query: FindQuery, (door, viewer): (Door, Viewer)) -> Outcome {
     if query.text.trim().is_empty() {
         return Outcome::Nothing;
+    }
+    if !asked.page.is_empty() {
+        return within(app, asked, &query, (door, viewer)).await;
+    }
+    if viewer.day != app.engine.today() {
+        return then(app, asked, query, viewer).await;
     }
     match app.engine.search(&query).await {
         Ok(answer) => Outcome::Found(Box::new(results(&app.engine.library(), asked, answer, door))),
@@ -185,6 +223,103 @@ pub(crate) async fn outcome(app: &App, asked: &Asked, query: FindQuery, door: Do
             Outcome::Preparing
         }
     }
+}
+
+/// The paragraphs of one page that have the words.
+async fn within(app: &App, asked: &Asked, query: &FindQuery, (door, viewer): (Door, Viewer)) -> Outcome {
+    let library = app.engine.library();
+    let Some((page, edition)) = library.readable(&asked.page, viewer) else { return Outcome::Nothing };
+    let found = app.engine.search_within(query, &page.slug, (viewer, None)).await.unwrap_or_default();
+    let base = format!("{}/search", door.base());
+    let hits: Vec<Hit> = found
+        .into_iter()
+        .enumerate()
+        .map(|(at, one)| paragraph(&library, (page, edition), door, one, at > 0))
+        .collect();
+    Outcome::Found(Box::new(Results {
+        total: hits.len(),
+        hits,
+        only: Some((edition.title.clone(), Asked { page: String::new(), ..asked.clone() }.address(&base, 0))),
+        ..Results::default()
+    }))
+}
+
+fn paragraph(
+    library: &Library,
+    (page, edition): (&Page, &Edition),
+    door: Door,
+    one: Within,
+    same: bool,
+) -> Hit {
+    Hit {
+        named_only: false,
+        origin: origin(library, page, &edition.title),
+        href: door.place(&page.slug, &one.anchor),
+        title: edition.title.clone(),
+        heading: one.heading,
+        kind: Some(page.kind).filter(|kind| *kind != Kind::Article).map_or("", Kind::title),
+        snippet: one.snippet,
+        more: 0,
+        all: String::new(),
+        same,
+    }
+}
+
+/// What there was on another day. The index knows today's editions; those that were in force then and are not today are
+/// looked through one by one.
+async fn then(app: &App, asked: &Asked, query: FindQuery, viewer: Viewer) -> Outcome {
+    let (library, today) = (app.engine.library(), Viewer { day: app.engine.today(), ..viewer });
+    let wide = FindQuery { limit: API_MAX, offset: 0, ..query.clone() };
+    let mut found = match app.engine.search(&wide).await {
+        Ok(answer) => answer,
+        Err(FindError::TooLong(most)) => return Outcome::TooLong(most),
+        Err(FindError::Unavailable(_)) => return Outcome::Preparing,
+    };
+    let same = |slug: &str| {
+        let number = |viewer| library.readable(slug, viewer).map(|(_, edition)| edition.number);
+        number(viewer).is_some() && number(viewer) == number(today)
+    };
+    found.hits.retain(|hit| same(&hit.page));
+    let mut out = results(&library, asked, found, Door::Staff);
+    let mut older = Vec::new();
+    let other = library.pages().filter(|page| !same(&page.slug));
+    let fits = |page: &&Page, edition: &Edition| {
+        query.kind.as_deref().is_none_or(|kind| page.kind.word() == kind)
+            && query.language.as_deref().is_none_or(|language| page.language == language)
+            && query.programme.as_ref().is_none_or(|one| edition.programmes.contains(one))
+    };
+    let other = other.filter_map(|page| library.readable(&page.slug, viewer));
+    for (page, edition) in other.filter(|(page, edition)| fits(page, edition)).take(OLDER_MAX) {
+        let found = app.engine.search_within(&query, &page.slug, (viewer, None)).await.unwrap_or_default();
+        if let Some(best) = found.into_iter().next() {
+            older.push((best.marks, paragraph(&library, (page, edition), Door::Staff, best, false)));
+        }
+        tokio::task::yield_now().await;
+    }
+    older.sort_by_key(|(marks, _)| std::cmp::Reverse(*marks));
+    let older = older.into_iter().map(|(_, hit)| hit);
+    out.hits = older.chain(out.hits).collect();
+    out.total = out.hits.len();
+    (out.before, out.after) = (None, None);
+    Outcome::Found(Box::new(out))
+}
+
+/// Editions that take force on a later day and whose title, summary or number has every word (IM31-HOURS-3: staff know of
+/// new hours before they begin).
+fn coming(library: &Library, viewer: Viewer, text: &str) -> Vec<Card> {
+    let plain = |text: &str| {
+        let letters = text.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' });
+        letters.flat_map(char::to_lowercase).collect::<String>()
+    };
+    let wanted = plain(text);
+    let words: Vec<&str> = wanted.split_whitespace().collect();
+    let has = |edition: &Edition| {
+        let number = edition.memo.as_ref().map_or("", |memo| memo.number.as_str());
+        let all = plain(&format!("{} {} {number}", edition.title, edition.summary));
+        words.iter().all(|word| all.split_whitespace().any(|known| known.starts_with(word)))
+    };
+    let found = super::home::coming(library, viewer).into_iter().filter(|(_, edition)| has(edition));
+    found.take(COMING_MAX).map(|(page, edition)| super::home::coming_card(library, page, edition)).collect()
 }
 
 fn results(library: &Library, asked: &Asked, answer: FindAnswer, door: Door) -> Results {
@@ -197,20 +332,28 @@ fn results(library: &Library, asked: &Asked, answer: FindAnswer, door: Door) -> 
     let hits = answer.hits.into_iter().map(|found| {
         let same = found.page == last;
         last.clone_from(&found.page);
-        hit(library, found, door, same)
+        let one = Asked { page: found.page.clone(), leaf: None, ..asked.clone() };
+        let all = one.address_of_page(&base);
+        hit(library, found, door, (same, all))
     });
+    let mut hits: Vec<Hit> = hits.collect();
+    // An entry without a text answers nobody, unless it is what was typed.
+    let typed = asked.q.trim().to_lowercase();
+    hits.sort_by_key(|hit| hit.named_only && hit.title.trim().to_lowercase() != typed);
     Results {
-        hits: hits.collect(),
+        hits,
         total: answer.total,
         corrected: answer.corrected,
         before: (leaf > 0).then(|| asked.address(&base, leaf - 1)),
         after,
+        ..Results::default()
     }
 }
 
-fn hit(library: &Library, found: Found, door: Door, same: bool) -> Hit {
+fn hit(library: &Library, found: Found, door: Door, (same, all): (bool, String)) -> Hit {
     let page = library.page(&found.page).map(|(_, page)| page);
     Hit {
+        named_only: page.is_some_and(|page| !page.described && page.kind != Kind::Section),
         origin: page.and_then(|page| origin(library, page, &found.title)),
         href: door.place(&found.page, &found.anchor),
         title: found.title,
@@ -218,6 +361,7 @@ fn hit(library: &Library, found: Found, door: Door, same: bool) -> Hit {
         kind: Kind::from_word(&found.kind).filter(|kind| *kind != Kind::Article).map_or("", Kind::title),
         snippet: found.snippet,
         more: found.more,
+        all,
         same,
     }
 }
@@ -233,7 +377,7 @@ struct Hits<'a> {
 #[derive(Template)]
 #[template(path = "kb/search.html")]
 struct SearchPage<'a> {
-    tree: &'a str,
+    around: &'a Around,
     filters: Filters,
     q: &'a str,
     hits: String,
@@ -246,17 +390,25 @@ pub(super) async fn page(
     Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let viewer = app.engine.viewer(&me.account.roles);
-    let outcome = outcome(&app, &asked, asked.query(viewer.audience), Door::Staff).await;
-    let hits = Hits { outcome: &outcome, q: &asked.q, csrf: &me.csrf };
+    let today = app.engine.viewer(&me.account.roles);
+    let viewer = Viewer { day: around::day(Some(&asked.on), today.day)?.unwrap_or(today.day), ..today };
+    let mut outcome = outcome_on(&app, &asked, asked.query(viewer.audience), (Door::Staff, viewer)).await;
+    if let Outcome::Found(found) = &mut outcome
+        && asked.leaf() == 0
+        && asked.page.is_empty()
+    {
+        found.coming = coming(&app.engine.library(), viewer, &asked.q);
+    }
+    let around = Around { q: asked.q.clone(), ..Around::bare(&app, viewer, "/kb/search") };
+    let hits = Hits { outcome: &outcome, q: &asked.q, csrf: &me.csrf }.render()?;
     if headers.contains_key("hx-request") {
-        return fragment(&hits);
+        return Ok(html(around.carry(hits)));
     }
     count_outcome(&app, &asked, &outcome).await?;
-    let menu = tree::html(&shelf::tree(&app, viewer.audience), &[]);
+    let around = Around { q: asked.q.clone(), ..Around::of(&app, viewer, "/kb/search", &[]) };
     let filters = Filters::of(&app.engine.library(), &asked);
-    let body = SearchPage { tree: &menu, filters, q: &asked.q, hits: hits.render()? };
-    page_of("Search", &me).show(&app, &body)
+    let body = SearchPage { around: &around, filters, q: &asked.q, hits };
+    page_of("Search", &me).show_html(&app, &around.carry(body.render()?))
 }
 
 /// A search that was sent off is settled: it is counted, unless the page's script has done so before.
@@ -333,7 +485,7 @@ pub(crate) async fn api(
         Err(FindError::TooLong(most)) => {
             Err(Error::Invalid(format!("A search may have {most} characters at most.")))
         }
-        Err(FindError::Unavailable(why)) => Err(Error::Unavailable(why)),
+        Err(FindError::Unavailable(why)) => Err(Error::SearchRests(why)),
     }
 }
 

@@ -8,13 +8,16 @@ use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::knowledge::{Attachment, Audience, Edition, Kind, Library, Node, Page, Text, Viewer, edition_id};
+use domain::knowledge::{Attachment, Audience, Kind, Library, Text, Viewer, edition_id};
 use domain::time::Millis;
+use engine::pages::Opened;
 use jiff::civil::Date;
 
+use super::linked::{self, Numbers};
 use super::shape::{self, Door, Shown};
-use crate::App;
+use super::tree::Menu;
 use crate::error::Error;
+use crate::{App, limits};
 
 /// Bytes of rendered pages kept at most.
 const SHOWN_BYTES_MAX: usize = 48 * 1024 * 1024;
@@ -60,7 +63,8 @@ struct Held {
     shown: HashMap<Key, (u64, Arc<Shown>)>,
     bytes: usize,
     turn: u64,
-    trees: BTreeMap<TreeKey, Arc<Vec<Node>>>,
+    trees: BTreeMap<TreeKey, Arc<Menu>>,
+    numbers: BTreeMap<Audience, Arc<Numbers>>,
     clauses: Option<Arc<BTreeMap<String, Vec<Place>>>>,
     facts: HashMap<String, Arc<Facts>>,
 }
@@ -81,6 +85,7 @@ impl Held {
             self.shown.clear();
             self.bytes = 0;
             self.trees.clear();
+            self.numbers.clear();
             self.clauses = None;
         }
     }
@@ -106,12 +111,17 @@ impl Shelf {
 
     /// Whether a visitor's address may write once more; a vote, a question or a counted search.
     pub(crate) fn may_write(&self, address: IpAddr, now: Millis) -> bool {
+        let address = limits::network(address);
         let mut all = self.writes.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= ADDRESSES {
             all.retain(|_, (since, _)| now < *since + WINDOW);
         }
-        if all.len() >= ADDRESSES {
-            return false;
+        // So many networks at once do not shut everybody else out: the one that is furthest back begins anew.
+        if all.len() >= ADDRESSES
+            && !all.contains_key(&address)
+            && let Some(oldest) = all.iter().min_by_key(|(_, (since, _))| *since).map(|(address, _)| *address)
+        {
+            all.remove(&oldest);
         }
         let entry = all.entry(address).or_insert((now, 0));
         if now >= entry.0 + WINDOW {
@@ -128,15 +138,18 @@ impl Shelf {
 /// When the work could not be done; a text whose markup cannot be read is shown as it was typed.
 pub(crate) async fn shown(
     app: &App,
-    (page, edition, text): (&Page, &Edition, &Arc<Text>),
+    opened: &Opened,
     viewer: Viewer,
     door: Door,
     print: bool,
 ) -> Result<Arc<Shown>, Error> {
+    let (page, edition, text) = (&opened.page, &opened.edition, &opened.text);
     let (library, today) = (app.engine.library(), app.engine.today());
+    // Another day has other links, and settings may change what the text says: neither is kept.
+    let kept = viewer.day == today && !opened.live;
     let supervisors = viewer.audience >= Audience::Supervisors;
     let key = (edition_id(&page.slug, edition.number), supervisors, door, print);
-    {
+    if kept {
         let mut held = app.shelf.held();
         held.current(&library, today);
         held.turn += 1;
@@ -148,8 +161,13 @@ pub(crate) async fn shown(
     }
     let work = {
         let (library, text, language) = (Arc::clone(&library), Arc::clone(text), page.language.clone());
-        let viewer = Viewer { day: today, ..viewer };
-        move || shape::shape(&library, &text, &language, viewer, door, print)
+        let numbers = numbers(app, viewer.audience);
+        let own = door.page(&page.slug);
+        move || {
+            let mut made = shape::shape(&library, &text, &language, viewer, door, print);
+            made.html = linked::numbers(&made.html, &numbers, &own);
+            made
+        }
     };
     let made = if text.body.len() >= LARGE {
         tokio::task::spawn_blocking(work).await.map_err(Error::fault)?
@@ -157,6 +175,9 @@ pub(crate) async fn shown(
         work()
     };
     let made = Arc::new(made);
+    if !kept {
+        return Ok(made);
+    }
     let mut held = app.shelf.held();
     held.current(&library, today);
     held.put(key, Arc::clone(&made));
@@ -164,16 +185,30 @@ pub(crate) async fn shown(
 }
 
 /// The tree as this audience sees it today.
-pub(crate) fn tree(app: &App, audience: Audience) -> Arc<Vec<Node>> {
+pub(crate) fn tree(app: &App, audience: Audience) -> Arc<Menu> {
     let (library, day) = (app.engine.library(), app.engine.today());
     let mut held = app.shelf.held();
     held.current(&library, day);
     if let Some(tree) = held.trees.get(&audience) {
         return Arc::clone(tree);
     }
-    let tree = Arc::new(library.tree(Viewer { audience, day }));
+    let tree = Arc::new(Menu::of(library.tree(Viewer { audience, day })));
     held.trees.insert(audience, Arc::clone(&tree));
     tree
+}
+
+/// Where numbers within texts lead, for this audience today.
+fn numbers(app: &App, audience: Audience) -> Arc<Numbers> {
+    let (library, day) = (app.engine.library(), app.engine.today());
+    let mut held = app.shelf.held();
+    held.current(&library, day);
+    if let Some(numbers) = held.numbers.get(&audience) {
+        return Arc::clone(numbers);
+    }
+    let forms = app.engine.forms_manual().iter().map(|form| form.number.as_str());
+    let numbers = Arc::new(Numbers::of(&library, Viewer { audience, day }, forms));
+    held.numbers.insert(audience, Arc::clone(&numbers));
+    numbers
 }
 
 /// What one published text says about itself.
@@ -284,6 +319,12 @@ mod tests {
             assert!(shelf.may_write(one, 0));
         }
         assert!(!shelf.may_write(one, 1) && shelf.may_write(other, 1) && shelf.may_write(one, WINDOW));
+        // A home has a whole network of IPv6 addresses, and counts once.
+        let of = |text: &str| text.parse::<IpAddr>().unwrap();
+        for n in 0..WRITES {
+            assert!(shelf.may_write(of(&format!("2001:db8:1:2::{n:x}")), 0));
+        }
+        assert!(!shelf.may_write(of("2001:db8:1:2:ffff::1"), 1) && shelf.may_write(of("2001:db8:1:3::1"), 1));
     }
 
     #[test]

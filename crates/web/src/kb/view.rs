@@ -38,18 +38,14 @@ impl Card {
     }
 }
 
-/// Whose wording a page is, where a page of the pack and an imported one share a title.
+/// Whose wording a page is, where a page of the pack and an imported one share a title or a memo's number.
 pub(crate) fn origin(library: &Library, page: &Page, title: &str) -> Option<&'static str> {
     let (word, twin) = match page.source {
         Source::Import => ("the agency's page", Source::Pack),
         Source::Pack => ("our words", Source::Import),
         Source::Editor => return None,
     };
-    let same = |other: &Page| {
-        let newest = other.editions.last();
-        newest.is_some_and(|edition| edition.title.trim().eq_ignore_ascii_case(title.trim()))
-    };
-    library.pages().any(|other| other.source == twin && same(other)).then_some(word)
+    library.has_twin(page, title, twin).then_some(word)
 }
 
 /// A page as an entry of a list.
@@ -102,6 +98,8 @@ pub(crate) struct Article {
     pub(crate) kind: Kind,
     pub(crate) public: bool,
     pub(crate) closed: bool,
+    /// Whose wording it is, where there are two of it.
+    pub(crate) origin: Option<&'static str>,
     pub(crate) programmes: Vec<String>,
     pub(crate) trail: Vec<Card>,
     pub(crate) updated: Option<String>,
@@ -132,8 +130,8 @@ pub(crate) async fn article(
     (door, on, by_number): (Door, Option<Date>, bool),
 ) -> Result<Article, Error> {
     let (page, edition) = (&opened.page, &opened.edition);
-    let today = app.engine.today();
-    let now = Viewer { day: today, ..viewer };
+    // On another day the trail, the neighbours and what lies below are those of that day, too.
+    let now = viewer;
     let spanish = page.language == "es";
     let cards = |found: Vec<(&Page, &Edition)>| -> Vec<Card> {
         let told = |(page, edition)| card(page, edition, door).told_apart(library, page);
@@ -161,8 +159,9 @@ pub(crate) async fn article(
         kind: page.kind,
         public: edition.audience == Audience::Public,
         closed: edition.audience == Audience::Supervisors,
+        origin: origin(library, page, &edition.title),
         programmes: edition.programmes.clone(),
-        trail: cards(library.breadcrumb(&page.slug, now)),
+        trail: trail(library, page, now, door),
         updated: updated(app, edition).map(|day| day_words(day, spanish)),
         edition_words: edition_words(app, edition).await?,
         notices: notices(app, library, page, edition, (on, by_number)),
@@ -178,6 +177,16 @@ pub(crate) async fn article(
         forms: opened.text.forms.clone(),
         manual: opened.text.manual.clone(),
     })
+}
+
+/// From the root down, each by the name it has in the trail (KB-PAGE-4).
+fn trail(library: &Library, page: &Page, viewer: Viewer, door: Door) -> Vec<Card> {
+    let named = |(page, edition): (&Page, &Edition)| {
+        let crumb = card(page, edition, door);
+        let title = page.trail_name.clone().unwrap_or_else(|| crumb.title.clone());
+        Card { title, ..crumb }
+    };
+    library.breadcrumb(&page.slug, viewer).into_iter().map(named).collect()
 }
 
 /// The day of the latest revision (KB-PAGE-9): what the document prints, or the day on which people published it here.
@@ -200,7 +209,7 @@ async fn edition_words(app: &App, edition: &Edition) -> Result<String, Error> {
             Ok(format!("{words}; written by {author}, approved by {approver}"))
         }
         None if edition.author == "pack" => Ok(format!("{words}; came with the agency's pack")),
-        None => Ok(format!("{words}; brought in without a second person's approval")),
+        None => Ok(format!("{words}; the agency's own page, brought in as it stands")),
     }
 }
 
@@ -238,12 +247,18 @@ fn notices(
     });
     let warn = |words: String, link| Notice { class: "notice--warn", words, link };
     if let Some(day) = on {
-        let words = on_that_day(edition, day);
-        let link =
-            to_now.clone().or_else(|| Some((Door::Staff.page(&page.slug), "Read it as of today".to_owned())));
-        out.push(Notice { class: "", words, link });
+        out.push(Notice { class: "", words: on_that_day(edition, day), link: None });
+        // The line at the top leads back to today; that a later edition stands says enough of today's.
+        if edition.from == UNDATED && matches!(standing, Standing::InForce) {
+            return out;
+        }
     }
     match standing {
+        Standing::InForce if on.is_some() => out.push(Notice {
+            class: "notice--ok",
+            words: format!("Edition {} is also the one in force today.", edition.number),
+            link: None,
+        }),
         Standing::InForce if by_number => out.push(Notice {
             class: "notice--ok",
             words: format!("Edition {} is the one in force today.", edition.number),

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::knowledge::{Fault, SettingChange};
+use domain::knowledge::{Fault, SettingChange, spans_words, weekday_word};
 use domain::pack::{OpenSpan, Pack};
 use engine::records::{CANNED, HOURS, QUEUE, SOP_SMS};
 use jiff::civil::Date;
@@ -24,6 +24,9 @@ const DAYS: [(&str, &str); 7] = [
     ("hours_saturday", "Saturday"),
     ("hours_sunday", "Sunday"),
 ];
+
+/// The field that counts for each day from Monday to Friday.
+const WORKDAYS: &str = "hours_workdays";
 
 /// A group of fields that makes one kind of change.
 pub(super) struct Builder {
@@ -92,7 +95,7 @@ fn select(name: &str, label: &str, options: Vec<(String, String)>) -> Field {
 pub(super) fn builders(pack: &Pack, today: Date) -> Vec<Builder> {
     let builder = |word, title, button, fields| Builder { word, title, button, fields, open: false };
     vec![
-        builder("hours", "Opening hours from a day", "Add the hours", hours_fields(pack)),
+        builder("hours", "Opening hours from a day", "Add the hours", hours_fields(pack, today)),
         builder("closed", "A closed day", "Add the closed day", closed_fields(pack)),
         builder("sop", "A number of the SMS Text SOP", "Add the setting", sop_fields(pack, today)),
         builder("canned", "The words of a canned response", "Add the words", canned_fields(pack)),
@@ -100,14 +103,37 @@ pub(super) fn builders(pack: &Pack, today: Date) -> Vec<Builder> {
     ]
 }
 
-fn hours_fields(pack: &Pack) -> Vec<Field> {
+fn hours_fields(pack: &Pack, today: Date) -> Vec<Field> {
     let mut hours = vec![select("hours_id", "Opening hours", hours_options(pack))];
     hours.extend(dates("hours"));
+    let same = Field::new(WORKDAYS, "Monday to Friday, all the same", Input::Text, "");
+    hours.push(same.hint("Such as 6:00 am to 6:00 pm, or 06:00-18:00, or “closed”. Counts for each of the five days that is empty below."));
     for (name, label) in DAYS {
-        let hint = "Such as 06:00-18:00, or “closed”. Empty: as it was.";
-        hours.push(Field::new(name, label, Input::Text, "").hint(hint));
+        hours.push(Field::new(name, label, Input::Text, "").hint(now(pack, today, label)));
     }
     hours
+}
+
+/// What the calendars have on this weekday now, so that nobody has to look it up.
+fn now(pack: &Pack, today: Date, label: &str) -> String {
+    let ahead = (0..7_i64).filter_map(|n| today.checked_add(jiff::Span::new().days(n)).ok());
+    let Some(day) = ahead.into_iter().find(|day| weekday_word(day.weekday(), false) == label) else {
+        return String::new();
+    };
+    let all: Vec<(&str, String)> = pack
+        .queues
+        .hours
+        .iter()
+        .map(|one| (one.title.as_str(), spans_words(one.on_date(day), false)))
+        .collect();
+    match all.as_slice() {
+        [] => String::new(),
+        [(_, first), rest @ ..] if rest.iter().all(|(_, other)| other == first) => format!("Now {first}."),
+        many => {
+            let each: Vec<String> = many.iter().map(|(title, words)| format!("{title} {words}")).collect();
+            format!("Now: {}.", each.join("; "))
+        }
+    }
 }
 
 fn closed_fields(pack: &Pack) -> Vec<Field> {
@@ -245,17 +271,20 @@ pub(super) fn read(word: &str, given: &Given, pack: &Pack) -> Result<SettingChan
 fn read_hours(given: &Given) -> Result<SettingChange, Fault> {
     let from = day(given, "hours_from", "Opening hours")?;
     let mut set = BTreeMap::new();
-    for (name, label) in DAYS {
-        let text = given.text(name);
+    let same = given.text(WORKDAYS);
+    for (at, (name, label)) in DAYS.into_iter().enumerate() {
+        let own = given.text(name);
+        let (field, text) = if own.is_empty() && at < 5 { (WORKDAYS, &same) } else { (name, &own) };
         if text.is_empty() {
             continue;
         }
+        let label = if field == WORKDAYS { "Monday to Friday" } else { label };
         let spans =
-            day_spans(&text).map_err(|says| fault(name, format!("{label}: {}.", says.replace('`', "\""))))?;
+            day_spans(text).map_err(|says| fault(field, format!("{label}: {}.", says.replace('`', "\""))))?;
         set.insert(format!("/{}", name.trim_start_matches("hours_")), json!(spans));
     }
     if set.is_empty() {
-        return Err(fault("hours_monday", "Opening hours: fill in at least one weekday."));
+        return Err(fault(WORKDAYS, "Opening hours: fill in at least one weekday."));
     }
     Ok(SettingChange {
         kind: HOURS.to_owned(),
@@ -266,14 +295,51 @@ fn read_hours(given: &Given) -> Result<SettingChange, Fault> {
     })
 }
 
-/// `06:00-12:00, 13:00-18:00`, or `closed`.
+/// `7am`, `7:30 pm`, `noon` or `07:00` as the clock of the spans, `HH:MM`; what is neither stays as it was typed.
+fn clock(text: &str, closes: bool) -> String {
+    let plain: String =
+        text.chars().filter(|c| !c.is_whitespace() && *c != '.').flat_map(char::to_lowercase).collect();
+    match plain.as_str() {
+        "noon" => return "12:00".to_owned(),
+        "midnight" => return if closes { "24:00" } else { "00:00" }.to_owned(),
+        _ => {}
+    }
+    let half = plain
+        .strip_suffix("am")
+        .map(|rest| (rest, 0))
+        .or_else(|| plain.strip_suffix("pm").map(|rest| (rest, 12)));
+    let Some((digits, later)) = half else {
+        // 7:00 is 07:00; a bare 7 could be either half of the day.
+        return if plain.len() == 4 && plain.contains(':') { format!("0{plain}") } else { plain };
+    };
+    let (hour, minute) = digits.split_once(':').unwrap_or((digits, "00"));
+    match (hour.parse::<u16>(), minute.parse::<u16>()) {
+        (Ok(hour @ 1..=12), Ok(minute @ 0..=59)) if minute < 60 => match (hour % 12 + later, minute) {
+            (0, 0) if closes => "24:00".to_owned(),
+            (hour, minute) => format!("{hour:02}:{minute:02}"),
+        },
+        _ => text.to_owned(),
+    }
+}
+
+/// `06:00-12:00, 13:00-18:00`, `7am to 5pm`, or `closed`.
 fn day_spans(text: &str) -> Result<Vec<OpenSpan>, String> {
     if text.eq_ignore_ascii_case("closed") {
         return Ok(Vec::new());
     }
     let mut out: Vec<OpenSpan> = Vec::new();
     for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
-        let span = OpenSpan::try_from(part.replace(' ', ""))?;
+        let part = part.replace(['–', '—'], "-").replace(" to ", "-");
+        let span = match part.split_once('-') {
+            Some((from, until)) => {
+                OpenSpan::try_from(format!("{}-{}", clock(from, false), clock(until, true)))
+            }
+            None => OpenSpan::try_from(part.clone()),
+        };
+        let span = span.map_err(|says| match says.contains("ends before") {
+            true => says,
+            false => format!("`{part}` is not understood; write 6:00 am to 6:00 pm, 06:00-18:00 or closed"),
+        })?;
         if out.last().is_some_and(|last| span.from_minute() < last.until_minute()) {
             return Err("the spans overlap or are out of order".to_owned());
         }
@@ -314,6 +380,13 @@ mod tests {
         assert_eq!(day_spans("06:00-12:00, 13:00 - 18:00").unwrap().len(), 2);
         assert!(day_spans("06:00-12:00, 11:00-18:00").is_err());
         assert!(day_spans("6-18").is_err());
+        for typed in ["7am-5pm", "7:00 am to 5:00 pm", "7:00-17:00", "7 a.m. – 5 p.m."] {
+            assert_eq!(day_spans(typed).unwrap()[0].to_string(), "07:00-17:00", "{typed}");
+        }
+        assert_eq!(day_spans("12pm to midnight").unwrap()[0].to_string(), "12:00-24:00");
+        assert!(
+            day_spans("13am-5pm").is_err() && day_spans("early").unwrap_err().contains("6:00 am to 6:00 pm")
+        );
         let given = Given(vec![
             ("hours_id".to_owned(), "office".to_owned()),
             ("hours_from".to_owned(), "2021-04-05".to_owned()),
@@ -324,6 +397,23 @@ mod tests {
         assert_eq!(change.set.keys().collect::<Vec<_>>(), ["/monday", "/sunday"]);
         assert_eq!(change.set["/monday"], json!(["06:00-18:00"]));
         assert!(read_hours(&Given(vec![("hours_from".to_owned(), "2021-04-05".to_owned())])).is_err());
+    }
+
+    #[test]
+    fn im31_hours_3_one_field_fills_monday_to_friday_and_a_day_of_its_own_counts_before_it() {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let given = Given(vec![
+            pair("hours_from", "2021-04-05"),
+            pair("hours_workdays", "6:00 am to 6:00 pm"),
+            pair("hours_wednesday", "closed"),
+        ]);
+        let set = read_hours(&given).unwrap().set;
+        assert_eq!(set.len(), 5);
+        assert_eq!((&set["/monday"], &set["/wednesday"]), (&json!(["06:00-18:00"]), &json!([])));
+        let wrong = Given(vec![pair("hours_from", "2021-04-05"), pair("hours_workdays", "early")]);
+        let fault = read_hours(&wrong).unwrap_err();
+        assert_eq!(fault.field, WORKDAYS);
+        assert!(fault.says.starts_with("Monday to Friday: \"early\""), "{}", fault.says);
     }
 
     #[test]

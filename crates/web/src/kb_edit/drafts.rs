@@ -7,11 +7,11 @@ use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use domain::knowledge::{Draft, DraftState, Fault, Kind, Memo, is_slug, slug_of};
+use domain::knowledge::{Audience, Draft, DraftState, Fault, Kind, Memo, Viewer, is_slug, slug_of};
 use engine::pages::KnowledgeError;
 
 use super::form::{kinds, places};
-use super::frame::{frame, name, names, page};
+use super::frame::{day, frame, name, names, page};
 use crate::admin::form::{Field, Given, Input};
 use crate::admin::frame::{Cell, Frame, Listing, Said, Table};
 use crate::error::Error;
@@ -94,13 +94,15 @@ struct New {
 }
 
 fn new_fields(app: &App, kind: &str) -> Vec<Field> {
-    let library = app.engine.library();
+    let (library, today) = (app.engine.library(), app.engine.today());
+    let usual = usual_place(app, Kind::from_word(kind).unwrap_or_default()).unwrap_or_default();
     vec![
         Field::new("kind", "Kind of page", Input::Select(kinds()), kind),
         Field::new("title", "Title, or subject of a memo", Input::Text, "").required(),
         Field::new("number", "Number, for a memo", Input::Text, "")
             .hint("Such as IM-33. Leave it empty for any other page."),
-        Field::new("parent", "Below", Input::Select(places(&library, "")), ""),
+        Field::new("parent", "Below", Input::Select(places(&library, "", today)), usual)
+            .hint("Where it stands in the menu. Readers look there first."),
         Field::new("slug", "Name in the address", Input::Text, "")
             .hint("Lower-case letters, digits and hyphens. Empty: made from the title. It never changes."),
     ]
@@ -132,17 +134,27 @@ fn slug(given: &Given, kind: Kind, year: i16) -> String {
     slug_of(&given.text("title"))
 }
 
-/// Where most pages of this kind lie, so that a new memo stands among the memos; articles lie everywhere.
+/// Where most pages of this kind lie, so that a new memo stands among the memos; articles lie everywhere, and begin below
+/// the first heading of the menu, never above it.
 fn usual_place(app: &App, kind: Kind) -> Option<String> {
-    if !matches!(kind, Kind::Memo | Kind::HotTip | Kind::Form) {
-        return None;
-    }
     let library = app.engine.library();
+    if !matches!(kind, Kind::Memo | Kind::HotTip | Kind::Form) {
+        let viewer = Viewer { audience: Audience::Supervisors, day: app.engine.today() };
+        let first = library.children(None, viewer).into_iter().find(|(page, _)| page.kind == Kind::Section);
+        return first.map(|(page, _)| page.slug.clone());
+    }
     let mut counted: BTreeMap<&str, usize> = BTreeMap::new();
     for parent in library.pages().filter(|page| page.kind == kind).filter_map(|page| page.parent.as_deref()) {
         *counted.entry(parent).or_default() += 1;
     }
     counted.into_iter().max_by_key(|(_, count)| *count).map(|(parent, _)| parent.to_owned())
+}
+
+/// The place that was chosen. A memo that was begun with the form of an article stands among the memos all the same.
+fn place(app: &App, given: &Given, kind: Kind) -> Option<String> {
+    let chosen = Some(given.text("parent")).filter(|parent| !parent.is_empty());
+    let untouched = chosen.is_none() || chosen == usual_place(app, Kind::Article);
+    if untouched && kind != Kind::Article { usual_place(app, kind) } else { chosen }
 }
 
 /// `POST /kb/edit/new`.
@@ -171,9 +183,7 @@ pub(super) async fn create(
             slug: slug.clone(),
             kind,
             title: given.text("title"),
-            parent: Some(given.text("parent"))
-                .filter(|parent| !parent.is_empty())
-                .or_else(|| usual_place(&app, kind)),
+            parent: place(&app, &given, kind),
             language: "en".to_owned(),
             review_months: 12,
             memo: (kind == Kind::Memo).then(|| Memo {
@@ -240,7 +250,38 @@ pub(super) async fn discard(
 }
 
 /// What warns an author without stopping: a number that another memo of the same year has, or a form's number.
-pub(super) fn warnings(app: &App, draft: &Draft) -> Vec<String> {
+pub(super) fn warnings(app: &App, draft: &Draft) -> Vec<Warning> {
+    let mut out = same_number(app, draft);
+    out.extend(other_days(draft));
+    out
+}
+
+/// A warning and the clause behind it.
+pub(super) type Warning = (String, &'static str);
+
+/// A memo and a change of settings that it brings begin on different days.
+fn other_days(draft: &Draft) -> Vec<Warning> {
+    let Some(from) = draft.from else { return Vec::new() };
+    let changes = draft.memo.iter().flat_map(|memo| &memo.changes);
+    changes
+        .filter(|change| change.from != from)
+        .map(|change| {
+            let (memo, setting) = (day(from), day(change.from));
+            let says = if change.from < from {
+                format!(
+                    "The memo takes force on {memo}, but a setting that it changes has the first day {setting}. It does not change before the memo is in force; give both the same day."
+                )
+            } else {
+                format!(
+                    "The memo takes force on {memo}, and a setting that it changes only on {setting}. If that is meant, say so in the text; if not, give both the same day."
+                )
+            };
+            (says, "IM31-HOURS-5")
+        })
+        .collect()
+}
+
+fn same_number(app: &App, draft: &Draft) -> Vec<Warning> {
     let Some(memo) = draft.memo.as_ref().filter(|memo| !memo.number.is_empty()) else { return Vec::new() };
     let library = app.engine.library();
     let year = |memo: &Memo, from: Option<jiff::civil::Date>| {
@@ -256,10 +297,11 @@ pub(super) fn warnings(app: &App, draft: &Draft) -> Vec<String> {
         let theirs = year(other, Some(edition.from));
         if other.number.eq_ignore_ascii_case(&memo.number) && (theirs.is_none() || theirs == mine) {
             let when = theirs.map_or_else(|| "an unknown year".to_owned(), |year| year.to_string());
-            out.push(format!(
+            let says = format!(
                 "There is a memo {} of {when} already: “{}”. Two memos of one year must not share a number; check yours.",
                 other.number, edition.title
-            ));
+            );
+            out.push((says, "IM33-MEMO-1"));
         }
     }
     out

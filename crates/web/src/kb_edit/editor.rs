@@ -6,7 +6,9 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use axum::{Form, Json};
-use domain::knowledge::{Attachment, Draft, DraftState, Fault, Kind, SettingChange, check, is_slug};
+use domain::knowledge::{
+    Attachment, Draft, DraftState, Fault, Kind, Library, SettingChange, check, is_slug, visible,
+};
 use domain::permission::Permission;
 use engine::pages::{DRAFT, KnowledgeError};
 use knowledge::markup;
@@ -32,7 +34,7 @@ pub(super) struct Quicker {
     by: String,
     at: String,
     /// From theirs to mine.
-    body: Vec<Block>,
+    body: compare::Compared,
     lines: Vec<Difference>,
     /// Whether their draft is still there.
     there: bool,
@@ -61,7 +63,7 @@ struct Body {
     faults: Vec<(String, String, Option<&'static str>)>,
     rest: Vec<Fault>,
     todo: Vec<String>,
-    warnings: Vec<String>,
+    warnings: Vec<drafts::Warning>,
     quicker: Option<Quicker>,
     /// A newer edition than the draft began from.
     newer: Option<u32>,
@@ -97,8 +99,14 @@ struct Preview {
     fault: Option<String>,
 }
 
-pub(super) fn render_text(app: &App, body: &str) -> Result<String, Error> {
+/// A text as its readers will see it; a large one is read beside the threads that answer others.
+pub(super) async fn render_text(app: &App, body: &str) -> Result<String, Error> {
     let library = app.engine.library();
+    let body = app.engine.with_hours(body, "en", app.engine.today()).into_owned();
+    compare::aside(app, body.len(), move || rendered(&library, &body)).await?
+}
+
+fn rendered(library: &Library, body: &str) -> Result<String, Error> {
     let page = match markup::parse(body) {
         Ok(page) => page,
         Err(error) => {
@@ -207,7 +215,7 @@ async fn draw(app: &App, me: &SignedIn, view: View) -> Result<Response, Error> {
         changes: changes(app, &draft).await?,
         builders,
         files: files(&draft)?,
-        preview: render_text(app, &draft.body)?,
+        preview: render_text(app, &draft.body).await?,
         published: published.is_some(),
         may_approve: me.may(Permission::KnowledgeApprove),
         saved_at,
@@ -241,7 +249,9 @@ async fn described(app: &App, slug: &str, given: &Given) -> Result<(Draft, Vec<F
         Some((_, draft)) => draft,
         None => Draft { slug: slug.to_owned(), language: "en".to_owned(), ..Draft::default() },
     };
-    Ok(form::read(given, &before, &app.engine.library()))
+    let (mut draft, faults) = form::read(given, &before, &app.engine.library());
+    draft.body = form::own_links(&draft.body, &app.settings.public_url);
+    Ok((draft, faults))
 }
 
 /// Buttons of the form that change the draft besides saving it.
@@ -341,7 +351,7 @@ async fn conflict(app: &App, me: &SignedIn, mine: Draft, given: Given) -> Result
             let quicker = Quicker {
                 by: name(&names, &record.actor),
                 at: shown::date_time(record.at, &app.engine.zone()),
-                body: compare::texts(&theirs.body, &mine.body),
+                body: compare::texts(app, None, &theirs.body, &mine.body).await?,
                 lines: particulars(&theirs, &mine)?,
                 there: true,
             };
@@ -351,7 +361,7 @@ async fn conflict(app: &App, me: &SignedIn, mine: Draft, given: Given) -> Result
             let quicker = Quicker {
                 by: String::new(),
                 at: String::new(),
-                body: Vec::new(),
+                body: compare::Compared::default(),
                 lines: Vec::new(),
                 there: false,
             };
@@ -420,5 +430,6 @@ pub(super) async fn preview(
     Form(given): Form<Given>,
 ) -> Result<Response, Error> {
     let body = form::raw(&given, "body").unwrap_or_default();
-    Ok(html(render_text(&app, &body)?))
+    let body = form::own_links(&body, &app.settings.public_url);
+    Ok(html(render_text(&app, &visible(&body)).await?))
 }

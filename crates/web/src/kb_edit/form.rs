@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use domain::knowledge::{Attachment, Audience, Draft, Fault, Kind, Library, Memo, Required, SettingChange};
+use domain::knowledge::{
+    Attachment, Audience, Draft, Fault, Kind, Library, Memo, Required, SettingChange, Viewer, is_slug,
+    is_usual,
+};
 use domain::permission::Role;
 use jiff::civil::Date;
 
@@ -58,15 +61,22 @@ pub(super) fn kinds() -> Vec<(String, String)> {
     Kind::ALL.iter().map(|kind| (kind.word().to_owned(), kind.title().to_owned())).collect()
 }
 
-/// Every page by title, below "nothing"; the page itself is left out.
-pub(super) fn places(library: &Library, slug: &str) -> Vec<(String, String)> {
+/// Every page by the way to it, below "nothing"; the page itself is left out.
+pub(super) fn places(library: &Library, slug: &str, day: Date) -> Vec<(String, String)> {
+    let viewer = Viewer { audience: Audience::Supervisors, day };
     let mut out: Vec<(String, String)> = library
         .pages()
         .filter(|page| page.slug != slug)
-        .filter_map(|page| Some((page.slug.clone(), page.editions.last()?.title.clone())))
+        .filter_map(|page| {
+            // Many entries of the menu share a title; the way to them tells them apart.
+            let above =
+                library.breadcrumb(&page.slug, viewer).into_iter().map(|(_, edition)| edition.title.as_str());
+            let own = page.editions.last()?.title.as_str();
+            Some((page.slug.clone(), above.chain([own]).collect::<Vec<_>>().join(" › ")))
+        })
         .collect();
     out.sort_by(|a, b| a.1.cmp(&b.1));
-    out.insert(0, (String::new(), "At the top".to_owned()));
+    out.insert(0, (String::new(), "At the top of the menu, beside Home".to_owned()));
     out
 }
 
@@ -107,7 +117,7 @@ pub(super) fn fields(app: &App, draft: &Draft) -> Fields {
         Field::new(
             "parent",
             "Below",
-            Input::Select(places(&library, &draft.slug)),
+            Input::Select(places(&library, &draft.slug, app.engine.today())),
             draft.parent.as_deref().unwrap_or_default(),
         ),
         Field::new("position", "Order among its neighbours", Input::Number, draft.position.max(0)),
@@ -249,6 +259,45 @@ pub(super) fn raw(given: &Given, name: &str) -> Option<String> {
     given.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.replace("\r\n", "\n"))
 }
 
+/// The text with links to this site's own addresses, as they stand in the address bar, in the form of the markup:
+/// `/kb/sms-text-sop#SMS-END-1` and the same behind this site's own host become `kb:sms-text-sop#SMS-END-1`.
+pub(super) fn own_links(body: &str, host: &str) -> String {
+    let host = host.trim_end_matches('/');
+    let mut out = String::with_capacity(body.len());
+    let mut rest = body;
+    while let Some((before, after)) = rest.split_once("](") {
+        out.push_str(before);
+        out.push_str("](");
+        let end = after.find([')', ' ', '\n']).unwrap_or(after.len());
+        let (address, behind) = after.split_at(end);
+        match own_page(address, host) {
+            Some(page) => out.push_str(&page),
+            None => out.push_str(address),
+        }
+        rest = behind;
+    }
+    out.push_str(rest);
+    out
+}
+
+fn own_page(address: &str, host: &str) -> Option<String> {
+    let path = match address.strip_prefix(host) {
+        Some(path) if !host.is_empty() => path,
+        _ => address,
+    };
+    let page = path.strip_prefix("/kb/").or_else(|| path.strip_prefix("/help/"))?;
+    let (page, anchor) = page.split_once('#').map_or((page, None), |(page, anchor)| (page, Some(anchor)));
+    let (slug, query) = page.split_once('?').unwrap_or((page, ""));
+    // A link to one edition, or to a search, is no link to the page.
+    if !is_slug(slug) || query.contains("edition=") || query.contains("q=") {
+        return None;
+    }
+    Some(match anchor.filter(|anchor| !anchor.is_empty() && *anchor != "kb-said") {
+        Some(anchor) => format!("kb:{slug}#{anchor}"),
+        None => format!("kb:{slug}"),
+    })
+}
+
 struct Reading<'a> {
     given: &'a Given,
     faults: Vec<Fault>,
@@ -264,9 +313,11 @@ impl Reading<'_> {
         if text.is_empty() {
             return None;
         }
-        let found = text.parse().ok();
-        if found.is_none() {
-            self.fault(field, "This is no day. Write it as 2021-04-05.");
+        // A day with a clock behind it would be read as that day.
+        let found = Some(&text).filter(|text| text.len() == 10).and_then(|text| text.parse().ok());
+        if found.is_none_or(|day| !is_usual(day)) {
+            self.fault(field, "This is no day between the years 1900 and 2999. Write it as 2021-04-05.");
+            return None;
         }
         found
     }
@@ -277,8 +328,8 @@ impl Reading<'_> {
             return before;
         }
         match text.parse() {
-            Ok(number) => number,
-            Err(_) => {
+            Ok(number) if !text.starts_with('-') => number,
+            _ => {
                 self.fault(field, "Give a whole number, 0 or more.");
                 before
             }
@@ -298,7 +349,13 @@ pub(super) fn read(given: &Given, before: &Draft, library: &Library) -> (Draft, 
     draft.summary = given.text("summary");
     draft.parent = one("parent");
     draft.position = reading.number("position", draft.position);
-    draft.audience = one("audience").and_then(|word| Audience::from_word(&word)).unwrap_or(draft.audience);
+    if let Some(word) = one("audience") {
+        match Audience::from_word(&word) {
+            Some(audience) => draft.audience = audience,
+            // Who may read a page is never guessed.
+            None => reading.fault("audience", "Choose who may read it."),
+        }
+    }
     draft.programmes = list(&given.text("programmes"));
     draft.language = one("language").unwrap_or(draft.language);
     draft.translation_of = one("translation_of");
@@ -417,6 +474,50 @@ mod tests {
         assert_eq!((required.due_days, required.gate, required.grace_hours), (3, true, 8));
         assert_eq!(required.roles, [Role::Technician]);
         assert_eq!(draft.body, "Words.\nMore.\n");
+    }
+
+    #[test]
+    fn addresses_of_this_site_become_links_to_its_pages_and_others_stay() {
+        let host = "https://help.example";
+        for (typed, kept) in [
+            ("[a](/kb/sms-text-sop#SMS-END-1)", "[a](kb:sms-text-sop#SMS-END-1)"),
+            ("[a](https://help.example/kb/im-31)", "[a](kb:im-31)"),
+            ("[a](https://help.example/help/help-apply?lang=en#x) b", "[a](kb:help-apply#x) b"),
+            ("[a](/kb/im-31?said=vote#kb-said)", "[a](kb:im-31)"),
+        ] {
+            assert_eq!(own_links(typed, host), kept);
+        }
+        for same in [
+            "[a](https://other.example/kb/im-31)",
+            "[a](/kb/im-31?edition=2)",
+            "[a](/kb/edit/page/x)",
+            "[a](/kb/../x)",
+            "[a](/desk)",
+            "no link ](",
+            "[a](kb:x)",
+        ] {
+            assert_eq!(own_links(same, host), same);
+        }
+    }
+
+    #[test]
+    fn an_unknown_audience_and_a_negative_place_are_refused_at_their_fields() {
+        let form = given(&[("audience", "everyone"), ("position", "-1"), ("title", "T")]);
+        let (draft, faults) = read(&form, &Draft::default(), &Library::default());
+        let fields: Vec<&str> = faults.iter().map(|fault| fault.field).collect();
+        assert_eq!(
+            (draft.position, draft.audience, fields),
+            (0, Audience::Staff, vec!["position", "audience"])
+        );
+    }
+
+    #[test]
+    fn odd_days_are_refused_at_their_field() {
+        for odd in ["1899-12-31", "3000-01-01", "-009999-01-01", "2026-11-22T10:00"] {
+            let (draft, faults) =
+                read(&given(&[("from", odd), ("title", "T")]), &Draft::default(), &Library::default());
+            assert_eq!((draft.from, faults.len(), faults[0].field), (None, 1, "from"), "{odd}");
+        }
     }
 
     #[test]

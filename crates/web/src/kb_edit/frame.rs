@@ -61,7 +61,7 @@ fn said(word: &str) -> Option<&'static str> {
         "there" => "Somebody has begun a draft of this page already; here it is.",
         "submitted" => "Sent for review. A second person reads it and approves it or sends it back.",
         "back" => "Sent back. The authors see your reason in the draft.",
-        "approved" => "Approved. It takes force on its day.",
+        "approved" => "Approved. It is in force from its first day; without one, from now on.",
         "discarded" => "The draft is thrown away. Nothing that was published changed.",
         "withdrawn" => "Taken back, and the settings it brought with it.",
         "reviewed" => "Noted: the page is still right. It comes up again after its months.",

@@ -8,6 +8,7 @@ use domain::knowledge::{Audience, Edition, Library, Page, Viewer};
 use engine::pages::KnowledgeError;
 use knowledge::markup::{self, Target};
 
+use super::compare;
 use super::frame::{frame, page as whole};
 use crate::App;
 use crate::admin::frame::{Cell, Listing, Said, Table};
@@ -71,7 +72,8 @@ async fn broken(
     audience: Audience,
     anchors: &mut Anchors<'_>,
 ) -> Result<Vec<String>, Error> {
-    let Ok(page) = markup::parse(text) else {
+    let own_text = text.to_owned();
+    let Ok(page) = compare::aside(app, text.len(), move || markup::parse(&own_text)).await? else {
         return Ok(vec!["The text cannot be read; open it in the editor to see where.".to_owned()]);
     };
     let mut out = Vec::new();

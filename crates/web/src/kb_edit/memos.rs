@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::extract::{Query, State};
 use axum::response::Response;
-use domain::knowledge::{Edition, Kind, Memo, Page, Standing, Viewer};
+use domain::knowledge::{Edition, Kind, Library, Memo, Page, Standing, Viewer};
 use engine::pages::UNDATED;
 
 use super::frame::{frame, page as whole, short, standing};
@@ -13,6 +13,7 @@ use crate::App;
 use crate::admin::form::{Field, Input};
 use crate::admin::frame::{Cell, Listing, Said, Table};
 use crate::error::Error;
+use crate::kb::{asked_day, origin};
 use crate::session::SignedIn;
 
 /// A memo with the edition that speaks for it: the one in force, else the newest.
@@ -23,7 +24,7 @@ struct Entry<'a> {
     standing: Standing,
 }
 
-fn entries<'a>(library: &'a domain::knowledge::Library, viewer: Viewer) -> Vec<Entry<'a>> {
+fn entries<'a>(library: &'a Library, viewer: Viewer) -> Vec<Entry<'a>> {
     let mut out: Vec<Entry<'a>> = library
         .pages()
         .filter(|page| page.kind == Kind::Memo)
@@ -104,7 +105,7 @@ fn dates(entry: &Entry<'_>) -> Cell {
     Cell::new(from).sub(sub)
 }
 
-fn subject(entry: &Entry<'_>, to: &str) -> Vec<Cell> {
+fn subject(library: &Library, entry: &Entry<'_>, to: &str) -> Vec<Cell> {
     let (class, mut word) = standing(&entry.standing);
     if entry.standing == Standing::Scheduled {
         word = format!("{word}, from {}", short(entry.edition.from));
@@ -119,11 +120,15 @@ fn subject(entry: &Entry<'_>, to: &str) -> Vec<Cell> {
     } else {
         entry.edition.programmes.join(", ")
     };
+    let title = Cell::new(&entry.edition.title)
+        .sub(format!("{}; {about}", entry.memo.kind))
+        .link(format!("{to}/{}{edition}", entry.page.slug));
     vec![
         Cell::new(&entry.memo.number).sub("memo"),
-        Cell::new(&entry.edition.title)
-            .sub(format!("{}; {about}", entry.memo.kind))
-            .link(format!("{to}/{}{edition}", entry.page.slug)),
+        match origin(library, entry.page, &entry.edition.title) {
+            Some(word) => title.badge("badge--quiet", word),
+            None => title,
+        },
         Cell::new(&entry.memo.issuing_role),
         dates(entry),
         Cell::new("").badge(class, word),
@@ -136,12 +141,21 @@ pub(super) async fn list(
     me: SignedIn,
     Query(query): Said,
 ) -> Result<Response, Error> {
-    let (library, viewer) = (app.engine.library(), app.engine.viewer(&me.account.roles));
+    let (library, now) = (app.engine.library(), app.engine.viewer(&me.account.roles));
+    let on = asked_day(query.get("on").map(String::as_str), now.day)?;
+    let viewer = Viewer { day: on.unwrap_or(now.day), ..now };
     let mut all = entries(&library, viewer);
     // What was taken back is the editors' list; readers see what was superseded, with the way on, and what is coming,
     // so that nobody learns of new hours on the day they have changed.
     all.retain(|entry| entry.standing != Standing::Withdrawn);
-    let search = search(&all, &query);
+    let mut search = search(&all, &query);
+    let picked = Field::new(
+        "on",
+        "Standing on the day",
+        Input::Date,
+        on.map(|day| day.to_string()).unwrap_or_default(),
+    );
+    search.push(picked.hint("Empty: today."));
     let (owed, unread) = (app.engine.readings_of(&me.account.id), app.engine.unread_of(&me.account.id));
     let read = |slug: &str| match (
         owed.iter().any(|one| one.slug == slug),
@@ -158,8 +172,17 @@ pub(super) async fn list(
         .iter()
         .filter(|entry| fits(entry, &query))
         .map(|entry| {
-            let mut cells = subject(entry, "/kb");
+            let mut cells = subject(&library, entry, "/kb");
+            if let Some(day) = on {
+                for link in
+                    cells.iter_mut().filter_map(|cell| cell.link.as_mut()).filter(|link| !link.contains('?'))
+                {
+                    link.push_str(&format!("?on={day}"));
+                }
+            }
             cells.push(match entry.standing {
+                // Readings are asked for today, whatever the day of the list.
+                _ if on.is_some() => Cell::new(""),
                 Standing::Scheduled => Cell::new("not before its first day"),
                 _ => read(&entry.page.slug),
             });
@@ -167,7 +190,10 @@ pub(super) async fn list(
         })
         .collect();
     let table = Table {
-        title: format!("{} of {} memos", rows.len(), all.len()),
+        title: match on {
+            Some(day) => format!("{} of {} memos, as they stood on {}", rows.len(), all.len(), short(day)),
+            None => format!("{} of {} memos", rows.len(), all.len()),
+        },
         columns: vec!["Number", "Subject", "Issued by", "Dates", "Standing", "You"],
         rows,
         empty: "No memo fits. Take a filter away.",
@@ -176,7 +202,7 @@ pub(super) async fn list(
     let body = Listing {
         frame: frame(&me, "/kb/memos", &query),
         title: "Memos",
-        intro: "Memoranda with their standing today. Memo numbers and form numbers are different things, even where they look alike.",
+        intro: "Memoranda with their standing. Memo numbers and form numbers are different things, even where they look alike.",
         search,
         tables: vec![table],
     };
@@ -193,7 +219,7 @@ pub(super) async fn editing(
     let all = entries(&library, viewer);
     let mut rows = Vec::new();
     for entry in all.iter().filter(|entry| fits(entry, &query)) {
-        let mut cells = subject(entry, "/kb/edit/versions");
+        let mut cells = subject(&library, entry, "/kb/edit/versions");
         cells.push(match readers::count(&app, entry.page, entry.edition).await? {
             None => Cell::new("nobody is asked"),
             Some(_) if entry.standing == Standing::Scheduled => {

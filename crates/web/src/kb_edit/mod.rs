@@ -23,13 +23,14 @@ mod readers;
 mod reading;
 mod reports;
 mod review;
-mod settings;
+pub(crate) mod settings;
 mod versions;
 
 use domain::permission::Permission;
 
 use crate::permit::Routes;
 
+pub(crate) use compare::Comparisons;
 pub(crate) use frame::named;
 
 /// The routes of writing.

@@ -36,10 +36,10 @@ struct Body {
     /// Number of the edition in force, if there is one.
     against: Option<u32>,
     lines: Vec<Difference>,
-    body: Vec<Block>,
+    body: compare::Compared,
     changes: Vec<Shown>,
     broken: Vec<String>,
-    warnings: Vec<String>,
+    warnings: Vec<drafts::Warning>,
     faults: Vec<Fault>,
     from: String,
     until: String,
@@ -91,7 +91,7 @@ async fn draw(
     let published = library.page(&draft.slug).map(|(_, page)| page);
     let in_force = published
         .and_then(|page| library.in_force(page, today).or_else(|| page.editions.last()).map(|e| (page, e)));
-    let (mut lines, mut body) = (Vec::new(), compare::texts("", &draft.body));
+    let (mut lines, mut was) = (Vec::new(), String::new());
     if let Some((published, edition)) = in_force {
         let text = app.engine.page_text(&draft.slug, edition.number).await?;
         let before = restore(published, edition, &text, "");
@@ -99,8 +99,9 @@ async fn draw(
         // The days are said above; the edition in force always has some.
         (after.from, after.until, after.note) = (before.from, before.until, before.note.clone());
         lines = particulars(&before, &after)?;
-        body = compare::texts(&text.body, &draft.body);
+        was.clone_from(&text.body);
     }
+    let body = compare::texts(app, None, &was, &draft.body).await?;
     let asked = match &draft.state {
         DraftState::InReview { by, at } => {
             Some((name(&names, by), shown::date_time(*at, &app.engine.zone())))
@@ -129,7 +130,7 @@ async fn draw(
         until: draft
             .until
             .map_or_else(|| "until further notice".to_owned(), |until| format!("until {}", day(until))),
-        preview: render_text(app, &draft.body)?,
+        preview: render_text(app, &draft.body).await?,
         in_review: matches!(draft.state, DraftState::InReview { .. }),
         may_approve: me.may(Permission::KnowledgeApprove),
         mine: draft.authors.contains(&me.account.id.0),

@@ -166,7 +166,7 @@ fn line(difference: Difference) -> Line {
 }
 
 /// `/text/en` as `Text, en`.
-fn readable(pointer: &str) -> String {
+pub(crate) fn readable(pointer: &str) -> String {
     let words: Vec<String> =
         pointer.split('/').filter(|part| !part.is_empty()).map(|part| part.replace('_', " ")).collect();
     let mut text = words.join(", ");

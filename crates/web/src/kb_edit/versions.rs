@@ -44,7 +44,7 @@ struct Compared {
     old: u32,
     new: u32,
     lines: Vec<Difference>,
-    body: Vec<Block>,
+    body: compare::Compared,
 }
 
 #[derive(Template)]
@@ -87,7 +87,9 @@ async fn compared(
         draft
     };
     let lines = particulars(&draft(before, &was), &draft(after, &is))?;
-    Ok(Some(Compared { old, new, lines, body: compare::texts(&was.body, &is.body) }))
+    let name = format!("{}@{old}..{new}", page.slug);
+    let body = compare::texts(app, Some(name), &was.body, &is.body).await?;
+    Ok(Some(Compared { old, new, lines, body }))
 }
 
 /// What the settings become when this edition is taken back, against what they are with it.

@@ -178,3 +178,45 @@ async fn a_visitor_votes_once_and_what_they_miss_reaches_the_editors() {
     }
     assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
 }
+
+#[tokio::test]
+async fn the_spanish_help_centre_is_spanish_to_its_last_word_and_so_are_its_errors() {
+    let site = Site::reading().await;
+    let home = plain(&open(&site, "/help?lang=es").await);
+    for english in ["Text messages", "Interview line", "Unemployment claims", "Hotline", "EBT card holders"] {
+        assert!(!home.contains(english), "{english} in {home}");
+    }
+    assert!(home.contains("Línea de entrevistas") && home.contains("Mensajes de texto"));
+    let missing = site.get("/help/nowhere?lang=es").await;
+    assert_eq!(missing.status, StatusCode::NOT_FOUND);
+    assert!(
+        missing.text.contains("<html lang=\"es\">")
+            && missing.text.contains("No hay nada en esta dirección."),
+        "{}",
+        missing.text
+    );
+    assert!(!plain(&missing.text).contains("Start page"));
+    let english = site.get("/help/nowhere?lang=en").await;
+    assert!(english.text.contains("There is nothing at this address."));
+    let short = [("edition", "1"), ("text", "a")];
+    let refused = site.post_form("/help/ayuda-mensajes-de-texto/question", &short).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("Falta algo en lo que escribió"), "{}", refused.text);
+    // Somebody who types the English word still finds the English page, and is told so.
+    let found = plain(&open(&site, "/help/search?q=lost+card&lang=es").await);
+    assert!(found.contains("Estas páginas están en inglés."), "{found}");
+}
+
+#[tokio::test]
+async fn im31_hours_5_public_pages_say_the_hours_as_a_memo_changed_them() {
+    let site = Site::reading().await;
+    let page = plain(&open(&site, "/help/help-hours-and-numbers").await);
+    assert!(page.contains("Monday to Friday, 6:00 am to 6:00 pm; closed on Saturday and Sunday"), "{page}");
+    let spanish = plain(&open(&site, "/help/ayuda-mensajes-de-texto").await);
+    assert!(spanish.contains("Nuestro horario: de lunes a viernes, de 6:00 a. m. a 6:00 p. m."), "{spanish}");
+    // A memo of the same moment as the record would be part of it.
+    site.pass(60_000);
+    crate::kb_reading::publish(&site, crate::kb_days::saturdays(&site, 0)).await;
+    let page = plain(&open(&site, "/help/help-hours-and-numbers").await);
+    assert!(page.contains("Saturday, 9:00 am to 12:00 pm"), "{page}");
+}

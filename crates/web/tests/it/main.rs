@@ -16,11 +16,17 @@ mod handset;
 #[cfg(test)]
 mod hooks;
 #[cfg(test)]
+mod kb_days;
+#[cfg(test)]
 mod kb_edit;
 #[cfg(test)]
 mod kb_help;
 #[cfg(test)]
+mod kb_large;
+#[cfg(test)]
 mod kb_reading;
+#[cfg(test)]
+mod kb_review;
 #[cfg(test)]
 mod live;
 #[cfg(test)]

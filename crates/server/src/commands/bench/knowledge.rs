@@ -60,13 +60,36 @@ pub(super) async fn run(folder: &Path, options: &KnowledgeOptions) -> anyhow::Re
     let password = reader::account(&engine).await?;
 
     let served = Served::start(engine).await?;
-    let address = served.address;
-    let reader = Reader::sign_in(address, &password).await?;
+    let asked = compare(served.address, &password, &asked, (&contents.readable, folder), options).await;
+    // Whatever came of it: nothing may be left that works in a folder which is about to be deleted.
+    served.stop().await?;
+    let Compared { ours, others, absent, opened } = asked?;
+    let measured = Measured { contents, installed, followed, index, ours, others, absent, opened };
+    report(&measured, options);
+    Ok(())
+}
+
+/// What was measured through the running program.
+struct Compared {
+    ours: Score,
+    others: Vec<(Rival, Score)>,
+    absent: Vec<(String, String)>,
+    opened: Opened,
+}
+
+async fn compare(
+    address: SocketAddr,
+    password: &str,
+    asked: &[Asked],
+    (readable, folder): (&[String], &Path),
+    options: &KnowledgeOptions,
+) -> anyhow::Result<Compared> {
+    let reader = Reader::sign_in(address, password).await?;
     let mut rivals = match &options.compare {
         Some(program) => Some(Rivals::start(program, folder).await?),
         None => None,
     };
-    let (ours, others) = ask(&reader, rivals.as_mut(), &asked).await?;
+    let (ours, others) = ask(&reader, rivals.as_mut(), asked).await?;
     let absent = match rivals {
         Some(rivals) => {
             let absent = rivals.absent.clone();
@@ -75,11 +98,8 @@ pub(super) async fn run(folder: &Path, options: &KnowledgeOptions) -> anyhow::Re
         }
         None => vec![("other engines".to_owned(), "--compare was not given".to_owned())],
     };
-    let opened = pages::open(&reader, &contents.readable, options).await?;
-    served.stop().await?;
-    let measured = Measured { contents, installed, followed, index, ours, others, absent, opened };
-    report(&measured, options);
-    Ok(())
+    let opened = pages::open(&reader, readable, options).await?;
+    Ok(Compared { ours, others, absent, opened })
 }
 
 /// The program as it runs, with its loops and all its routes, on a port of its own until the bench is done.

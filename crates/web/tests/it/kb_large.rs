@@ -1,0 +1,142 @@
+//! Very large pages: whoever opens, searches or compares them keeps nobody else waiting.
+//!
+//! These tests have one thread for everybody, so a request that works on it without pause lets no other be answered
+//! before it has ended.
+
+use std::fmt::Write as _;
+use std::pin::pin;
+
+use axum::http::StatusCode;
+use domain::knowledge::{Audience, Draft, Kind, Source};
+
+use crate::site::{Answer, Browser, Site};
+
+/// A text of about a megabyte.
+fn body(word: &str) -> String {
+    let mut body = String::new();
+    for at in 0..12_000 {
+        let _ =
+            write!(body, "Paragraph {at} speaks of {word} and of {word}{at} at length, and again of it.\n\n");
+    }
+    body
+}
+
+async fn installed(site: &Site, word: &str) {
+    let draft = Draft {
+        slug: "large".to_owned(),
+        kind: Kind::Article,
+        title: "A large page".to_owned(),
+        body: body(word),
+        language: "en".to_owned(),
+        audience: Audience::Staff,
+        from: Some(engine::pages::UNDATED),
+        ..Draft::default()
+    };
+    site.engine.install_pages(vec![(draft, None)], Source::Import, "test", false).await.unwrap();
+}
+
+/// Asks for a page, and how many others were answered until it came.
+async fn beside(browser: &Browser<'_>, path: &str) -> (Answer, usize) {
+    let mut asked = pin!(browser.get(path));
+    let mut others = 0;
+    loop {
+        tokio::select! {
+            biased;
+            answer = &mut asked => return (answer, others),
+            other = browser.site.get("/healthz") => {
+                assert_eq!(other.status, StatusCode::OK);
+                others += 1;
+            }
+        }
+    }
+}
+
+/// SMS-T-DIFF-2: two large editions are compared beside the threads that answer, once, and within a bound of what is shown.
+#[tokio::test]
+async fn others_are_answered_while_large_editions_are_compared() {
+    let site = Site::reading().await;
+    installed(&site, "overtime").await;
+    installed(&site, "absence").await;
+    let editor = site.sign_in("editor").await;
+    let (answer, others) = beside(&editor, "/kb/edit/versions/large?a=1&b=2").await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    assert!(others > 0, "nobody else was answered");
+    assert!(answer.text.contains("These are the first 400 of"), "what is left out is said");
+    assert!(answer.text.len() < 1024 * 1024, "{} bytes", answer.text.len());
+    let (again, others) = beside(&editor, "/kb/edit/versions/large?b=1&a=2").await;
+    assert!(again.text.contains("These are the first 400 of"));
+    assert_eq!(others, 0, "what was compared is kept");
+}
+
+/// SMS-T-FIND-1: the paragraphs of a large page are read once, beside the threads that answer.
+#[tokio::test]
+async fn others_are_answered_while_a_large_page_is_searched() {
+    let site = Site::reading().await;
+    installed(&site, "overtime").await;
+    site.engine.follow_index().await.unwrap();
+    let technician = site.sign_in("technician").await;
+    let path = "/api/v1/knowledge/search?q=overtime7000&limit=3";
+    let (answer, others) = beside(&technician, path).await;
+    assert!(answer.text.contains("Paragraph 7000 speaks of"), "{}", answer.text);
+    assert!(others > 0, "nobody else was answered");
+    let (again, others) = beside(&technician, path).await;
+    assert_eq!(again.text, answer.text);
+    assert_eq!(others, 0, "the paragraphs are kept");
+}
+
+/// SMS-T-DIFF-3: the review of a large draft.
+#[tokio::test]
+async fn others_are_answered_while_a_large_draft_is_reviewed() {
+    let site = Site::reading().await;
+    installed(&site, "overtime").await;
+    let draft = Draft {
+        slug: "large".to_owned(),
+        kind: Kind::Article,
+        title: "A large page".to_owned(),
+        body: body("absence"),
+        language: "en".to_owned(),
+        audience: Audience::Staff,
+        base: 1,
+        ..Draft::default()
+    };
+    let saved = site.engine.save_draft(0, draft, "editor").await;
+    assert!(saved.is_ok(), "{saved:?}");
+    let editor = site.sign_in("editor").await;
+    let (answer, others) = beside(&editor, "/kb/edit/review/large").await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    assert!(others > 0, "nobody else was answered");
+    assert!(answer.text.contains("These are the first 400 of"), "what is left out is said");
+}
+
+/// SMS-T-INDEX-2: without an index nobody is told that pages cannot be read.
+#[tokio::test]
+async fn a_search_that_rests_says_that_pages_can_be_read() {
+    let site = Site::new().await;
+    let technician = site.sign_in("technician").await;
+    let answer = technician.get("/api/v1/knowledge/search?q=overtime").await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(
+        answer.text.contains("Every page can be read as always") && !answer.text.contains("cannot save"),
+        "{}",
+        answer.text
+    );
+    assert_eq!(answer.header("retry-after"), "5");
+    let screen = technician.get("/kb/search?q=overtime").await;
+    assert!(screen.text.contains("Search is being prepared"), "{}", screen.text);
+}
+
+/// KB-PAGE-3: a branch of the menu that is closed is fetched when it is opened, as this reader may see it.
+#[tokio::test]
+async fn a_closed_branch_of_the_menu_comes_when_it_is_opened() {
+    let site = Site::reading().await;
+    let technician = site.sign_in("technician").await;
+    let home = technician.get("/kb").await;
+    let mut closed = home.text.split("<details hx-get=\"").skip(1);
+    let address = closed.next().and_then(|rest| rest.split('"').next()).expect("a closed branch");
+    let branch = technician.get(address).await;
+    assert_eq!(branch.status, StatusCode::OK);
+    assert!(branch.text.starts_with("<ul class=\"kb-tree plain\"><li"), "{}", branch.text);
+    assert!(!branch.text.contains("<html"), "a piece of a screen");
+    assert_eq!(technician.get("/kb/no-such-heading/branch").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(site.get(address).await.status, StatusCode::SEE_OTHER);
+}
