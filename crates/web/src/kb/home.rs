@@ -6,6 +6,8 @@ use axum::response::Response;
 use domain::knowledge::{Edition, Kind, Library, Node, Page, Viewer};
 use domain::permission::Permission;
 use engine::pages::UNDATED;
+use jiff::ToSpan as _;
+use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::around::{self, Around};
@@ -21,6 +23,8 @@ use crate::session::SignedIn;
 
 /// Pages listed as new, and as coming.
 const NEW_MAX: usize = 8;
+/// Days within which something takes force soon, seen from another day than today.
+const SOON_DAYS: i64 = 60;
 
 /// A memo that the reader owes.
 struct Owes {
@@ -88,6 +92,8 @@ pub(super) async fn home(
         new: newest(&library, viewer),
         coming: coming(&library, viewer)
             .into_iter()
+            // On an earlier day nobody knew of what came years later.
+            .filter(|(_, edition)| around.on.is_none() || edition.from <= soon(viewer.day))
             .take(NEW_MAX)
             .map(|(page, edition)| coming_card(&library, page, edition))
             .collect(),
@@ -97,6 +103,11 @@ pub(super) async fn home(
         number: number.chars().filter(char::is_ascii_alphanumeric).take(12).collect(),
     };
     page_of("Home", &me).show_html(&app, &around.carry(body.render()?))
+}
+
+/// The last day of what may be called soon.
+fn soon(day: Date) -> Date {
+    day.checked_add(SOON_DAYS.days()).unwrap_or(day)
 }
 
 /// The reader on the day that the address asks for.

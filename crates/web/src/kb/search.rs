@@ -396,6 +396,7 @@ pub(super) async fn page(
     if let Outcome::Found(found) = &mut outcome
         && asked.leaf() == 0
         && asked.page.is_empty()
+        && viewer.day == today.day
     {
         found.coming = coming(&app.engine.library(), viewer, &asked.q);
     }

@@ -148,6 +148,8 @@ pub(super) async fn list(
     // What was taken back is the editors' list; readers see what was superseded, with the way on, and what is coming,
     // so that nobody learns of new hours on the day they have changed.
     all.retain(|entry| entry.standing != Standing::Withdrawn);
+    // On an earlier day nobody knew of what came years later.
+    all.retain(|entry| on.is_none() || entry.standing != Standing::Scheduled);
     let mut search = search(&all, &query);
     let picked = Field::new(
         "on",

@@ -70,10 +70,7 @@ async fn what_was_in_force_on_a_day_is_asked_once_and_carried_through_the_whole_
     assert!(!ok(&browser, &format!("/kb/search?q=wombat&{on}")).await.contains("wombat</mark> rule"));
     let memos = plain(&ok(&browser, "/kb/memos?on=2021-03-01").await);
     assert!(memos.contains("as they stood on Mar 1, 2021"), "{memos}");
-    assert!(
-        memos.contains("until Mar 6, 2021 In force") && memos.contains("Scheduled, from Apr 5, 2021"),
-        "{memos}"
-    );
+    assert!(memos.contains("until Mar 6, 2021 In force") && !memos.contains("Apr 5, 2021"), "{memos}");
     assert!(plain(&ok(&browser, "/kb/memos").await).contains("until Mar 6, 2021 Expired"));
     // The desk's panel always shows today's.
     assert!(ok(&browser, &format!("/kb/desk-rule/panel?{on}")).await.contains("wombat"));
