@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use domain::appointment::ResourceCenter;
+use domain::appointment::{ResourceCenter, calendar};
 use domain::id::AppointmentId;
 use domain::permission::Permission;
 use engine::Engine;
@@ -160,6 +160,11 @@ pub(crate) async fn show(
 /// The visit that was chosen; none when it does not exist any more.
 async fn beside(app: &App, me: &SignedIn, book: &Book, id: AppointmentId) -> Result<Option<Whole>, Error> {
     let Some(visit) = app.engine.appointment(id).await? else { return Ok(None) };
+    // Who looks at a visit of a day that is over is asked about later, as with a finished interaction.
+    if calendar::day_of(visit.place.start, &book.zone) < book.today {
+        let detail = serde_json::json!({ "office": visit.place.office, "customer": visit.phone });
+        app.engine.note(&me.account.id.to_string(), "read_visit", &id.to_string(), detail).await?;
+    }
     let details = book::details(&app.engine, me, &visit).await?;
     let names = book::names(&app.engine).await?;
     Ok(Some(whole(&visit, &details, book, &names)))

@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use domain::appointment::Status;
+use store::Store as _;
 
 use crate::site::Site;
 use crate::visits::{at, book, of_number};
@@ -192,4 +193,22 @@ async fn who_did_not_come_is_noted_and_may_still_come_that_day() {
     assert_eq!(of_number(&site).await[0].status, Status::Missed);
     desk.post(&format!("/office/{}/check-in", visit.id), &day("2026-11-18")).await;
     assert_eq!(of_number(&site).await[0].status, Status::CheckedIn);
+}
+
+#[tokio::test]
+async fn who_reads_a_visit_of_a_day_that_is_over_stands_in_the_audit_log() {
+    let site = Site::new().await;
+    let desk = site.sign_in("technician").await;
+    let visit = book(&site, &desk, at(&site, 18, 13, 0)).await;
+    let page = format!("/office?office=boone&day=2026-11-18&visit={}", visit.id);
+    let lines = async || {
+        let latest = site.store.audit_latest(200).await.unwrap();
+        latest.iter().filter(|line| line.action == "read_visit").count()
+    };
+    assert!(desk.get(&page).await.text.contains("Wants to show the lease"));
+    assert_eq!(lines().await, 0, "the day's own work is no looking back");
+    site.pass(24 * HOUR);
+    let desk = site.sign_in("technician").await;
+    assert!(desk.get(&page).await.text.contains("Wants to show the lease"));
+    assert_eq!(lines().await, 1);
 }
