@@ -26,6 +26,7 @@ use domain::permission::Permission;
 use domain::refusal::Refusal;
 use engine::pages::KnowledgeError;
 
+pub(crate) use around::day as asked_day;
 pub(crate) use clause::reading_place;
 pub(crate) use days::{clock_words, day_words};
 pub(crate) use files::public_file;
