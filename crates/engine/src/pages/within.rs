@@ -2,13 +2,15 @@
 //! in force today and therefore not in the index.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use domain::knowledge::{Audience, Viewer};
 use knowledge::markup;
 
-use super::KnowledgeError;
-use crate::Engine;
-use crate::ports::FindQuery;
+use super::search::LARGE;
+use super::{KnowledgeError, Opened};
+use crate::ports::{FindQuery, Finder};
+use crate::{Engine, EngineError};
 
 /// Paragraphs of one page listed at most.
 const MOST: usize = 100;
@@ -39,24 +41,35 @@ impl Engine {
         (viewer, edition): (Viewer, Option<u32>),
     ) -> Result<Vec<Within>, KnowledgeError> {
         let opened = self.open_page(slug, viewer, edition).await?;
-        let Ok(parsed) = markup::parse(&opened.text.body) else { return Ok(Vec::new()) };
-        let passages = markup::passages(&parsed, viewer.audience >= Audience::Supervisors);
-        let mut texts = vec![format!("{} {}", opened.edition.title, opened.edition.summary)];
-        texts.extend(passages.iter().map(|one| one.text.clone()));
-        let marked = self.inner.finder.mark(query, &texts);
-        let places = std::iter::once((String::new(), String::new()))
-            .chain(passages.into_iter().map(|one| (one.anchor, one.heading.join(" › "))));
-        let mut out: Vec<Within> = places
-            .zip(marked)
-            .map(|((anchor, heading), snippet)| {
-                let words: BTreeSet<String> =
-                    snippet.iter().filter(|(_, hit)| *hit).map(|(text, _)| text.to_lowercase()).collect();
-                Within { anchor, heading, marks: words.len(), snippet }
-            })
-            .filter(|one| one.marks > 0)
-            .collect();
-        out.sort_by_key(|one| std::cmp::Reverse(one.marks));
-        out.truncate(MOST);
-        Ok(out)
+        let supervisors = viewer.audience >= Audience::Supervisors;
+        if opened.text.body.len() < LARGE {
+            return Ok(look(&*self.inner.finder, query, &opened, supervisors));
+        }
+        let (finder, query) = (Arc::clone(&self.inner.finder), query.clone());
+        let _turn = self.inner.reading.lock().await;
+        let found = tokio::task::spawn_blocking(move || look(&*finder, &query, &opened, supervisors)).await;
+        Ok(found.map_err(|e| EngineError::Invalid(e.to_string()))?)
     }
+}
+
+fn look(finder: &dyn Finder, query: &FindQuery, opened: &Opened, supervisors: bool) -> Vec<Within> {
+    let Ok(parsed) = markup::parse(&opened.text.body) else { return Vec::new() };
+    let passages = markup::passages(&parsed, supervisors);
+    let mut texts = vec![format!("{} {}", opened.edition.title, opened.edition.summary)];
+    texts.extend(passages.iter().map(|one| one.text.clone()));
+    let marked = finder.mark(query, &texts);
+    let places = std::iter::once((String::new(), String::new()))
+        .chain(passages.into_iter().map(|one| (one.anchor, one.heading.join(" › "))));
+    let mut out: Vec<Within> = places
+        .zip(marked)
+        .map(|((anchor, heading), snippet)| {
+            let words: BTreeSet<String> =
+                snippet.iter().filter(|(_, hit)| *hit).map(|(text, _)| text.to_lowercase()).collect();
+            Within { anchor, heading, marks: words.len(), snippet }
+        })
+        .filter(|one| one.marks > 0)
+        .collect();
+    out.sort_by_key(|one| std::cmp::Reverse(one.marks));
+    out.truncate(MOST);
+    out
 }

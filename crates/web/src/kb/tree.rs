@@ -1,8 +1,9 @@
 //! The site's menu beside a page (KB-PAGE-2, KB-PAGE-3): one tree for wide and narrow screens (MEDSUP-NAV-2), the branch of the
 //! page open, every entry marked as what it is.
 //!
-//! Only open branches are written: the way to the page, and what stands beside it. A closed one holds a link to its heading's
-//! own page, which lists what is below it, and is filled by `GET /kb/{slug}/branch` when somebody opens it.
+//! A menu of a few hundred entries is written whole, so that every entry is one click away. Of a larger one only open branches
+//! are written: the way to the page, and what stands beside it. A closed one holds a link to its heading's own page, which lists
+//! what is below it, and is filled by `GET /kb/{slug}/branch` when somebody opens it.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -23,6 +24,8 @@ use crate::session::SignedIn;
 
 /// Entries shown below one heading; a heading with more leads to its own page.
 const BELOW_MAX: usize = 80;
+/// A menu of at most so many entries is written whole.
+const WHOLE_MAX: usize = 500;
 /// Entries shown around the page, where there are more than that.
 const AROUND_MAX: usize = 40;
 /// Headings that are open on every page: the root and the site's own menu.
@@ -34,15 +37,16 @@ pub(crate) struct Menu {
     nodes: Vec<Node>,
     /// Entries below each heading.
     counts: HashMap<String, usize>,
+    /// Whether all of it is written on every page.
+    whole: bool,
 }
 
 impl Menu {
     pub(crate) fn of(nodes: Vec<Node>) -> Self {
         let mut counts = HashMap::new();
-        for node in &nodes {
-            count(node, &mut counts);
-        }
-        Self { nodes, counts }
+        let entries: usize = nodes.iter().map(|node| count(node, &mut counts)).sum();
+        let whole = entries + counts.len() <= WHOLE_MAX;
+        Self { nodes, counts, whole }
     }
 
     /// The heading with this name, and how deep it lies.
@@ -145,6 +149,8 @@ impl Tree<'_> {
         self.out.push_str("<li class=\"kb-tree__branch\"><details");
         if open {
             self.out.push_str(" open>");
+        } else if self.menu.whole {
+            self.out.push('>');
         } else {
             let on = self.on.map(|day| format!("?on={day}")).unwrap_or_default();
             let _ = write!(
@@ -161,7 +167,7 @@ impl Tree<'_> {
         let words = if node.kind == Kind::Section { "Overview" } else { "Read" };
         link(node, self.path, &mut self.out, Some(words));
         self.out.push_str("</p><div class=\"kb-tree__below\">");
-        if open {
+        if open || self.menu.whole {
             self.below(node, depth, first);
         }
         self.out.push_str("</div></details></li>");
@@ -257,6 +263,8 @@ mod tests {
             node("open", Kind::Section, vec![node("here", Kind::Article, vec![])]),
             node("shut", Kind::Section, vec![node("there", Kind::Article, vec![])]),
         ]);
+        assert!(html(&tree, &[], None).contains("/kb/there"), "a small menu is whole");
+        let tree = Menu { whole: false, ..tree };
         let html = |on| html(&tree, &["open".to_owned(), "here".to_owned()], on);
         let today = html(None);
         assert!(today.contains("<details hx-get=\"/kb/shut/branch\" hx-trigger=\"toggle once\""));
