@@ -90,8 +90,7 @@ pub(crate) fn is_referral(card: &Card, pack: &Pack) -> bool {
 
 /// Whether somebody answered it, so that it counts.
 pub(crate) fn counts(card: &Card) -> bool {
-    card.done_at.is_some()
-        && !matches!(card.end_reason, Some(EndReason::Keyword | EndReason::Visit))
+    card.done_at.is_some() && !matches!(card.end_reason, Some(EndReason::Keyword | EndReason::Visit))
 }
 
 /// All together.

@@ -44,6 +44,6 @@ mod site;
 #[cfg(test)]
 mod visits;
 #[cfg(test)]
-mod visits_office;
-#[cfg(test)]
 mod visits_admin;
+#[cfg(test)]
+mod visits_office;
