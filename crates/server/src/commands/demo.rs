@@ -257,6 +257,9 @@ fn greet(address: SocketAddr, pack: &Pack) {
         "    4. Watch from {at}/floor as {} (a private window keeps both signed in).",
         name(supervisor)
     ));
+    say(format_args!(
+        "    5. Book a visit as a customer at {at}/visit, with the number of a handset; the text arrives there."
+    ));
     say("");
     say("  Nothing leaves this machine. Stop with Ctrl+C; the data stays (--fresh begins anew).");
 }
