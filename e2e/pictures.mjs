@@ -58,4 +58,12 @@ await inScene([], async (scene) => {
   const admin = await scene.window("morgan");
   await admin.page.goto("/admin/sop");
   await shots(admin.page, "picture-admin");
+
+  const reader = await scene.window("dan");
+  await reader.page.goto("/kb/sms-text-sop");
+  await picture(reader.page, "knowledge");
+
+  const visitor = await scene.window(null);
+  await visitor.page.goto("/visit?lang=en&near=65201&office=boone&kind=interview");
+  await picture(visitor.page, "visit");
 });
