@@ -7,8 +7,9 @@
 //! Where an office takes one visit per clock hour (AMB-3), a visit claims its seat at both starts of that hour. So the
 //! switch can be turned while visits are booked, and old and new claims still exclude each other.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
@@ -40,12 +41,8 @@ impl Claim {
     /// The claim with this name; none for any other text.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        let rest = name.strip_prefix(PREFIX)?.strip_prefix(':')?;
-        let (rest, seat) = rest.rsplit_once(':')?;
-        let (office, start) = rest.rsplit_once(':')?;
-        let read = jiff::fmt::strtime::parse("%Y%m%dT%H%MZ", start).ok()?.to_datetime().ok()?;
-        let start = read.to_zoned(TimeZone::UTC).ok()?.timestamp().as_millisecond();
-        Some(Self { office: office.to_owned(), start, seat: seat.parse().ok()? })
+        let (office, start, seat) = read(name)?;
+        Some(Self { office: office.to_owned(), start, seat })
     }
 
     /// What the names of every seat of a start begin with; also the lower end of a range of keys from that start on.
@@ -53,6 +50,31 @@ impl Claim {
     pub fn start_prefix(office: &str, start: Millis) -> String {
         format!("{PREFIX}:{office}:{}:", instant(start).strftime("%Y%m%dT%H%MZ"))
     }
+}
+
+/// The parts of a name.
+fn read(name: &str) -> Option<(&str, Millis, u8)> {
+    let rest = name.strip_prefix(PREFIX)?.strip_prefix(':')?;
+    let (rest, seat) = rest.rsplit_once(':')?;
+    let (office, start) = rest.rsplit_once(':')?;
+    Some((office, read_start(start)?, seat.parse().ok()?))
+}
+
+/// `20261202T1500Z`, digit by digit: thousands of names are read for one look at an office. Years before 0 have no such form,
+/// and no visit.
+fn read_start(start: &str) -> Option<Millis> {
+    let number = |from: usize, to: usize| -> Option<i16> {
+        let digits = start.get(from..to)?;
+        digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
+    };
+    let small = |from: usize, to: usize| number(from, to).and_then(|number| i8::try_from(number).ok());
+    let plain = start.len() == 14 && start.get(8..9) == Some("T") && start.get(13..) == Some("Z");
+    if !plain {
+        return None;
+    }
+    let time = Time::new(small(9, 11)?, small(11, 13)?, 0, 0).ok()?;
+    let wall = Date::new(number(0, 4)?, small(4, 6)?, small(6, 8)?).ok()?.to_datetime(time);
+    Some(TimeZone::UTC.to_timestamp(wall).ok()?.as_millisecond())
 }
 
 /// What a decision does with a name.
@@ -76,7 +98,39 @@ pub fn changes(before: &[String], after: &[String]) -> Vec<ClaimChange> {
 /// The seats that are taken, of as many offices and days as the caller has read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Taken {
-    seats: BTreeMap<(String, Millis), BTreeSet<u8>>,
+    seats: BTreeMap<String, BTreeMap<Millis, Seats>>,
+}
+
+/// The seats of one start: a bit for each of 256.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Seats([u64; 4]);
+
+impl Seats {
+    fn place(seat: u8) -> (usize, u64) {
+        (usize::from(seat / 64), 1 << (seat % 64))
+    }
+
+    fn has(&self, seat: u8) -> bool {
+        let (word, bit) = Self::place(seat);
+        self.0.get(word).is_some_and(|held| held & bit != 0)
+    }
+
+    /// False when it was there already.
+    fn insert(&mut self, seat: u8) -> bool {
+        let fresh = !self.has(seat);
+        let (word, bit) = Self::place(seat);
+        if let Some(held) = self.0.get_mut(word) {
+            *held |= bit;
+        }
+        fresh
+    }
+
+    fn remove(&mut self, seat: u8) {
+        let (word, bit) = Self::place(seat);
+        if let Some(held) = self.0.get_mut(word) {
+            *held &= !bit;
+        }
+    }
 }
 
 impl Taken {
@@ -84,21 +138,29 @@ impl Taken {
     #[must_use]
     pub fn from_names<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
         let mut taken = Self::default();
-        for claim in names.into_iter().filter_map(Claim::parse) {
-            taken.take(claim);
+        for (office, start, seat) in names.into_iter().filter_map(read) {
+            taken.insert(office, start, seat);
         }
         taken
     }
 
+    fn insert(&mut self, office: &str, start: Millis, seat: u8) -> bool {
+        if let Some(starts) = self.seats.get_mut(office) {
+            return starts.entry(start).or_default().insert(seat);
+        }
+        self.seats.entry(office.to_owned()).or_default().entry(start).or_default().insert(seat)
+    }
+
     /// Adds one claim; false when it was taken already.
     pub fn take(&mut self, claim: Claim) -> bool {
-        self.seats.entry((claim.office, claim.start)).or_default().insert(claim.seat)
+        self.insert(&claim.office, claim.start, claim.seat)
     }
 
     /// Lets one claim go.
     pub fn release(&mut self, claim: &Claim) {
-        if let Some(seats) = self.seats.get_mut(&(claim.office.clone(), claim.start)) {
-            seats.remove(&claim.seat);
+        let starts = self.seats.get_mut(&claim.office);
+        if let Some(seats) = starts.and_then(|starts| starts.get_mut(&claim.start)) {
+            seats.remove(claim.seat);
         }
     }
 
@@ -129,7 +191,8 @@ impl Taken {
     }
 
     fn is_free(&self, office: &str, start: Millis, seat: u8) -> bool {
-        self.seats.get(&(office.to_owned(), start)).is_none_or(|seats| !seats.contains(&seat))
+        let seats = self.seats.get(office).and_then(|starts| starts.get(&start));
+        seats.is_none_or(|seats| !seats.has(seat))
     }
 
     /// The claims of the first free seat at a start, or none when every seat is taken.
@@ -156,4 +219,49 @@ fn starts_claimed(office: &ResourceCenter, start: Millis, zone: &TimeZone) -> Ve
         starts.push(start);
     }
     starts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_reads_back_to_its_claim_and_nothing_else_does() {
+        for start in [0, 1_796_223_600_000, -62_135_596_800_000, 253_402_207_200_000] {
+            for (office, seat) in [("boone", 0), ("st-louis-city", 255), ("a:b", 63), ("", 64)] {
+                let claim = Claim { office: office.to_owned(), start: start / 60_000 * 60_000, seat };
+                assert_eq!(Claim::parse(&claim.name()), Some(claim.clone()), "{}", claim.name());
+            }
+        }
+        for name in [
+            "",
+            "slot:boone",
+            "slot:boone:20261302T1500Z:000",
+            "slot:boone:20261202T2500Z:000",
+            "slot:boone:20261202X1500Z:000",
+            "slot:boone:20261202T1500Z:256",
+            "slot:boone:+0261202T1500Z:000",
+            "slot:boone:-2491015T1934Z:000",
+            "slot:boone:2026\u{e9}1202T150Z:000",
+            "sms:boone:20261202T1500Z:000",
+        ] {
+            assert_eq!(Claim::parse(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn every_seat_of_a_start_is_its_own() {
+        let mut taken = Taken::default();
+        for seat in 0..=u8::MAX {
+            let claim = Claim { office: "boone".to_owned(), start: 60_000, seat };
+            assert!(taken.is_free("boone", 60_000, seat));
+            assert!(taken.take(claim.clone()));
+            assert!(!taken.take(claim.clone()));
+            assert!(!taken.is_free("boone", 60_000, seat) && taken.is_free("boone", 0, seat));
+            if seat % 3 == 0 {
+                taken.release(&claim);
+                assert!(taken.is_free("boone", 60_000, seat));
+            }
+        }
+    }
 }
