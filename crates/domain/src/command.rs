@@ -39,6 +39,9 @@ pub struct VisitWord {
     pub settled: bool,
     /// Goes behind the one confirmation of an opt-out: the visit still stands, and how to cancel it.
     pub still_set: Option<String>,
+    /// The language of that sentence, so that the confirmation before it speaks the same.
+    #[serde(default)]
+    pub language: Option<String>,
 }
 
 /// Which of the procedure's own scripts to send with one click.

@@ -131,7 +131,7 @@ impl Request {
         if rules.office(&self.office).is_none() {
             found.push(fault("office", "missing", Some("PHONE-APPT-11"), "Choose an office."));
         }
-        found.extend(phone_fault(&self.phone, agency));
+        found.extend(phone_fault(&self.phone, channel, agency));
         self.interpreter_faults(channel, &mut found);
         if channel.asks_phone_only() {
             self.too_much(&mut found);
@@ -251,12 +251,15 @@ pub(super) fn companion_fault(names: &[String], rules: &Rules<'_>) -> Option<Fie
         .then(|| fault("companions", "bad_name", Some("PHONE-APPT-18"), "A name is empty or too long."))
 }
 
-fn phone_fault(phone: &str, agency: &Agency) -> Option<FieldFault> {
+fn phone_fault(phone: &str, channel: Channel, agency: &Agency) -> Option<FieldFault> {
     if phone.trim().is_empty() {
         let sentence = "Write down the customer's phone number.";
         return Some(fault("phone", "missing", Some("PHONE-APPT-17"), sentence));
     }
-    let Some(number) = phone_number(phone) else {
+    // On the public page nobody is there to ask: texts to islands and premium services cost the agency dearly. Staff may
+    // book for whoever really has such a number.
+    let abroad = |number: &Address| channel == Channel::Page && !of_the_united_states(number);
+    let Some(number) = phone_number(phone).filter(|number| !abroad(number)) else {
         let sentence =
             "This is no phone number of the United States: three digits of area code and seven more.";
         return Some(fault("phone", "bad_number", Some("PHONE-APPT-17"), sentence));
@@ -267,6 +270,24 @@ fn phone_fault(phone: &str, agency: &Agency) -> Option<FieldFault> {
         let sentence = "This number is the agency's own; write down the customer's.";
         fault("phone", "own_number", Some("PHONE-APPT-17"), sentence)
     })
+}
+
+/// Area codes of the North American plan outside the United States: Canada, then the islands (NANPA's list of 2025).
+const ABROAD: [&str; 76] = [
+    "204", "226", "236", "249", "250", "257", "263", "289", "306", "343", "354", "365", "367", "368", "382",
+    "403", "416", "418", "428", "431", "437", "438", "450", "468", "474", "506", "514", "519", "548", "579",
+    "581", "584", "587", "604", "613", "639", "647", "672", "683", "705", "709", "742", "753", "778", "780",
+    "782", "807", "819", "825", "867", "873", "879", "902", "905", "942", "242", "246", "264", "268", "284",
+    "345", "441", "473", "649", "658", "664", "721", "758", "767", "784", "809", "829", "849", "868", "869",
+    "876",
+];
+
+/// Whether a number of the plan belongs to a person in the United States: no other country, no premium or personal
+/// service (area codes 5xx with two equal last digits, 700, 900), and no code with two equal last digits but toll-free.
+fn of_the_united_states(number: &Address) -> bool {
+    let Some(area) = number.0.get(2..5) else { return false };
+    let service = matches!(area.as_bytes(), [b'2'..=b'7' | b'9', one, two] if one == two);
+    !service && !matches!(area, "700" | "900") && !ABROAD.contains(&area)
 }
 
 /// A number of the North American plan as people write it, in the form that the lines know. None for anything else.

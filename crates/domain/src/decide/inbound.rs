@@ -137,7 +137,7 @@ fn follow(
                         &responses.opt_out_confirmation,
                         CannedKind::OptOutConfirmation,
                         None,
-                        language,
+                        inbound.visit.language.as_deref().unwrap_or(language),
                         inbound.visit.still_set.as_deref(),
                     )?;
                 }

@@ -10,9 +10,11 @@ use domain::time::{Millis, seconds};
 
 use crate::{Engine, hold};
 
-/// Attempts to book from one address within [`WINDOW_SECONDS`]. A family, a library or a shelter may share an address.
-const BOOKINGS_PER_ADDRESS: usize = 20;
-/// Attempts to book for one number within [`WINDOW_SECONDS`].
+/// Attempts to book from one address within [`WINDOW_SECONDS`]. A library, a shelter or the phones of one carrier may share
+/// an address.
+const BOOKINGS_PER_ADDRESS: usize = 60;
+/// Visits booked for one number within [`WINDOW_SECONDS`]: each sends a text. Attempts that book nothing are not counted,
+/// or anybody could keep somebody else's number from booking.
 const BOOKINGS_PER_NUMBER: usize = 6;
 /// Links tried from one address within [`WINDOW_SECONDS`]: one visit needs a handful of page views.
 const LINKS_PER_ADDRESS: usize = 60;
@@ -52,6 +54,20 @@ impl Windows {
         Ok(())
     }
 
+    /// What [`Windows::count`] would say, without counting.
+    fn full(&self, name: &str, most: usize, now: Millis) -> Result<(), TooMany> {
+        let window = seconds(WINDOW_SECONDS);
+        let tried = self.0.get(name).into_iter().flatten();
+        let recent: Vec<Millis> = tried.copied().filter(|at| now - at < window).collect();
+        match recent.first().filter(|_| recent.len() >= most) {
+            Some(oldest) => {
+                let wait = (oldest + window - now + 999) / 1_000;
+                Err(TooMany { retry_after_seconds: u32::try_from(wait.max(1)).unwrap_or(u32::MAX) })
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Forgets whoever was quiet since then; when nobody was, the half that tried longest ago.
     fn forget(&mut self, quiet_since: Millis) {
         self.0.retain(|_, tried| tried.back().is_some_and(|at| *at > quiet_since));
@@ -68,15 +84,21 @@ impl Engine {
     /// Counts an attempt to book from a public page.
     ///
     /// # Errors
-    /// [`TooMany`] when this address, or this number, has tried too often within the hour.
+    /// [`TooMany`] when this address has tried too often, or this number was booked for too often, within the hour.
     pub fn may_book(&self, address: &str, number: Option<&Address>) -> Result<(), TooMany> {
         let now = self.now();
         let mut windows = hold(&self.inner.limits);
         windows.count(format!("book:{address}"), BOOKINGS_PER_ADDRESS, now)?;
         match number {
-            Some(number) => windows.count(format!("number:{number}"), BOOKINGS_PER_NUMBER, now),
+            Some(number) => windows.full(&format!("number:{number}"), BOOKINGS_PER_NUMBER, now),
             None => Ok(()),
         }
+    }
+
+    /// Counts a visit that was booked from a public page.
+    pub fn has_booked(&self, number: &Address) {
+        let now = self.now();
+        let _ = hold(&self.inner.limits).count(format!("number:{number}"), BOOKINGS_PER_NUMBER, now);
     }
 
     /// Counts an attempt to open a visit by its link.

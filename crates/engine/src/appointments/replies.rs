@@ -51,7 +51,11 @@ impl Engine {
         let Some(first) = ahead.first() else { return Ok(VisitWord::default()) };
         match understand(text) {
             Understood::Keyword(Wish::Stop) => {
-                return Ok(VisitWord { settled: false, still_set: self.still_set(first)? });
+                return Ok(VisitWord {
+                    settled: false,
+                    still_set: self.still_set(first)?,
+                    language: Some(first.language.clone()),
+                });
             }
             Understood::Keyword(_) => return Ok(VisitWord::default()),
             _ => {}
@@ -63,7 +67,11 @@ impl Engine {
         let command = AppointmentCommand::Reply { text: text.to_owned() };
         let beside = Beside { inbound: Some(format!("{key}:visit")), ..Beside::default() };
         let done = self.handle_appointment_beside(first.id, &command, cause, beside).await?;
-        Ok(VisitWord { settled: is_settled(text, done.appointment.as_ref()), still_set: None })
+        Ok(VisitWord {
+            settled: is_settled(text, done.appointment.as_ref()),
+            still_set: None,
+            language: None,
+        })
     }
 
     /// The sentence behind the one confirmation of an opt-out.

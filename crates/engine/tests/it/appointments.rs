@@ -337,6 +337,21 @@ async fn a_three_or_a_plain_sentence_cancels_the_visit_and_is_never_an_opt_out()
 }
 
 #[tokio::test]
+async fn the_confirmation_of_an_opt_out_speaks_the_language_of_the_visit_it_names() {
+    let world = World::staffed(&["ana"]).await;
+    let request = Request { language: "es".to_owned(), ..asked(&world, ANY, DAY, 9) };
+    handle(&world, fresh(&world), book(request)).await.expect("booked");
+    world.settle().await;
+    world.text(ANY, "STOP").await;
+    world.settle().await;
+    let last = world.sent().last().unwrap().text.clone();
+    assert!(last.contains("sigue en pie"), "{last}");
+    for english in ["You ", "you ", "texts", "Reply"] {
+        assert!(!last.contains(english), "{english}: {last}");
+    }
+}
+
+#[tokio::test]
 async fn the_bare_word_stays_an_opt_out_and_its_one_confirmation_says_how_to_cancel_the_visit() {
     let world = World::staffed(&["ana"]).await;
     let id = booked(&world, ANY, DAY, 9).await;
@@ -608,12 +623,17 @@ async fn the_nudge_names_the_visit_and_both_offices_of_a_move() {
 async fn a_flood_of_bookings_from_one_address_or_for_one_number_is_held_back() {
     let world = World::new().await;
     let number = Address::from(ANY);
+    for _ in 0..8 {
+        world.engine.may_book("203.0.113.8", Some(&number)).unwrap();
+    }
     for _ in 0..6 {
+        // Attempts alone keep nobody's number from booking; what was booked counts.
         world.engine.may_book("203.0.113.9", Some(&number)).unwrap();
+        world.engine.has_booked(&number);
     }
     let wait = world.engine.may_book("203.0.113.10", Some(&number)).unwrap_err();
     assert_eq!(wait.retry_after_seconds, 3_600, "the number, whatever the address");
-    for _ in 0..14 {
+    for _ in 0..54 {
         world.engine.may_book("203.0.113.9", None).unwrap();
     }
     assert!(world.engine.may_book("203.0.113.9", None).is_err());

@@ -232,7 +232,8 @@ async fn book(
     let whole = Asked { step: String::new(), ..asked.clone() };
     let plan = Plan::of(&whole, &around);
     let (Step::Confirm, Some(start)) = (plan.step, plan.start) else { return Ok(Booked::Not(None)) };
-    if let Err(slow) = app.engine.may_book(address, phone_number(&asked.phone).as_ref()) {
+    let number = phone_number(&asked.phone);
+    if let Err(slow) = app.engine.may_book(address, number.as_ref()) {
         let wait = say::wait(slow.retry_after_seconds.into(), words);
         let said = said(StatusCode::TOO_MANY_REQUESTS, format!("{} {wait}", words.busy_book));
         return Ok(Booked::Not(Some(Why::Said(Said { wait: Some(slow.retry_after_seconds), ..said }))));
@@ -242,7 +243,12 @@ async fn book(
     let command =
         AppointmentCommand::Book { channel: Channel::Page, by: Actor::Customer, request: Box::new(request) };
     match app.engine.handle_appointment(id, command, cause).await {
-        Ok(_) => Ok(Booked::Done(id)),
+        Ok(done) => {
+            if let Some(number) = number.filter(|_| done.events > 0) {
+                app.engine.has_booked(&number);
+            }
+            Ok(Booked::Done(id))
+        }
         Err(AppointmentError::Refused(refused)) => Ok(Booked::Not(why(&refused, id, words))),
         Err(AppointmentError::Engine(error)) => match Error::from(error) {
             Error::Unavailable(detail) => {
