@@ -77,7 +77,7 @@ async fn others_are_answered_while_a_large_page_is_searched() {
     let technician = site.sign_in("technician").await;
     let path = "/api/v1/knowledge/search?q=overtime7000&limit=3";
     let (answer, others) = beside(&technician, path).await;
-    assert!(answer.text.contains("Paragraph 7000 speaks of"), "{}", answer.text);
+    assert!(answer.text.contains("overtime7000 ") && answer.text.contains("length, "), "{}", answer.text);
     assert!(others > 0, "nobody else was answered");
     let (again, others) = beside(&technician, path).await;
     assert_eq!(again.text, answer.text);
