@@ -14,7 +14,7 @@ use domain::view::Card;
 use engine::{Engine, Nudge};
 
 use super::look::{self, Look};
-use super::{appointments, gone, hints, list, panel, presence, transcript, words};
+use super::{appointments, beside, gone, hints, list, panel, presence, transcript, words};
 use crate::error::Error;
 use crate::live::Fragment;
 use crate::shown;
@@ -246,6 +246,7 @@ async fn transcript(
     all: bool,
 ) -> Result<Fragment, Error> {
     let entries = engine.transcript(card.id).await?;
+    let entries = transcript::with_visits(entries, beside::texts(engine, card).await?, card.id);
     let earlier = if all { 0 } else { entries.len().saturating_sub(transcript::LINES_MAX) };
     let shown_entries = entries.get(earlier..).unwrap_or_default();
     let name = |id: &StaffId| name(names, id);
@@ -460,6 +461,7 @@ pub(crate) async fn live(
         && let Some(card) = open.and_then(|id| look.seen(id))
     {
         out.push(visits(engine, card).await?);
+        out.push(transcript(engine, look, card, &look::names(engine).await?, false).await?);
     }
     if !(touched.list || touched.open) {
         return Ok(out);

@@ -8,6 +8,7 @@
 mod acts;
 mod appointments;
 mod appt_form;
+mod beside;
 mod count;
 mod dialogs;
 mod find;

@@ -2,9 +2,10 @@
 //!
 //! Pure: entries and bodies in, lines out. Bodies are shown as they are stored, masked; nothing is unmasked here.
 
+use domain::appointment::Notice;
 use domain::canned::ReplyKind;
 use domain::event::{Actor, Purpose};
-use domain::id::StaffId;
+use domain::id::{InteractionId, StaffId};
 use domain::interaction::Delivery;
 use domain::pack::Pack;
 use domain::view::{Entry, What};
@@ -80,6 +81,42 @@ pub(crate) fn lines(entries: &[(Entry, Option<String>)], unread: u32, look: &Loo
         .collect()
 }
 
+/// The same with the texts about the customer's visits at their times. They take the place in the count of the line before
+/// them, so that nothing else moves.
+pub(crate) fn with_visits(
+    entries: Vec<(Entry, Option<String>)>,
+    texts: Vec<(Notice, Option<String>)>,
+    id: InteractionId,
+) -> Vec<(Entry, Option<String>)> {
+    let mut out = Vec::with_capacity(entries.len() + texts.len());
+    let mut texts = texts.into_iter().peekable();
+    let mut before = 0;
+    let entry = |notice: Notice, seq: i64| Entry {
+        interaction: id,
+        seq,
+        at: notice.at,
+        by: Actor::System,
+        clause: Some("SMS-APPT-1".to_owned()),
+        what: What::Out {
+            message: notice.id,
+            purpose: Purpose::Reply,
+            canned: None,
+            reply_kind: ReplyKind::FreeText,
+            segments: 0,
+            delivery: notice.delivery,
+        },
+    };
+    for (line, body) in entries {
+        while let Some((notice, words)) = texts.next_if(|(notice, _)| notice.at <= line.at) {
+            out.push((entry(notice, before), words));
+        }
+        before = line.seq;
+        out.push((line, body));
+    }
+    out.extend(texts.map(|(notice, words)| (entry(notice, before), words)));
+    out
+}
+
 fn first_unread(entries: &[(Entry, Option<String>)], unread: u32) -> Option<i64> {
     let place = usize::try_from(unread).ok()?.checked_sub(1)?;
     let mut texts = entries.iter().rev().filter(|(entry, _)| matches!(entry.what, What::In { .. }));
@@ -120,7 +157,7 @@ fn line(entry: &Entry, body: Option<&str>, look: &Look<'_>) -> Line {
             line.out = Some(Out {
                 state,
                 word,
-                again: failed.is_some().then(|| message.to_string()),
+                again: (failed.is_some() && !about_a_visit(&entry.by, purpose)).then(|| message.to_string()),
                 reason: failed,
                 kind: kind(&entry.by, purpose, canned.as_deref(), *reply_kind, look.pack),
                 segments: *segments,
@@ -160,11 +197,17 @@ fn named(sentence: &str, look: &Look<'_>) -> String {
     out
 }
 
+/// The program answers nobody by itself: a text of its own that is no script belongs to a visit, and is sent again there.
+fn about_a_visit(by: &Actor, purpose: &Purpose) -> bool {
+    matches!(by, Actor::System) && *purpose == Purpose::Reply
+}
+
 /// How a text of ours was written (SMS-GEN-11).
 fn kind(by: &Actor, purpose: &Purpose, canned: Option<&str>, reply: ReplyKind, pack: &Pack) -> String {
     let title = canned.and_then(|id| pack.response(id)).map(|response| response.title.clone());
     let scripted = matches!(purpose, Purpose::Scripted(_)) || matches!(by, Actor::System);
     match (title, reply) {
+        (None, _) if about_a_visit(by, purpose) => "About a visit".to_owned(),
         (Some(title), ReplyKind::CannedEdited) => format!("{title}, edited"),
         (Some(title), _) => title,
         (None, _) if scripted => "Script".to_owned(),

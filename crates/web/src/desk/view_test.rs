@@ -134,6 +134,7 @@ fn a_search_by_number_needs_three_digits() {
 mod transcript {
     use super::super::transcript::{self, Look};
     use super::*;
+    use domain::appointment::{Notice, NoticeKind};
     use domain::pack::Pack;
     use jiff::tz::TimeZone;
 
@@ -185,6 +186,34 @@ mod transcript {
                 .is_some_and(|out| out.again.is_none() && out.word == "Delivered")
         );
         assert_eq!(all.first().map(|line| line.who.as_str()), Some("You"));
+    }
+
+    #[test]
+    fn sms_appt_1_texts_about_visits_stand_at_their_times_between_the_others() {
+        let notice = |at: i64, delivery: Delivery| Notice {
+            id: MessageId(Uuid::from_u128(9)),
+            kind: NoticeKind::Booked,
+            at,
+            delivery,
+        };
+        let failed = Delivery::Failed { code: "1".to_owned(), reason: "the handset is off".to_owned() };
+        let entries = vec![
+            (entry(1, 10, Actor::Customer, incoming(Vec::new())).0, Some("2".to_owned())),
+            entry(2, 30, Actor::Customer, incoming(Vec::new())),
+        ];
+        let texts = vec![
+            (notice(5, Delivery::Delivered), Some("Your visit is set".to_owned())),
+            (notice(20, failed), Some("We will find another time".to_owned())),
+        ];
+        let id = entries[0].0.interaction;
+        let all = lines(&transcript::with_visits(entries, texts, id), 1);
+        let words: Vec<&str> = all.iter().map(|line| line.text.as_str()).take(3).collect();
+        assert_eq!(words, ["Your visit is set", "2", "We will find another time"]);
+        let kinds: Vec<_> =
+            all.iter().filter_map(|line| line.out.as_ref()).map(|out| out.kind.as_str()).collect();
+        assert_eq!(kinds, ["About a visit", "About a visit"]);
+        assert!(all.iter().filter_map(|line| line.out.as_ref()).all(|out| out.again.is_none()), "{all:?}");
+        assert!(all[3].new_from_here, "what came since is still marked by its own place");
     }
 
     #[test]
