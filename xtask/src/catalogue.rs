@@ -15,7 +15,11 @@ use crate::scan::patterns;
 const FOLDER: &str = "agency/missouri-fsd/clauses";
 
 /// Documents, and sections of documents, whose clauses the program carries; a clause's id begins with its short name.
-const BUILT: &[&str] = &["SMS-", "PHONE-APPT-"];
+const BUILT: &[&str] =
+    &["SMS-", "PHONE-APPT-", "KB-", "MEDSUP-NAV-", "MEDSUP-PAGE-", "IM31-HOURS-", "IM10-", "IM33-Q-"];
+
+/// What every memo says of itself and asks of its readers, whatever its number.
+const BUILT_IN_EVERY_MEMO: &[&str] = &["-MEMO-", "-ACK-"];
 
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Clause {
@@ -33,6 +37,7 @@ impl Clause {
     /// Whether the program carries this clause already.
     pub(crate) fn is_built(&self) -> bool {
         BUILT.iter().any(|beginning| self.id.starts_with(beginning))
+            || BUILT_IN_EVERY_MEMO.iter().any(|part| self.id.contains(part))
     }
 
     /// Whether a test must name this clause: all but those that only a page can hold.
@@ -149,6 +154,9 @@ mod tests {
         assert!(!clause("SMS-GEN-9", "documented").needs_test());
         assert!(clause("SMS-APPT-1", "automatic").needs_test());
         assert!(clause("PHONE-APPT-10", "blocked").needs_test());
+        assert!(
+            clause("IM05-MEMO-1", "automatic").needs_test() && clause("KB-PAGE-1", "automatic").needs_test()
+        );
         assert!(!clause("PHONE-HOLD-1", "blocked").needs_test());
         assert!(!clause("CHAT-OVER-1", "automatic").needs_test());
     }

@@ -224,7 +224,7 @@ mod tests {
 
     #[test]
     fn the_page_names_gaps_and_what_is_not_built() {
-        let catalogue = Catalogue::of(vec![clause("SMS-GEN-4"), clause("SMS-APPT-1")]);
+        let catalogue = Catalogue::of(vec![clause("SMS-GEN-4"), clause("CHAT-OVER-1")]);
         let page = render(&catalogue, &Evidence::default()).unwrap();
         assert!(page.contains("### SMS-GEN-4: blocked") && page.contains("- Tests: none"));
         assert!(page.contains("- SMS-GEN-4 (blocked): Nothing"));
