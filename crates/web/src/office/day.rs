@@ -15,6 +15,7 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use super::book::{self, Book};
+use super::drops::Drops;
 use super::line::{Whole, date_words, whole};
 use super::shape::{self, Day};
 use super::{Tab, asked, refused, tabs};
@@ -53,6 +54,7 @@ struct List<'a> {
     /// Check in, no-show.
     acts: bool,
     chosen: &'a str,
+    drops: Drops,
 }
 
 /// `office-day`.
@@ -66,12 +68,14 @@ pub(crate) async fn fragment(
 ) -> Result<Fragment, Error> {
     let days = engine.office_days(&office.id, date, 1).await?;
     let visits = days.into_iter().next().map(|day| day.visits).unwrap_or_default();
+    let drops = Drops::of(engine, book, office, &visits, (date, 1)).await?;
     let list = List {
         day: shape::day(book, office, date, &visits),
         office,
         csrf: &me.csrf,
         acts: me.may(Permission::AppointmentsOffice),
         chosen,
+        drops,
     };
     Ok(Fragment::new("office-day", list.render()?))
 }
@@ -126,7 +130,7 @@ pub(crate) async fn show(
     let (csrf, day) = (me.csrf.as_str(), date.to_string());
     let block = match refusal {
         Some((shown, action)) => {
-            refused::Block { shown, action, csrf, office: &office.id, day: &day }.render()?
+            refused::Block { shown, action, csrf, office: &office.id, day: &day, view: "" }.render()?
         }
         None => String::new(),
     };

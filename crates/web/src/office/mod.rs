@@ -8,6 +8,7 @@ pub(crate) mod acts;
 pub(crate) mod book;
 mod contact;
 mod day;
+mod drops;
 mod feed;
 pub(crate) mod line;
 mod moving;

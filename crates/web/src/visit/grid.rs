@@ -66,6 +66,8 @@ pub(super) struct Grid {
     /// Days of this month on which the office is closed for a reason, in words.
     pub(super) closed_days: Vec<String>,
     pub(super) day: String,
+    /// The same day as the forms write it: the choice of a time carries it, so that a choice left out does not lose it.
+    pub(super) day_value: String,
     pub(super) parts: Vec<Part>,
     pub(super) others: Vec<Others>,
     /// No day at all has a free time.
@@ -220,6 +222,7 @@ impl Made<'_> {
             weeks: self.weeks(chosen, &days),
             closed_days: self.closed_days(chosen),
             day: civil_words(chosen, self.rules.zone, self.words),
+            day_value: chosen.to_string(),
             parts: self.parts(days.get(&chosen).map_or(&[], Vec::as_slice)),
             others: Vec::new(),
             nothing: days.is_empty(),

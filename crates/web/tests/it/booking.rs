@@ -310,6 +310,13 @@ async fn days_and_hours_that_do_not_exist_are_past_or_too_far_are_said_at_their_
         assert!(faults(&answer).contains(said), "{start}: {}", faults(&answer));
         assert!(answer.text.contains("href=\"#times\"") && answer.text.contains("id=\"times\""));
     }
+    // The form of the times carries its day: a press without a time leaves the customer on the day they chose.
+    let day = open(&site, "/visit?office=boone&kind=interview&day=2026-11-24").await;
+    let form = between(&day, "id=\"times-title\"", "</form>");
+    assert!(form.contains("name=\"day\" value=\"2026-11-24\""), "{form}");
+    let sent = [("office", "boone"), ("kind", "interview"), ("from", "time"), ("day", "2026-11-24")];
+    let kept = open_fault(&site, &sent).await;
+    assert!(faults(&kept).contains("Choose a time.") && kept.text.contains("value=\"2026-11-24T10:00\""));
     let unsaid = open_fault(&site, &[("office", "boone"), ("kind", "interview"), ("from", "time")]).await;
     assert!(faults(&unsaid).contains("Choose a time."));
     let kind = open_fault(&site, &[("office", "boone"), ("from", "kind")]).await;

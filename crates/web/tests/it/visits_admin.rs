@@ -224,6 +224,7 @@ async fn the_calendars_secret_address_is_shown_once_and_can_be_revoked() {
     let address =
         made.text.split("id=\"feed-address\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
     assert!(address.contains("/calendar/office/"), "{address}");
+    assert!(made.text.contains("the last four digits of each number"), "the words say what the feed holds");
     let later = admin.get("/admin/offices/boone").await.text;
     assert!(!later.contains(&address) && later.contains("There is an address since"), "{later}");
     let token = address.rsplit('/').next().unwrap().trim_end_matches(".ics").to_owned();
