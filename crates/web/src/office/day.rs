@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::{Query, State};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use domain::appointment::{ResourceCenter, calendar};
 use domain::id::AppointmentId;
@@ -18,7 +19,7 @@ use super::book::{self, Book};
 use super::drops::Drops;
 use super::line::{Whole, date_words, whole};
 use super::shape::{self, Day};
-use super::{Tab, asked, refused, tabs};
+use super::{Tab, asked, filled, refused, remembering, tabs};
 use crate::App;
 use crate::error::Error;
 use crate::live::Fragment;
@@ -106,9 +107,13 @@ struct Body<'a> {
 pub(crate) async fn page(
     State(app): State<App>,
     me: SignedIn,
+    headers: HeaderMap,
     Query(query): Query_,
 ) -> Result<Response, Error> {
-    show(&app, &me, &query, None).await
+    let book = Book::of(&app.engine)?;
+    let query = filled(&book, &headers, query);
+    let answer = show(&app, &me, &query, None).await?;
+    remembering(&app, &book, &query, answer)
 }
 
 /// The page, with a refusal above the list where an act was refused: what was refused and where it would have gone.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use domain::appointment::{Appointment, ResourceCenter};
 use domain::id::AppointmentId;
@@ -19,7 +19,7 @@ use super::day::Query_;
 use super::drops::Drops;
 use super::line::{Back, back_to, date_words, line};
 use super::shape::{self, Week};
-use super::{Tab, asked, refused, tabs};
+use super::{Tab, asked, filled, refused, remembering, tabs};
 use crate::App;
 use crate::error::Error;
 use crate::live::Fragment;
@@ -89,9 +89,13 @@ async fn moved(app: &App, book: &Book, visit: &str) -> Result<Option<(String, St
 pub(crate) async fn page(
     State(app): State<App>,
     me: SignedIn,
+    headers: HeaderMap,
     Query(query): Query_,
 ) -> Result<Response, Error> {
-    show(&app, &me, &query, None).await
+    let book = Book::of(&app.engine)?;
+    let query = filled(&book, &headers, query);
+    let answer = show(&app, &me, &query, None).await?;
+    remembering(&app, &book, &query, answer)
 }
 
 /// The page, with a refusal above the week where a move was refused: what was refused and where it would have gone.

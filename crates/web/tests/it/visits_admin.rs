@@ -40,6 +40,7 @@ async fn phone_appt_11_a_closure_shows_who_is_touched_before_it_is_saved() {
     assert_eq!(preview.status, StatusCode::OK);
     for part in [
         "1 visit could no longer take place",
+        "asked for texts",
         "Friday, November 20, 9:00 am",
         "(573) 555-0142",
         "Close it, and tell 1 customer",

@@ -179,6 +179,25 @@ async fn the_week_shows_each_day_and_a_holiday_by_its_name() {
 }
 
 #[tokio::test]
+async fn the_office_opens_on_its_next_open_day_and_is_remembered() {
+    let site = Site::new().await;
+    // Saturday, November 21: the next open day is Monday.
+    site.pass(3 * 24 * HOUR);
+    let desk = site.sign_in("technician").await;
+    let first = desk.get("/office?office=boone").await;
+    assert!(first.text.contains("Monday, November 23, 2026"), "{}", first.text);
+    assert!(first.header("set-cookie").starts_with("office=boone; Path=/office; HttpOnly"));
+    let cookie = format!("{}; office=boone", desk.cookie);
+    let again = crate::site::request("GET", "/office/week").header("cookie", cookie);
+    let again = site.ask(again.body(axum::body::Body::empty()).unwrap()).await.text;
+    assert!(again.contains("The week of Boone Resource Center") && again.contains("Nov 23"), "{again}");
+    let today = desk.get("/office?office=boone&day=2026-11-21").await.text;
+    assert!(today.contains("Saturday, November 21, 2026"), "a day that is asked for is shown: {today}");
+    let nowhere = desk.get("/office?office=nowhere").await;
+    assert!(!nowhere.header("set-cookie").contains("office="), "only offices that there are are kept");
+}
+
+#[tokio::test]
 async fn the_use_of_the_offices_is_for_supervisors_and_above() {
     let site = Site::new().await;
     let desk = site.sign_in("technician").await;
