@@ -596,7 +596,7 @@ fn effects(projection: &Projection) -> Result<Vec<NewEffect>, EngineError> {
                     domain::effect::Effect::SendText { .. } => "send_text",
                     domain::effect::Effect::SendSafetyNotice { .. } => "send_safety_notice",
                     domain::effect::Effect::SendMail { .. } => "send_mail",
-                    domain::effect::Effect::SendNotice { .. } => "send_notice",
+                    domain::effect::Effect::SendNotice { .. } => store::YIELDING_KIND,
                     domain::effect::Effect::SubmitTask { .. } => "submit_task",
                 }
                 .to_owned(),

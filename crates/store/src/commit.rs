@@ -89,6 +89,12 @@ pub struct NewEffect {
     pub not_before: Millis,
 }
 
+/// Kind of the effects that let others of their lane go first: texts about visits, of which a closure writes hundreds at
+/// once while somebody waits for an answer. Their own key keeps its order, so one that something waits behind does not.
+pub const YIELDING_KIND: &str = "send_notice";
+/// After so many milliseconds past its time, such an effect goes in its turn, so that none starves.
+pub const YIELDS_MS: Millis = 600_000;
+
 /// State of an effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

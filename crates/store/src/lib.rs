@@ -70,7 +70,8 @@ pub trait Store: Send + Sync + 'static {
 
     /// Leases effects of one lane that may run at `now`, oldest first. An effect is held back while an older one
     /// with the same lane and `order_key` is neither done nor dead, so texts to one customer keep their order.
-    /// A lease that ran out is given again (at-least-once).
+    /// A lease that ran out is given again (at-least-once). Where `limit` leaves no room for all, those of
+    /// [`YIELDING_KIND`] let the others go first for [`YIELDS_MS`], unless one of another kind waits behind them.
     async fn claim_effects(
         &self,
         lane: &str,

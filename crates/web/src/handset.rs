@@ -99,8 +99,40 @@ struct Bubble {
     at: Millis,
     time: String,
     text: String,
+    /// The text in pieces, links and what stands between them.
+    pieces: Vec<Piece>,
     picture: bool,
     failed: Option<String>,
+}
+
+/// A piece of a text; one with an address is a link.
+#[derive(Debug, PartialEq, Eq)]
+struct Piece {
+    text: String,
+    address: Option<String>,
+}
+
+/// Cuts a text at the links to visits under our own public address. Any other address stays plain text, as on a phone
+/// that does not trust its sender.
+fn pieces(text: &str, public_url: &str) -> Vec<Piece> {
+    let start = format!("{}/visit/", public_url.trim_end_matches('/'));
+    let plain = |text: &str| Piece { text: text.to_owned(), address: None };
+    let (mut out, mut rest) = (Vec::new(), text);
+    while let Some((before, after)) = rest.split_once(&start) {
+        let end =
+            after.find(|c: char| !c.is_ascii_alphanumeric() && !"-_".contains(c)).unwrap_or(after.len());
+        let (secret, behind) = after.split_at(end);
+        if !before.is_empty() {
+            out.push(plain(before));
+        }
+        let address = (!secret.is_empty()).then(|| format!("/visit/{secret}"));
+        out.push(Piece { text: format!("{start}{secret}"), address });
+        rest = behind;
+    }
+    if !rest.is_empty() {
+        out.push(plain(rest));
+    }
+    out
 }
 
 #[derive(Template)]
@@ -173,13 +205,15 @@ async fn thread(app: &App, slot: &'static str, number: &str) -> Result<Thread, E
     for row in rows(app, RECEIVED, number).await? {
         if let Ok(text) = serde_json::from_str::<Incoming>(&row.data) {
             let (own, picture, failed) = (false, false, None);
-            bubbles.push(Bubble { own, at: text.at, time: time(text.at), text: text.text, picture, failed });
+            let (at, pieces) = (text.at, pieces(&text.text, &app.settings.public_url));
+            bubbles.push(Bubble { own, at, time: time(at), text: text.text, pieces, picture, failed });
         }
     }
     for row in rows(app, OWN, number).await? {
         if let Ok(text) = serde_json::from_str::<Outgoing>(&row.data) {
             let (own, picture, failed) = (true, text.picture, text.failed);
-            bubbles.push(Bubble { own, at: text.at, time: time(text.at), text: text.text, picture, failed });
+            let (at, pieces) = (text.at, vec![Piece { text: text.text.clone(), address: None }]);
+            bubbles.push(Bubble { own, at, time: time(at), text: text.text, pieces, picture, failed });
         }
     }
     bubbles.sort_by_key(|bubble| bubble.at);
@@ -334,6 +368,32 @@ mod tests {
         for typed in ["", "555-0101", "+0", "hello"] {
             assert_eq!(number(typed), None, "{typed}");
         }
+    }
+
+    #[test]
+    fn only_links_to_visits_under_our_own_address_are_links() {
+        let ours = "https://texts.example.gov";
+        let addresses = |text: &str| {
+            let found = pieces(text, ours);
+            assert_eq!(found.iter().map(|piece| piece.text.as_str()).collect::<String>(), text);
+            found.into_iter().filter_map(|piece| piece.address).collect::<Vec<_>>()
+        };
+        assert_eq!(addresses("Change it: https://texts.example.gov/visit/a-B_9. Bye"), ["/visit/a-B_9"]);
+        assert_eq!(
+            addresses("https://texts.example.gov/visit/one https://texts.example.gov/visit/two"),
+            ["/visit/one", "/visit/two"]
+        );
+        for none in [
+            "https://texts.example.gov/visit/",
+            "https://texts.example.gov/sign-out",
+            "https://evil.example/visit/abc",
+            "https://texts.example.gov.evil.example/visit/abc",
+            "javascript:alert(1)",
+        ] {
+            assert!(addresses(none).is_empty(), "{none}");
+        }
+        let hostile = pieces("https://texts.example.gov/visit/a\"><script>", ours);
+        assert_eq!(hostile[0].address.as_deref(), Some("/visit/a"), "{hostile:?}");
     }
 
     #[test]

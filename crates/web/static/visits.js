@@ -134,24 +134,28 @@
   // ── Dragging at the office ──────────────────────────────────────────────────────────────────────────────────
   const mover = $("visits-move");
   let dragged = null;
+  let kind = "";
+  // Where this kind of visit cannot start, no drop is offered.
+  const fits = (at) => { const cell = dragged && at.closest?.("[data-drop]"); return cell && (cell.dataset.dropKinds || "").split(" ").includes(kind) ? cell : null; };
   const over = (element) => { for (const old of all(".visits-over")) old.classList.remove("visits-over"); element?.classList.add("visits-over"); };
   if (mover) {
     document.addEventListener("dragstart", (event) => {
       const visit = event.target.closest?.("[data-drag]");
       if (!visit) return;
       dragged = visit.dataset.drag;
+      kind = visit.dataset.dragKind || "";
       event.dataTransfer.effectAllowed = "move";
       event.dataTransfer.setData("text/plain", dragged);
       document.body.classList.add("visits-dragging");
     });
     document.addEventListener("dragover", (event) => {
-      const free = dragged && event.target.closest?.("[data-drop]");
+      const free = fits(event.target);
       over(free);
       if (free) { event.preventDefault(); event.dataTransfer.dropEffect = "move"; }
     });
     document.addEventListener("dragend", () => { dragged = null; over(null); document.body.classList.remove("visits-dragging"); });
     document.addEventListener("drop", (event) => {
-      const free = dragged && event.target.closest?.("[data-drop]");
+      const free = fits(event.target);
       if (!free) return;
       event.preventDefault();
       mover.action = `/office/${dragged}/move`;

@@ -16,7 +16,7 @@ use super::notice::{self, NoticeKind};
 use super::office;
 use super::refused::Refused;
 use super::reply::{Understood, understand};
-use super::request::{Request, phone_number};
+use super::request::{Details, Request, phone_number};
 use super::settings::Rules;
 use super::slots::{SlotRefusal, Wish};
 use super::state::{Appointment, Status, claim_changes, evolve};
@@ -154,6 +154,8 @@ pub struct World<'a> {
     pub open_of_number: u32,
     /// The number opted out of texts.
     pub opted_out: bool,
+    /// What lies beside the log of the booking that this form made already; none when it made none or nothing lies there.
+    pub kept: Option<&'a str>,
     /// A link for the text of this decision, if links are given.
     pub link: Option<&'a NewLink>,
     /// A fresh identifier; further ones are counted up from it.
@@ -328,10 +330,7 @@ impl Act<'_, '_> {
 fn book(act: &mut Act<'_, '_>, channel: Channel, by: &Actor, request: &Request) -> Result<(), Refused> {
     let world = act.world;
     if let Some(found) = &act.done.after {
-        // The form carries the id, so a second click finds what the first one made.
-        let same = found.place.office == request.office && found.place.start == request.start;
-        let other = || Refused::plain("exists", None, "This appointment is booked already.");
-        return if same { Ok(()) } else { Err(other()) };
+        return second_click(found, channel, request, world.kept);
     }
     let faults = request.faults(channel, &world.rules, world.agency);
     if !faults.is_empty() {
@@ -351,6 +350,46 @@ fn book(act: &mut Act<'_, '_>, channel: Channel, by: &Actor, request: &Request) 
     Ok(())
 }
 
+/// The form carries the id, so a second click finds what the first one made. It is a success only when the visit stands
+/// as this form asks for it: else somebody would be told of a visit that is cancelled, or that is another person's.
+fn second_click(
+    found: &Appointment,
+    channel: Channel,
+    request: &Request,
+    kept: Option<&str>,
+) -> Result<(), Refused> {
+    if found.status == Status::Cancelled {
+        let sentence = "The visit that this form booked is cancelled; begin a new booking.";
+        return Err(Refused::plain("exists", None, sentence));
+    }
+    let came = request.companions.as_ref().map(|names| u16::try_from(names.len()).unwrap_or(u16::MAX));
+    let same = found.status == Status::Booked
+        && found.place.office == request.office
+        && found.place.start == request.start
+        && found.visit_type == request.visit_type
+        && found.phone == phone_number(&request.phone)
+        && found.texts == takes_texts(channel, request)
+        && found.language == language(request)
+        && found.interpreter == request.interpreter
+        && found.companions == came
+        && found.interaction == request.interaction
+        && kept.map(Details::read) == request.details();
+    if same {
+        return Ok(());
+    }
+    let sentence = "This form booked a visit already, and what it asks for now is not the same; change that visit, or \
+                    begin a new booking.";
+    Err(Refused::plain("exists", None, sentence))
+}
+
+fn takes_texts(channel: Channel, request: &Request) -> bool {
+    request.texts || channel == Channel::Sms
+}
+
+fn language(request: &Request) -> &str {
+    if request.language.is_empty() { "en" } else { &request.language }
+}
+
 fn agreed(
     act: &mut Act<'_, '_>,
     channel: Channel,
@@ -365,17 +404,13 @@ fn agreed(
     let spoken = !channel.asks_phone_only();
     let ticked = |clause: &&String| request.told.contains(clause);
     let details = request.details().map(|details| act.keep(details.text()));
-    let language = match request.language.as_str() {
-        "" => "en".to_owned(),
-        language => language.to_owned(),
-    };
     Agreed {
         place,
         visit_type: request.visit_type.clone(),
         minutes: rules.visit_type(&request.visit_type).map_or(0, |visit| visit.minutes),
         phone,
-        texts: request.texts || channel == Channel::Sms,
-        language,
+        texts: takes_texts(channel, request),
+        language: language(request).to_owned(),
         interpreter: request.interpreter.clone(),
         companions: request.companions.as_ref().map(|names| u16::try_from(names.len()).unwrap_or(u16::MAX)),
         details,
@@ -454,11 +489,21 @@ fn reply(act: &mut Act<'_, '_>, text: &str) -> Result<(), Refused> {
     }
     let customer = Actor::Customer;
     match understand(text) {
-        Understood::Confirm if act.ahead()?.flagged.is_some() => act.done.needs_person = true,
+        Understood::Confirm if act.ahead()?.flagged.is_some() => {
+            // Said once more and no oftener: two machines must not write to each other for ever.
+            let told =
+                act.ahead()?.notices.iter().rev().take(2).all(|one| one.kind == NoticeKind::OfficeClosed)
+                    && act.ahead()?.notices.len() > 1;
+            if !told {
+                act.tell(NoticeKind::OfficeClosed);
+            }
+            act.done.needs_person = true;
+        }
         Understood::Confirm => confirm(act, Channel::Sms, &customer)?,
         Understood::Cancel => cancel(act, Channel::Sms, &customer, None)?,
         Understood::Move { .. } => {
-            let fresh = !act.ahead()?.wants_another_time;
+            let now = act.ahead()?;
+            let fresh = !now.wants_another_time || !now.was_told(NoticeKind::AnotherTime);
             act.emit(&customer, Some("SMS-APPT-4"), AppointmentFact::AnotherTimeWished);
             if fresh {
                 act.tell(NoticeKind::AnotherTime);
@@ -467,7 +512,11 @@ fn reply(act: &mut Act<'_, '_>, text: &str) -> Result<(), Refused> {
         }
         Understood::CannotCome => {
             // Said again, it is not answered again: two machines must not write to each other for ever.
-            let said = act.ahead()?.notices.last().is_some_and(|last| last.kind == NoticeKind::CannotCome);
+            let now = act.ahead()?;
+            let said = now.notices.last().is_some_and(|last| last.kind == NoticeKind::CannotCome);
+            if !now.wants_another_time {
+                act.emit(&customer, Some("SMS-APPT-4"), AppointmentFact::AnotherTimeWished);
+            }
             if !said {
                 act.tell(NoticeKind::CannotCome);
             }

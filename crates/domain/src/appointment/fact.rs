@@ -193,7 +193,7 @@ pub enum AppointmentFact {
     },
     /// The names of those who come along stand in the case's comments (PHONE-APPT-19).
     CommentWritten,
-    /// The customer wrote that they want another time; a person goes on.
+    /// The customer wrote that they want another time, or that they cannot come; a person goes on.
     AnotherTimeWished,
     /// A text goes out. Its body lies beside the log.
     NoticeQueued {

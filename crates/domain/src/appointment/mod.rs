@@ -38,6 +38,6 @@ pub use settings::{
 };
 pub use slots::{Alternatives, Slot, SlotRefusal, StartState, Wish};
 pub use state::{
-    Appointment, AppointmentEffect, Change, END_OF_DAY, HISTORY_MAX, LINKS_MAX, NOTICES_MAX, Notice, REMIND,
-    Status, Task, claim_changes, effects, evolve, link_opens, reminder_due, timers,
+    Appointment, AppointmentEffect, Change, END_OF_DAY, HISTORY_MAX, LINKS_MAX, MOVES_MAX, NOTICES_MAX,
+    Notice, REMIND, Status, Task, claim_changes, effects, evolve, link_opens, reminder_due, timers,
 };

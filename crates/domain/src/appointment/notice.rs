@@ -74,7 +74,8 @@ impl NoticeKind {
 pub const SLOTS: [&str; 6] = ["{office}", "{address}", "{day}", "{time}", "{link}", "{notice}"];
 
 /// The words of a text, its slots filled. None when the settings have no wording for the occasion or the office is
-/// unknown. Without a link, the sentence that holds `{link}` is left out.
+/// unknown. Without a link, the sentence that holds `{link}` is left out; in the answer to a wish for another time, that
+/// with `{day}` as well when the visit cannot take place.
 #[must_use]
 pub fn words(
     kind: NoticeKind,
@@ -87,7 +88,10 @@ pub fn words(
     let text = rules.book.texts.iter().find(|text| text.kind == kind)?;
     let office = rules.office(&appointment.place.office)?;
     let wording = Rules::wording(&text.text, language);
-    let wording = if link.is_some() { wording.to_owned() } else { without_link(wording) };
+    let wording = if link.is_some() { wording.to_owned() } else { without(wording, "{link}") };
+    // A visit that cannot take place does not stay on its day until there is another time.
+    let stays = kind != NoticeKind::AnotherTime || appointment.flagged.is_none();
+    let wording = if stays { wording } else { without(&wording, "{day}") };
     let notice = rules
         .tells(day_of(now, rules.zone))
         .find(|tell| tell.clause == CHANGES_BY_PHONE)
@@ -103,10 +107,10 @@ pub fn words(
     Some(filled.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// Leaves out the sentences that hold the link.
-fn without_link(wording: &str) -> String {
+/// Leaves out the sentences that hold a slot.
+fn without(wording: &str, slot: &str) -> String {
     let kept: Vec<&str> =
-        wording.split_inclusive(['.', '!', '?']).filter(|sentence| !sentence.contains("{link}")).collect();
+        wording.split_inclusive(['.', '!', '?']).filter(|sentence| !sentence.contains(slot)).collect();
     kept.concat()
 }
 

@@ -138,6 +138,12 @@ impl Request {
         } else {
             self.too_little(rules, &mut found);
         }
+        self.hidden(&mut found);
+        let tried = self.tried_by_phone.as_ref().map_or("", |tried| tried.result.as_str());
+        if tried.chars().count() > TEXT_CHARS_MAX {
+            let sentence = "What came of the attempt by phone is too long; keep it under 500 characters.";
+            found.push(fault("tried_by_phone", "too_long", Some("PHONE-APPT-1"), sentence));
+        }
         if self.note.chars().count() > TEXT_CHARS_MAX {
             found.push(fault(
                 "note",
@@ -147,6 +153,23 @@ impl Request {
             ));
         }
         found
+    }
+
+    /// Characters that nobody sees and that turn a line around, in what staff read on screens and in the office's system.
+    fn hidden(&self, found: &mut Vec<FieldFault>) {
+        let kind = match &self.interpreter {
+            Some(Interpreter::Needed { kind }) => kind.as_str(),
+            _ => "",
+        };
+        let tried = self.tried_by_phone.as_ref().map_or("", |tried| tried.result.as_str());
+        let texts = [
+            ("interpreter", kind, false),
+            ("reason", self.reason.as_deref().unwrap_or(""), true),
+            ("tried_by_phone", tried, true),
+            ("note", self.note.as_str(), true),
+        ];
+        let bad = texts.into_iter().filter(|(_, text, lines)| hides(text, *lines));
+        found.extend(bad.map(|(field, _, _)| fault(field, "hidden_characters", None, HIDDEN)));
     }
 
     fn interpreter_faults(&self, channel: Channel, found: &mut Vec<FieldFault>) {
@@ -232,6 +255,18 @@ impl Request {
     }
 }
 
+const HIDDEN: &str = "Leave out invisible control characters; letters, digits and punctuation are enough.";
+
+/// Whether a text holds control characters, line ends aside where there may be lines, or marks that turn the direction of
+/// writing.
+fn hides(text: &str, lines: bool) -> bool {
+    text.chars().any(|c| match c {
+        '\n' | '\r' | '\t' => !lines,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
+        other => other.is_control(),
+    })
+}
+
 const fn identifier(field: &'static str) -> FieldFault {
     let sentence = "Leave out Social Security numbers, case numbers, card numbers and dates of birth.";
     fault(field, "identifier", Some("SMS-APPT-6"), sentence)
@@ -243,6 +278,9 @@ pub(super) fn companion_fault(names: &[String], rules: &Rules<'_>) -> Option<Fie
     if names.len() > usize::from(rules.book.rules.companions_max) {
         let sentence = "These are more people than a visit can hold; name those who must be there.";
         return Some(fault("companions", "too_many", Some("PHONE-APPT-18"), sentence));
+    }
+    if names.iter().any(|name| hides(name, false)) {
+        return Some(fault("companions", "hidden_characters", None, HIDDEN));
     }
     let bad = |name: &String| name.trim().is_empty() || name.chars().count() > NAME_CHARS_MAX;
     names

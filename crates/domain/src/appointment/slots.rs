@@ -316,6 +316,13 @@ impl Rules<'_> {
     /// # Errors
     /// [`SlotRefusal::NoSuchHour`] when the clocks skip it that night.
     pub fn start_at(&self, day: Date, minute: u16) -> Result<Millis, SlotRefusal> {
+        // The calendar's last years hold instants that no clock can name; they lie beyond every horizon, or are over.
+        if day.year() >= Date::MAX.year() {
+            return Ok(Millis::MAX);
+        }
+        if day.year() <= Date::MIN.year() {
+            return Ok(Millis::MIN);
+        }
         at_minute(day, minute, self.zone).ok_or(SlotRefusal::NoSuchHour)
     }
 

@@ -25,8 +25,11 @@ pub const HISTORY_MAX: usize = 40;
 /// Texts kept in the state; the log holds all.
 pub const NOTICES_MAX: usize = 40;
 
-/// Links that are kept; an older one opens nothing any more.
-pub const LINKS_MAX: usize = 4;
+/// Links that an appointment keeps open at once: one for every move that the settings may allow, and as many again for
+/// reminders and closures.
+pub const LINKS_MAX: usize = 200;
+/// Most moves that the settings may allow one visit.
+pub const MOVES_MAX: u32 = 100;
 
 /// Key of the timer at the end of the office's day.
 pub const END_OF_DAY: &str = "end_of_day";
@@ -121,7 +124,7 @@ pub struct Appointment {
     pub confirmed_at: Option<Millis>,
     /// Why it cannot take place as agreed.
     pub flagged: Option<SlotRefusal>,
-    /// The customer wants another time and has none yet.
+    /// The customer wants another time and has none yet, or wrote that they cannot come.
     pub wants_another_time: bool,
     /// When it was booked, or moved to this place.
     pub placed_at: Millis,
@@ -150,6 +153,11 @@ impl Appointment {
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.status == Status::Booked && !self.attendance_asked
+    }
+
+    /// Whether a text of this kind went out for the time and place as they are now.
+    pub(super) fn was_told(&self, kind: NoticeKind) -> bool {
+        self.notices.iter().any(|one| one.kind == kind && one.at >= self.placed_at)
     }
 
     fn booked(id: AppointmentId, agreed: &Agreed, at: Millis) -> Self {
@@ -233,11 +241,16 @@ impl Appointment {
     }
 
     fn queued(&mut self, notice: Notice, link: Option<&IssuedLink>) {
+        let at = notice.at;
         self.notices.push(notice);
         if self.notices.len() > NOTICES_MAX {
             self.notices.remove(0);
         }
-        self.links.extend(link.cloned());
+        // A link in use is never pushed out by the links of the texts that its use leads to; those that ran out go first.
+        if let Some(link) = link {
+            self.links.retain(|old| old.until > at);
+            self.links.push(link.clone());
+        }
         if self.links.len() > LINKS_MAX {
             self.links.remove(0);
         }
@@ -296,6 +309,8 @@ pub fn evolve(
         F::AttendanceAsked => now.attendance_asked = true,
         F::Flagged { why } => {
             now.flagged = Some(why.clone());
+            // Whoever said that they come said it of a visit that cannot take place now.
+            now.confirmed_at = None;
             now.note(event, "flagged", None, None);
         }
         F::FlagCleared => {
@@ -308,7 +323,10 @@ pub fn evolve(
             now.comment_owed = *companions > 0;
         }
         F::CommentWritten => now.comment_owed = false,
-        F::AnotherTimeWished => now.wants_another_time = true,
+        F::AnotherTimeWished => {
+            now.wants_another_time = true;
+            now.confirmed_at = None;
+        }
         F::NoticeQueued { notice, kind, link, .. } => {
             let queued = Notice { id: *notice, kind: *kind, at: event.at, delivery: Delivery::Pending };
             now.queued(queued, link.as_ref());

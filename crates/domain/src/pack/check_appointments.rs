@@ -8,7 +8,7 @@ use super::check::{Checker, TEXT_CHARS_MAX};
 use super::load::{APPOINTMENTS, Parts};
 use super::model::Pack;
 use super::source::Place;
-use crate::appointment::{AppointmentBook, NoticeKind, ResourceCenter, SLOTS, suggests_opt_out};
+use crate::appointment::{AppointmentBook, MOVES_MAX, NoticeKind, ResourceCenter, SLOTS, suggests_opt_out};
 
 const HORIZON_DAYS_MAX: u16 = 366;
 const OPEN_MAX: u32 = 100;
@@ -60,7 +60,7 @@ fn rules(checker: &mut Checker<'_>, book: &AppointmentBook) {
     };
     within("horizon_days", u32::from(rules.horizon_days), 1, u32::from(HORIZON_DAYS_MAX));
     within("open_per_number_max", rules.open_per_number_max, 1, OPEN_MAX);
-    within("moves_max", rules.moves_max, 1, OPEN_MAX);
+    within("moves_max", rules.moves_max, 1, MOVES_MAX);
     within("link_hours", u32::from(rules.link_hours), 1, REMINDER_HOURS_MAX);
     within("companions_max", u32::from(rules.companions_max), 1, u32::from(COMPANIONS_MAX));
     within("alternatives_max", u32::from(rules.alternatives_max), 1, u32::from(ALTERNATIVES_MAX));

@@ -4,8 +4,9 @@
 use std::cell::Cell;
 
 use domain::appointment::{
-    Appointment, AppointmentCommand, Channel, Claim, Closed, Closure, Decision, Interpreter, NewLink,
-    Refused, Request, Rules, SlotRefusal, StartRule, Taken, Tried, Wish, World, claims, decide, time_words,
+    Appointment, AppointmentCommand, AppointmentFact, Channel, Claim, Closed, Closure, Decision, Interpreter,
+    NewLink, Refused, Request, Rules, SlotRefusal, StartRule, Taken, Tried, Wish, World, claims, decide,
+    time_words,
 };
 use domain::event::Actor;
 use domain::id::AppointmentId;
@@ -26,6 +27,7 @@ pub(crate) struct Book {
     pub(crate) open_of_number: u32,
     pub(crate) opted_out: bool,
     pub(crate) link: Option<NewLink>,
+    pub(crate) kept: Option<String>,
     pub(crate) seed: Cell<u128>,
 }
 
@@ -50,6 +52,7 @@ impl Book {
             open_of_number: 0,
             opted_out: false,
             link: None,
+            kept: None,
             seed: Cell::new(1 << 100),
         }
     }
@@ -100,6 +103,7 @@ impl Book {
             open_of_number: self.open_of_number,
             opted_out: self.opted_out,
             link: self.link.as_ref(),
+            kept: self.kept.as_deref(),
             seed: Uuid::from_u128(self.seed.get()),
             ids: Cell::new(0),
         }
@@ -114,6 +118,12 @@ impl Book {
         let decision = decide(ID, state.as_ref(), command, &self.world())?;
         assert!(self.taken.apply(&decision.claims), "a seat is given twice: {:?}", decision.claims);
         state.clone_from(&decision.after);
+        for event in &decision.events {
+            if let AppointmentFact::Booked { agreed, .. } = &event.fact {
+                let body = decision.bodies.iter().find(|body| Some(body.key) == agreed.details);
+                self.kept = body.map(|body| body.text.clone());
+            }
+        }
         Ok(decision)
     }
 
@@ -334,6 +344,11 @@ fn the_hour_that_does_not_exist_is_skipped() {
     let book = night("2026-03-01T08:00");
     let spring = date(2026, 3, 8);
     assert_eq!(book.rules().start_at(spring, 150), Err(SlotRefusal::NoSuchHour));
+    // The end of the calendar is no night on which the clocks change.
+    let end = book.rules().start_at(date(9999, 12, 31), 540).expect("far ahead");
+    assert!(matches!(book.check_at("boone", "other", end), Err(SlotRefusal::BeyondHorizon { .. })));
+    let begin = book.rules().start_at(date(-9999, 1, 1), 540).expect("long over");
+    assert_eq!(book.check_at("boone", "other", begin), Err(SlotRefusal::Past));
     assert_eq!(
         book.free("boone", "other", spring),
         [

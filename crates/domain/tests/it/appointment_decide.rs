@@ -540,7 +540,6 @@ fn a_closure_declared_later_flags_the_visit_tells_the_customer_and_goes_with_a_m
     assert!(world.run(&mut state, &C::Review).expect("again").events.is_empty());
     let confirm = C::Confirm { channel: Channel::Phone, by: ana() };
     assert_eq!(refused(&mut world, &mut state, &confirm).clause, Some("PHONE-APPT-11"));
-    assert!(world.run(&mut state, &reply("1")).expect("taken").needs_person);
     world.run(&mut state, &move_to(Channel::Phone, "boone", "2026-11-24T09:00")).expect("moved");
     assert_eq!(state.as_ref().expect("it").flagged, None);
     // Taken back: the flag goes.
@@ -584,4 +583,127 @@ fn reports_of_the_carrier_move_forward_only_and_a_second_click_changes_nothing()
     for command in [cancel(Channel::Phone), move_to(Channel::Phone, "boone", "2026-11-24T09:00")] {
         assert_eq!(refused(&mut world, &mut state, &command).code, "begun");
     }
+}
+
+#[test]
+fn the_same_form_is_a_success_only_for_the_same_visit_that_still_stands() {
+    let mut world = fresh();
+    let phone = by_phone("boone", "interview", at(MONDAY));
+    let page = by_text("boone", "interview", at(MONDAY));
+    for (channel, first) in [(Channel::Phone, phone), (Channel::Page, page)] {
+        let mut state = None;
+        world.run(&mut state, &book(channel, first.clone())).expect("booked");
+        let again = world.run(&mut state, &book(channel, first.clone())).expect("a second click");
+        assert!(again.events.is_empty());
+        let spoken = channel == Channel::Phone;
+        let others = [
+            Request { phone: "573-555-0702".into(), ..first.clone() },
+            Request { visit_type: "literacy".into(), ..first.clone() },
+            Request { language: "es".into(), ..first.clone() },
+            Request { texts: false, ..first.clone() },
+            Request { interpreter: Some(Interpreter::Needed { kind: "Bosnian".into() }), ..first.clone() },
+            Request { note: "Wheelchair".into(), ..first.clone() },
+            Request { companions: Some(vec!["A. Neighbour".into()]), ..first.clone() },
+            Request { reason: Some("Another reason".into()), ..first.clone() },
+            Request { start: at("2026-11-23T10:00"), ..first.clone() },
+        ];
+        for other in others {
+            assert_ne!(other, first);
+            assert_eq!(refused(&mut world, &mut state, &book(channel, other)).code, "exists", "{spoken}");
+        }
+        world.run(&mut state, &cancel(channel)).expect("cancelled");
+        let gone = refused(&mut world, &mut state, &book(channel, first));
+        assert_eq!(gone.code, "exists");
+        assert!(gone.sentence.contains("cancelled"), "{}", gone.sentence);
+    }
+}
+
+#[test]
+fn the_link_in_use_outlives_every_move_that_the_settings_allow() {
+    let (mut world, mut state) = (fresh(), None);
+    let link =
+        |n: u32| Some(NewLink { address: format!("https://book.example/v/{n}"), digest: n.to_string() });
+    world.link = link(0);
+    world.run(&mut state, &book(Channel::Page, by_text("boone", "interview", at(MONDAY)))).expect("booked");
+    let most = world.rules().book.rules.moves_max;
+    for n in 1..=most {
+        world.link = link(n);
+        let start = if n % 2 == 0 { MONDAY } else { "2026-11-23T10:00" };
+        world.run(&mut state, &move_to(Channel::Page, "boone", start)).expect("moved");
+        assert!(link_opens(state.as_ref().expect("it"), "0", world.now), "after {n} moves");
+    }
+    assert!(usize::try_from(domain::appointment::MOVES_MAX).expect("small") < domain::appointment::LINKS_MAX);
+}
+
+#[test]
+fn control_characters_and_turned_writing_are_refused_by_field() {
+    let mut world = fresh();
+    let whole = by_phone("boone", "interview", at(MONDAY));
+    let code = "hidden_characters";
+    for bad in ["a\0b", "a\u{202e}b", "a\u{2066}b", "a\u{1b}[2Jb"] {
+        let text = bad.to_owned();
+        let needed = Some(Interpreter::Needed { kind: text.clone() });
+        let tried = domain::appointment::Tried { tried: true, result: text.clone() };
+        for (field, request) in [
+            ("interpreter", Request { interpreter: needed, ..whole.clone() }),
+            ("reason", Request { reason: Some(text.clone()), ..whole.clone() }),
+            ("note", Request { note: text.clone(), ..whole.clone() }),
+            ("companions", Request { companions: Some(vec![text.clone()]), ..whole.clone() }),
+            ("tried_by_phone", Request { tried_by_phone: Some(tried), ..whole.clone() }),
+        ] {
+            assert_eq!(faults(&mut world, Channel::Phone, request), [(field, code, None)], "{bad:?}");
+        }
+    }
+    let long = domain::appointment::Tried { tried: true, result: "x".repeat(501) };
+    let request = Request { tried_by_phone: Some(long), ..whole.clone() };
+    let found = faults(&mut world, Channel::Phone, request);
+    assert_eq!(found, [("tried_by_phone", "too_long", Some("PHONE-APPT-1"))]);
+    let lines = Request { reason: Some("One line.\r\nMore: ñ, 你好, \u{1F44D}".into()), ..whole };
+    world.run(&mut None, &book(Channel::Phone, lines)).expect("line ends are no fault");
+}
+
+#[test]
+fn answers_to_a_closure_never_say_that_the_visit_stays_and_no_earlier_yes_stands() {
+    for language in ["en", "es"] {
+        let (mut world, mut state) = (fresh(), None);
+        let request = Request { language: language.into(), ..by_phone("boone", "interview", at(MONDAY)) };
+        world.link = Some(NewLink { address: "https://book.example/v/abc".into(), digest: "d".into() });
+        world.run(&mut state, &book(Channel::Phone, request)).expect("booked");
+        world.run(&mut state, &reply("1")).expect("confirmed");
+        let day = date(2026, 11, 23);
+        let ice = Closure { from: day, until: day, at: None, reason: "Ice".into() };
+        world.office("boone").closures.push(ice);
+        world.run(&mut state, &C::Review).expect("flagged");
+        assert_eq!(state.as_ref().expect("it").confirmed_at, None, "said of a visit that cannot take place");
+        let decision = world.run(&mut state, &reply("1")).expect("taken");
+        assert!(decision.needs_person && state.as_ref().expect("it").confirmed_at.is_none());
+        let text = text_of(&decision, NoticeKind::OfficeClosed).expect("an answer");
+        assert!(text.contains('2') && text.contains("/v/abc"), "how to choose another time: {text}");
+        let again = world.run(&mut state, &reply("1")).expect("taken");
+        assert!(again.needs_person && again.events.is_empty(), "no endless answers");
+        let decision = world.run(&mut state, &reply("2")).expect("taken");
+        let text = text_of(&decision, NoticeKind::AnotherTime).expect("an answer");
+        assert!(decision.needs_person && text.contains("/v/abc"), "{text}");
+        assert!(!text.contains("23") && !text.contains("stays") && !text.contains("sigue"), "{text}");
+    }
+}
+
+#[test]
+fn who_cannot_come_is_marked_and_no_earlier_yes_stands() {
+    let mut world = fresh();
+    let mut state = world.booked("interview", MONDAY);
+    world.run(&mut state, &reply("1")).expect("confirmed");
+    let decision = world.run(&mut state, &reply("no puedo ir")).expect("taken");
+    assert!(decision.needs_person && text_of(&decision, NoticeKind::CannotCome).is_some());
+    let now = state.clone().expect("it");
+    assert!(now.wants_another_time && now.confirmed_at.is_none());
+    // The text asks for a 2; it is answered, once.
+    let decision = world.run(&mut state, &reply("2")).expect("taken");
+    assert!(text_of(&decision, NoticeKind::AnotherTime).is_some());
+    let again = world.run(&mut state, &reply("2")).expect("taken");
+    assert!(text_of(&again, NoticeKind::AnotherTime).is_none());
+    // And who comes after all says so.
+    let decision = world.run(&mut state, &reply("1")).expect("taken");
+    let now = state.expect("it");
+    assert!(now.confirmed_at.is_some() && !now.wants_another_time && !decision.needs_person);
 }

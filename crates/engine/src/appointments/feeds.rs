@@ -163,7 +163,8 @@ fn for_office(visit: &Appointment, rules: &Rules<'_>) -> Entry {
     let summary =
         if last.is_empty() { "Visit".to_owned() } else { format!("Visit, phone number ending in {last}") };
     let description = match &visit.interpreter {
-        Some(Interpreter::Needed { kind }) => format!("Interpreter: {kind}"),
+        // Which one is free text of a public form; the office's day says it to those who may see it.
+        Some(Interpreter::Needed { .. }) => "Interpreter needed".to_owned(),
         _ => String::new(),
     };
     entry(visit, summary, place(visit, rules).1, description)

@@ -93,6 +93,8 @@ struct Around {
     loaded: Loaded,
     opted_out: bool,
     open_of_number: u32,
+    /// What lies beside the log of the booking that the same form made already.
+    kept: Option<String>,
 }
 
 impl Engine {
@@ -193,6 +195,7 @@ impl Engine {
             taken,
             open_of_number: around.open_of_number,
             opted_out: around.opted_out,
+            kept: around.kept.as_deref(),
             link,
             seed: self.fresh(),
             ids: std::cell::Cell::new(0),
@@ -230,7 +233,17 @@ impl Engine {
             (Some(number), AppointmentCommand::Book { .. }) => self.open_of(number, id).await?,
             _ => 0,
         };
-        Ok(Around { loaded: Loaded { scene, versions }, opted_out, open_of_number })
+        let kept = match (&scene.appointment, command) {
+            (Some(visit), AppointmentCommand::Book { .. }) => self.booking_details(visit).await?,
+            _ => None,
+        };
+        Ok(Around { loaded: Loaded { scene, versions }, opted_out, open_of_number, kept })
+    }
+
+    /// Reason, names and note as the booking left them.
+    async fn booking_details(&self, visit: &Appointment) -> Result<Option<String>, EngineError> {
+        let Some(first) = visit.details.first() else { return Ok(None) };
+        Ok(self.inner.store.bodies(&[first.to_string()]).await?.into_iter().next().flatten())
     }
 
     /// Open visits of a number ahead of it, this one not counted.

@@ -540,6 +540,53 @@ async fn texts_about_visits_keep_the_lines_pace_and_their_order_with_other_texts
 }
 
 #[tokio::test]
+async fn an_answer_to_a_customer_does_not_wait_behind_a_flood_of_texts_about_visits() {
+    let world = World::new().await;
+    for n in 0..9 {
+        let day = if n < 5 { DAY } else { date(2026, 12, 3) };
+        booked(&world, &format!("+1573555020{n}"), day, 8 + n % 5).await;
+    }
+    // One who waits for nothing else, and one whose own confirmation is still to come: that one keeps its order.
+    world.text("+15735550301", "HELP").await;
+    world.text("+15735550208", "HELP").await;
+    world.engine.perform_effects().await.unwrap();
+    let to = |world: &World| world.sent().into_iter().map(|sent| sent.to).collect::<Vec<_>>();
+    let first = to(&world);
+    assert_eq!(first.len(), 3, "{first:?}");
+    assert!(first.contains(&"+15735550301".to_owned()) && first.contains(&"+15735550208".to_owned()));
+    world.pass(1_000).await;
+    let texts: Vec<String> =
+        world.sent().into_iter().filter(|sent| sent.to == "+15735550208").map(|sent| sent.text).collect();
+    assert_eq!(texts.len(), 2, "{texts:?}");
+    assert!(texts[0].contains("your visit is set"), "{texts:?}");
+    for _ in 0..4 {
+        world.pass(1_000).await;
+    }
+    assert_eq!(to(&world).len(), 11, "nothing is forgotten");
+    world.sound().await;
+}
+
+#[tokio::test]
+async fn the_same_form_is_refused_when_the_reason_alone_differs_or_the_visit_is_cancelled() {
+    let world = World::new().await;
+    let id = fresh(&world);
+    let of = |reason: &str| Request {
+        reason: Some(reason.to_owned()),
+        companions: Some(Vec::new()),
+        interpreter: Some(Interpreter::NotNeeded),
+        ..asked(&world, ANY, DAY, 9)
+    };
+    let by_call = |request| C::Book { channel: Channel::Phone, by: staff(), request: Box::new(request) };
+    handle(&world, id, by_call(of("A flood"))).await.unwrap();
+    assert_eq!(handle(&world, id, by_call(of("A flood"))).await.unwrap().events, 0);
+    assert_eq!(refused(handle(&world, id, by_call(of("A fire"))).await).code, "exists");
+    handle(&world, id, C::Cancel { channel: Channel::Phone, by: staff(), reason: None }).await.unwrap();
+    let gone = refused(handle(&world, id, by_call(of("A flood"))).await);
+    assert_eq!(gone.code, "exists");
+    assert!(gone.sentence.contains("cancelled"), "{}", gone.sentence);
+}
+
+#[tokio::test]
 async fn a_carrier_that_says_the_number_stopped_texts_ends_them_and_a_dead_one_can_be_sent_again() {
     let world = World::new().await;
     world.says([Say::No(400, 21610)]);

@@ -1,7 +1,8 @@
 //! Offices, hours and closures changed while the program runs, the visits that such a change touches, and calendar feeds.
 
 use domain::appointment::{
-    AppointmentCommand as C, Channel, Closed, Closure, NoticeKind, ResourceCenter, SlotRefusal, Status,
+    AppointmentCommand as C, Channel, Closed, Closure, Interpreter, NoticeKind, Request, ResourceCenter,
+    SlotRefusal, Status,
 };
 use domain::event::Actor;
 use domain::pack::Hours;
@@ -165,7 +166,10 @@ async fn offices_kinds_of_visits_rules_lines_and_texts_are_changed_at_run_time_w
 #[tokio::test]
 async fn an_offices_feed_shows_its_visits_without_reason_or_number_and_dies_with_its_secret() {
     let world = World::new().await;
-    let one = booked(&world, ANY, DAY, 9).await;
+    let one = fresh(&world);
+    let tongue = "my husband must not know".to_owned();
+    let interpreter = Some(Interpreter::Needed { kind: tongue });
+    handle(&world, one, book(Request { interpreter, ..asked(&world, ANY, DAY, 9) })).await.unwrap();
     let two = booked(&world, "5735550102", DAY, 10).await;
     handle(&world, two, C::Cancel { channel: Channel::Phone, by: Actor::System, reason: None })
         .await
@@ -183,6 +187,7 @@ async fn an_offices_feed_shows_its_visits_without_reason_or_number_and_dies_with
     );
     assert!(plain.contains("ending in 0101") && !plain.contains("5735550101"), "{plain}");
     assert!(!plain.to_lowercase().contains("interview"), "AMB-56: {plain}");
+    assert!(plain.contains("DESCRIPTION:Interpreter needed\r\n") && !plain.contains("husband"), "{plain}");
     // A move raises SEQUENCE and keeps UID.
     let sequence = |text: &str| text.replace("\r\n ", "").matches("SEQUENCE:2\r\n").count();
     assert_eq!(sequence(&text), 1, "the cancelled one");

@@ -3,7 +3,9 @@
 //!
 //! It refuses what the real one would: a wrong token, a task without one of its three data, a key that is there already.
 
+use std::fs::{File, OpenOptions, Permissions};
 use std::io::Write as _;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -41,7 +43,8 @@ impl TaskStandIn {
     pub(crate) async fn start(folder: &Path) -> anyhow::Result<TaskSystem> {
         let (file, token_file) = (folder.join(ITEMS), folder.join(TOKEN));
         let token = random_hex(16)?;
-        std::fs::write(&token_file, &token)
+        own(&token_file, true)
+            .and_then(|mut open| open.write_all(token.as_bytes()))
             .with_context(|| format!("{} cannot be written to", token_file.display()))?;
         let known = std::fs::read_to_string(&file).unwrap_or_default();
         let items = known.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
@@ -70,15 +73,21 @@ impl TaskStandIn {
             return Err(StatusCode::CONFLICT);
         }
         let line = serde_json::to_string(&item).map_err(|_| StatusCode::BAD_REQUEST)?;
-        let written = std::fs::OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(&self.file)
-            .and_then(|mut file| writeln!(file, "{line}"));
+        let written = own(&self.file, false).and_then(|mut file| writeln!(file, "{line}"));
         written.map_err(|_| StatusCode::INSUFFICIENT_STORAGE)?;
         items.push(item);
         Ok(items.len())
     }
+}
+
+/// Opens a file for writing that nobody but the program's own user may read: numbers and reasons lie in it. One that an
+/// earlier version left open to others is closed to them.
+fn own(path: &Path, anew: bool) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.create(true).mode(0o600);
+    let file = if anew { options.write(true).truncate(true) } else { options.append(true) }.open(path)?;
+    file.set_permissions(Permissions::from_mode(0o600))?;
+    Ok(file)
 }
 
 async fn look(
@@ -169,6 +178,10 @@ mod tests {
         assert_eq!(hand_off(&again).submit(task("c")).await.unwrap(), "2");
         let kept = std::fs::read_to_string(folder.path().join(ITEMS)).unwrap();
         assert_eq!(kept.lines().count(), 2);
+        for name in TaskStandIn::FILES {
+            let mode = std::fs::metadata(folder.path().join(name)).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{name} is nobody else's to read");
+        }
         assert!(kept.contains("+15735550101") && kept.contains("December 2"));
     }
 

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Effect, EffectResult, EffectState, Millis, NewEffect};
+use crate::{Effect, EffectResult, EffectState, Millis, NewEffect, YIELDING_KIND, YIELDS_MS};
 
 #[derive(Debug)]
 struct Cell {
@@ -135,13 +135,15 @@ impl Effects {
         lease_until: Millis,
         limit: usize,
     ) -> Vec<Effect> {
-        let mut due: Vec<i64> = self
+        let mut due: Vec<(bool, i64)> = self
             .heads()
             .filter(|cell| cell.effect.lane == lane && cell.due() <= now)
-            .map(|cell| cell.effect.seq)
+            .map(|cell| (self.yields(&cell.effect, now), cell.effect.seq))
             .collect();
         due.sort_unstable();
         due.truncate(limit);
+        let mut due: Vec<i64> = due.into_iter().map(|(_, seq)| seq).collect();
+        due.sort_unstable();
         let mut claimed = Vec::with_capacity(due.len());
         for seq in due {
             if let Some(cell) = self.cells.get_mut(&seq) {
@@ -151,6 +153,14 @@ impl Effects {
             }
         }
         claimed
+    }
+
+    /// Whether it lets others go first; see [`YIELDING_KIND`].
+    fn yields(&self, effect: &Effect, now: Millis) -> bool {
+        let young = effect.not_before > now.saturating_sub(YIELDS_MS);
+        let key = (effect.lane.clone(), effect.order_key.clone());
+        let mut waiting = self.keys.get(&key).into_iter().flatten().filter_map(|seq| self.cells.get(seq));
+        young && waiting.all(|cell| cell.effect.kind == YIELDING_KIND)
     }
 
     pub(super) fn lanes(&self) -> Vec<(String, u64)> {

@@ -12,7 +12,8 @@ use super::{as_int, as_unsigned, sql};
 use crate::vault::Vault;
 use crate::{
     AuditLine, BodyChange, Claim, Commit, DeadLetterChange, Effect, EffectResult, EffectState, Millis,
-    NewEffect, NewEvent, Position, RecordChange, RowChange, StoreError, TimerSet, chain, commit::check_form,
+    NewEffect, NewEvent, Position, RecordChange, RowChange, StoreError, TimerSet, YIELDING_KIND, YIELDS_MS,
+    chain, commit::check_form,
 };
 
 /// Writes a commit through one connection.
@@ -244,9 +245,10 @@ pub(super) fn claim_effects(
     lease_until: Millis,
     limit: i64,
 ) -> Result<Vec<Effect>, StoreError> {
+    let old = now.saturating_sub(YIELDS_MS);
     let mut statement = conn.prepare_cached(sql::CLAIM_EFFECTS).map_err(sort)?;
     let mut claimed = statement
-        .query_map(params![lane, now, lease_until, limit], super::read::effect_of)
+        .query_map(params![lane, now, lease_until, limit, old, YIELDING_KIND], super::read::effect_of)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
         .map_err(sort)?;
     // RETURNING promises no order.

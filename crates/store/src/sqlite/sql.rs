@@ -96,7 +96,8 @@ statements! { WRITES:
                 AND (e.leased_until IS NULL OR e.leased_until <= ?2)
                 AND NOT EXISTS (SELECT 1 FROM effects o WHERE o.state = 0 AND o.lane = e.lane
                     AND o.order_key = e.order_key AND o.seq < e.seq)
-            ORDER BY e.seq LIMIT ?4)
+            ORDER BY e.not_before > ?5 AND NOT EXISTS (SELECT 1 FROM effects k WHERE k.state = 0 AND k.lane = e.lane
+                AND k.order_key = e.order_key AND k.kind <> ?6), e.seq LIMIT ?4)
         RETURNING seq, id, lane, order_key, kind, data, not_before, attempts, state, last_error";
     CLEAR_TIMERS = "DELETE FROM timers WHERE stream = ?1";
     ADD_TIMER = "INSERT INTO timers (stream, key, due) VALUES (?1, ?2, ?3)";

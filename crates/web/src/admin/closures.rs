@@ -61,7 +61,7 @@ impl Body<'_> {
     }
 
     fn tell(&self) -> usize {
-        self.preview.as_ref().map_or(0, |preview| preview.all)
+        self.preview.as_ref().map_or(0, |preview| preview.told)
     }
 }
 

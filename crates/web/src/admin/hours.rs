@@ -300,7 +300,7 @@ pub(crate) async fn save(
     if errors.is_empty() && conflict.is_none() {
         let (open, words) = preview(&app, &after);
         edit.before = format!("{}{}", Now { open, words, saved: false }.render()?, touched.render()?);
-        edit.confirm = touched.any().then(|| super::offices::confirm_words(touched.all));
+        edit.confirm = touched.any().then(|| super::offices::confirm_words(touched.told));
     }
     given.back_into(&mut edit.fields);
     edit.version = given.version();

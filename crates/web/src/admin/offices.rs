@@ -34,9 +34,11 @@ const TOUCHED_SHOWN: usize = 60;
 #[derive(Template, Default)]
 #[template(path = "admin/touched.html")]
 pub(crate) struct TouchedBox {
-    /// Visits that could no longer take place, with why.
-    pub(crate) no_longer: Vec<(Line, String)>,
+    /// Visits that could no longer take place, with why, and whether the customer asked for texts about the visit.
+    pub(crate) no_longer: Vec<(Line, String, bool)>,
     pub(crate) all: usize,
+    /// How many of them asked for texts.
+    pub(crate) told: usize,
     /// Visits that are flagged now and could take place again.
     pub(crate) again: Vec<Line>,
 }
@@ -59,13 +61,15 @@ pub(crate) async fn touched<T: Serialize>(
     let found = app.engine.touched_by(&change).await?;
     let Ok(book) = Book::of(&app.engine) else { return Ok(TouchedBox::default()) };
     let rules = book.rules();
+    let texts = |visit: &domain::appointment::Appointment| visit.texts && visit.phone.is_some();
     let no_longer = found.no_longer.iter().take(TOUCHED_SHOWN).map(|(visit, why)| {
         let sentence = why.sentence(&visit.place.office, visit.place.start, &rules, "en");
-        (line(visit, &book), sentence)
+        (line(visit, &book), sentence, texts(visit))
     });
     Ok(TouchedBox {
         no_longer: no_longer.collect(),
         all: found.no_longer.len(),
+        told: found.no_longer.iter().filter(|(visit, _)| texts(visit)).count(),
         again: found.again.iter().take(TOUCHED_SHOWN).map(|visit| line(visit, &book)).collect(),
     })
 }
@@ -375,7 +379,7 @@ pub(crate) async fn save(
     edit.version = given.version();
     if errors.is_empty() && conflict.is_none() {
         edit.before = box_.render()?;
-        edit.confirm = box_.any().then(|| confirm_words(box_.all));
+        edit.confirm = box_.any().then(|| confirm_words(box_.told));
     }
     (edit.errors, edit.conflict) = (errors, conflict);
     edit.show(&app, &me)

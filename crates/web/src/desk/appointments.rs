@@ -460,10 +460,25 @@ async fn move_it(
 ) -> Result<Response, Error> {
     let other = Some(given.text("other")).filter(|other| !other.is_empty());
     let Some((office, start)) = refused::slot(&other.unwrap_or_else(|| given.text("slot"))) else {
-        return Err(Error::Invalid("Choose one of the times.".to_owned()));
+        return unchosen(&app, &me, &headers, &id, &given).await;
     };
     let command = |channel, by| AppointmentCommand::Move { channel, by, office, start };
     act(&app, &me, &headers, (&id, &cause, &given), command, "Moved. The old time is free again.").await
+}
+
+/// The times again, of the same place and day, when none was chosen.
+async fn unchosen(
+    app: &App,
+    me: &SignedIn,
+    headers: &HeaderMap,
+    id: &str,
+    given: &Given,
+) -> Result<Response, Error> {
+    let moving = Some(id.parse().map_err(|_| Error::NotFound)?);
+    let way = Way::of(app, me, &given.text("interaction")).await?;
+    let form = Filled::read(given, &app.engine, &Book::of(&app.engine)?);
+    let refused = Some(Shown { sentence: "Choose one of the times.".to_owned(), ..Shown::default() });
+    show(app, me, headers, (&way, &form), After { refused, moving, ..After::default() }).await
 }
 
 /// `POST /desk/appointments/{id}/comment` (PHONE-APPT-19).

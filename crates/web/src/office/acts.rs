@@ -13,7 +13,7 @@ use domain::event::Actor;
 use domain::id::AppointmentId;
 
 use super::book::{self, Book};
-use super::{day, refused};
+use super::{day, moving, refused, week};
 use crate::App;
 use crate::admin::form::Given;
 use crate::error::Error;
@@ -74,7 +74,19 @@ impl Stood<'_> {
             ("day".to_owned(), self.given.text("day")),
             ("visit".to_owned(), id.to_string()),
         ]);
-        day::show(self.app, self.me, &query, Some((shown, &format!("/office/{id}/move")))).await
+        let action = format!("/office/{id}/move");
+        let mut shown = shown.clone();
+        // The time that the visit has is no other time.
+        if let Some(visit) = self.app.engine.appointment(id).await? {
+            let own = format!("{}@{}", visit.place.office, visit.place.start);
+            shown.others.retain(|other| other.value != own);
+        }
+        if self.given.text("view") == "week" {
+            // Who dragged a visit has no customer to speak to.
+            shown.say = None;
+            return week::show(self.app, self.me, &query, Some((&shown, &action))).await;
+        }
+        day::show(self.app, self.me, &query, Some((&shown, &action))).await
     }
 }
 
@@ -168,7 +180,7 @@ pub(crate) async fn move_it(
     Form(given): Form<Given>,
 ) -> Result<Response, Error> {
     let Some((office, start)) = refused::slot(&given.text("slot")) else {
-        return Err(Error::Invalid("Choose one of the times.".to_owned()));
+        return Ok(go(&moving::again(&visit, &given.text("at_office"), &given.text("at_day"))));
     };
     let command = AppointmentCommand::Move { channel: Channel::Office, by: by(&me), office, start };
     plain(&app, &me, (&cause, &visit), &given, command, "moved").await

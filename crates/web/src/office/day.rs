@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::{Query, State};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use domain::appointment::{ResourceCenter, calendar};
 use domain::id::AppointmentId;
@@ -15,9 +16,10 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use super::book::{self, Book};
+use super::drops::Drops;
 use super::line::{Whole, date_words, whole};
 use super::shape::{self, Day};
-use super::{Tab, asked, refused, tabs};
+use super::{Tab, asked, filled, refused, remembering, tabs};
 use crate::App;
 use crate::error::Error;
 use crate::live::Fragment;
@@ -53,6 +55,7 @@ struct List<'a> {
     /// Check in, no-show.
     acts: bool,
     chosen: &'a str,
+    drops: Drops,
 }
 
 /// `office-day`.
@@ -66,12 +69,14 @@ pub(crate) async fn fragment(
 ) -> Result<Fragment, Error> {
     let days = engine.office_days(&office.id, date, 1).await?;
     let visits = days.into_iter().next().map(|day| day.visits).unwrap_or_default();
+    let drops = Drops::of(engine, book, office, &visits, (date, 1)).await?;
     let list = List {
         day: shape::day(book, office, date, &visits),
         office,
         csrf: &me.csrf,
         acts: me.may(Permission::AppointmentsOffice),
         chosen,
+        drops,
     };
     Ok(Fragment::new("office-day", list.render()?))
 }
@@ -102,9 +107,13 @@ struct Body<'a> {
 pub(crate) async fn page(
     State(app): State<App>,
     me: SignedIn,
+    headers: HeaderMap,
     Query(query): Query_,
 ) -> Result<Response, Error> {
-    show(&app, &me, &query, None).await
+    let book = Book::of(&app.engine)?;
+    let query = filled(&book, &headers, query);
+    let answer = show(&app, &me, &query, None).await?;
+    remembering(&app, &book, &query, answer)
 }
 
 /// The page, with a refusal above the list where an act was refused: what was refused and where it would have gone.
@@ -126,7 +135,7 @@ pub(crate) async fn show(
     let (csrf, day) = (me.csrf.as_str(), date.to_string());
     let block = match refusal {
         Some((shown, action)) => {
-            refused::Block { shown, action, csrf, office: &office.id, day: &day }.render()?
+            refused::Block { shown, action, csrf, office: &office.id, day: &day, view: "" }.render()?
         }
         None => String::new(),
     };

@@ -29,6 +29,8 @@ pub(crate) struct Line {
     pub(crate) office: String,
     pub(crate) office_id: String,
     pub(crate) address: String,
+    /// Id of the kind of visit.
+    pub(crate) kind: String,
     /// Kind of visit.
     pub(crate) title: String,
     pub(crate) minutes: u16,
@@ -151,6 +153,7 @@ pub(crate) fn line(visit: &Appointment, book: &Book) -> Line {
         office: book.office_name(&visit.place.office).to_owned(),
         office_id: visit.place.office.clone(),
         address: office.map(|office| office.address.clone()).unwrap_or_default(),
+        kind: visit.visit_type.clone(),
         title: book.visit_title(&visit.visit_type).to_owned(),
         minutes: visit.minutes,
         phone: visit.phone.as_ref().map(shown::phone).unwrap_or_default(),
@@ -228,8 +231,8 @@ pub(crate) fn whole(
         draft: comment_draft(visit, details, &rules),
         untold: visit.untold.iter().map(told).collect(),
         task: visit.task.as_ref().map(|task| match &task.number {
-            Some(number) => format!("{}: {number}", rules.book.rules.task_title.value),
-            None => format!("{}: waiting for its number", rules.book.rules.task_title.value),
+            Some(number) => format!("The office has task {number}"),
+            None => "The office's task waits for its number".to_owned(),
         }),
         texts: visit.notices.iter().rev().map(|notice| text(notice, book)).collect(),
         history: visit.history.iter().rev().map(|change| step(change, book, names)).collect(),

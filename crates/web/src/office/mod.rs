@@ -8,6 +8,7 @@ pub(crate) mod acts;
 pub(crate) mod book;
 mod contact;
 mod day;
+mod drops;
 mod feed;
 pub(crate) mod line;
 mod moving;
@@ -16,12 +17,18 @@ pub(crate) mod shape;
 mod usage;
 mod week;
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
 use domain::permission::Permission;
 use engine::{Engine, Nudge};
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use self::book::Book;
+use crate::App;
 use crate::error::Error;
 use crate::live::{Fragment, Params, Screen};
 use crate::permit::{Access, Routes};
@@ -79,6 +86,52 @@ pub(crate) fn asked<'a>(
     let day = day.parse::<Date>().unwrap_or(book.today).clamp(least, most);
     Ok((found, day))
 }
+
+/// The cookie that holds the office which was last looked at. It holds nothing else, and only the office's screens get it.
+const LAST: &str = "office";
+
+/// What an address leaves out: the office that this browser looked at last, and the next day on which it is open.
+fn filled(book: &Book, headers: &HeaderMap, mut query: BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let given =
+        |query: &BTreeMap<String, String>, name: &str| query.get(name).is_some_and(|text| !text.is_empty());
+    if !given(&query, "office") {
+        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let mut pairs =
+            cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+        if let Some((_, last)) = pairs.find(|(name, last)| *name == LAST && book.office(last).is_some()) {
+            query.insert("office".to_owned(), last.to_owned());
+        }
+    }
+    if !given(&query, "day") {
+        let wanted = query.get("office").map(String::as_str).unwrap_or_default();
+        if let Ok((office, today)) = asked(book, wanted, "") {
+            let open = |day: &Date| book.rules().open_spans(office, *day).is_ok();
+            let next = today.series(1.day()).take(OPEN_WITHIN_DAYS).find(open);
+            query.insert("day".to_owned(), next.unwrap_or(today).to_string());
+        }
+    }
+    query
+}
+
+/// The same answer, and the browser remembers the office that the address named.
+fn remembering(
+    app: &App,
+    book: &Book,
+    query: &BTreeMap<String, String>,
+    mut answer: Response,
+) -> Result<Response, Error> {
+    if let Some(office) = query.get("office").and_then(|id| book.office(id)) {
+        let secure = if crate::request::is_encrypted(&app.settings) { "; Secure" } else { "" };
+        let id = &office.id;
+        let text = format!("{LAST}={id}; Path=/office; HttpOnly; SameSite=Lax; Max-Age=31536000{secure}");
+        let cookie = HeaderValue::from_str(&text).map_err(Error::fault)?;
+        answer.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(answer)
+}
+
+/// Days ahead among which the next open one is looked for.
+const OPEN_WITHIN_DAYS: usize = 14;
 
 /// How far back and ahead the office looks.
 const YEAR_DAYS: i64 = 400;

@@ -30,6 +30,15 @@ struct Body<'a> {
     before: String,
     after: String,
     times: OfficeTimes,
+    /// The form was sent without a time.
+    unchosen: bool,
+}
+
+/// The address of the same times, with the word that one is to be chosen.
+pub(crate) fn again(visit: &str, office: &str, day: &str) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("office", office).append_pair("day", day).append_pair("said", "choose");
+    format!("/office/{visit}/move?{}", query.finish())
 }
 
 /// `GET /office/{id}/move`.
@@ -59,6 +68,7 @@ pub(crate) async fn page(
         before: day.saturating_sub(1.day()).to_string(),
         after: day.saturating_add(1.day()).to_string(),
         times,
+        unchosen: query.get("said").is_some_and(|said| said == "choose"),
     };
     Page::new("Move a visit", Area::Office)
         .me(&me)

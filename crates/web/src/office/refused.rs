@@ -100,6 +100,8 @@ pub(crate) struct Block<'a> {
     pub(crate) csrf: &'a str,
     pub(crate) office: &'a str,
     pub(crate) day: &'a str,
+    /// The screen to come back to: `week`, or nothing for the day.
+    pub(crate) view: &'a str,
 }
 
 /// `office@start` as the forms send it.

@@ -2,8 +2,11 @@
 //!
 //! Dragging is a short cut only: each visit leads to its own page of times, which works with keys and screen readers.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use domain::appointment::{Appointment, ResourceCenter};
 use domain::id::AppointmentId;
@@ -13,9 +16,10 @@ use jiff::civil::Date;
 
 use super::book::Book;
 use super::day::Query_;
+use super::drops::Drops;
 use super::line::{Back, back_to, date_words, line};
 use super::shape::{self, Week};
-use super::{Tab, asked, tabs};
+use super::{Tab, asked, filled, refused, remembering, tabs};
 use crate::App;
 use crate::error::Error;
 use crate::live::Fragment;
@@ -28,6 +32,7 @@ struct Table<'a> {
     week: Week,
     office: &'a ResourceCenter,
     today: Date,
+    drops: Drops,
 }
 
 impl Table<'_> {
@@ -47,7 +52,8 @@ pub(crate) async fn fragment(
     let monday = shape::monday(day);
     let days = engine.office_days(&office.id, monday, 7).await?;
     let visits: Vec<Appointment> = days.into_iter().flat_map(|day| day.visits).collect();
-    let table = Table { week: shape::week(book, office, monday, &visits), office, today: book.today };
+    let drops = Drops::of(engine, book, office, &visits, (monday, 7)).await?;
+    let table = Table { week: shape::week(book, office, monday, &visits), office, today: book.today, drops };
     Ok(Fragment::new("office-week", table.render()?))
 }
 
@@ -64,6 +70,8 @@ struct Body<'a> {
     after: String,
     today: String,
     table: &'a str,
+    /// Why a move was refused, with other times; nothing when none was.
+    refusal: &'a str,
     /// What was just moved here: the visit's id, its time now, and where it came from.
     moved: Option<(String, String, Back)>,
 }
@@ -81,31 +89,55 @@ async fn moved(app: &App, book: &Book, visit: &str) -> Result<Option<(String, St
 pub(crate) async fn page(
     State(app): State<App>,
     me: SignedIn,
+    headers: HeaderMap,
     Query(query): Query_,
+) -> Result<Response, Error> {
+    let book = Book::of(&app.engine)?;
+    let query = filled(&book, &headers, query);
+    let answer = show(&app, &me, &query, None).await?;
+    remembering(&app, &book, &query, answer)
+}
+
+/// The page, with a refusal above the week where a move was refused: what was refused and where it would have gone.
+pub(crate) async fn show(
+    app: &App,
+    me: &SignedIn,
+    query: &BTreeMap<String, String>,
+    refusal: Option<(&refused::Shown, &str)>,
 ) -> Result<Response, Error> {
     let book = Book::of(&app.engine)?;
     let of = |name: &str| query.get(name).map(String::as_str).unwrap_or_default();
     let (office, day) = asked(&book, of("office"), of("day"))?;
-    let table = fragment(&app.engine, &me, &book, office, day).await?;
+    let table = fragment(&app.engine, me, &book, office, day).await?;
     let monday = shape::monday(day);
+    let date = day.to_string();
+    let block = match refusal {
+        Some((shown, action)) => {
+            let (csrf, office) = (me.csrf.as_str(), office.id.as_str());
+            refused::Block { shown, action, csrf, office, day: &date, view: "week" }.render()?
+        }
+        None => String::new(),
+    };
     let body = Body {
         csrf: &me.csrf,
-        tabs: tabs(&me, "Week", &office.id, day),
+        tabs: tabs(me, "Week", &office.id, day),
         book: &book,
         office,
-        date: day.to_string(),
+        date,
         title: format!("Week of {}", date_words(monday)),
         before: monday.saturating_sub(7.days()).to_string(),
         after: monday.saturating_add(7.days()).to_string(),
         today: book.today.to_string(),
         table: &table.html,
-        moved: moved(&app, &book, of("visit")).await?,
+        refusal: &block,
+        moved: if refusal.is_none() { moved(app, &book, of("visit")).await? } else { None },
     };
-    Page::new(format!("{}, week of {}", office.name, date_words(monday)), Area::Office)
-        .me(&me)
+    let page = Page::new(format!("{}, week of {}", office.name, date_words(monday)), Area::Office)
+        .me(me)
         .live(format!("screen=office&view=week&office={}&day={day}", office.id))
         .script("visits.js")
         .style("visits.css")
-        .style("visits_dark.css")
-        .show(&app, &body)
+        .style("visits_dark.css");
+    let page = if refusal.is_some() { page.status(StatusCode::UNPROCESSABLE_ENTITY) } else { page };
+    page.show(app, &body)
 }

@@ -130,8 +130,8 @@ impl Asked {
         }
     }
 
-    /// The booking as the engine takes it. The page itself shows what customers are told (PHONE-APPT-3 to -6), and asks
-    /// for nothing of theirs but the phone number (SMS-APPT-6).
+    /// The booking as the engine takes it. The page itself shows what customers are told (PHONE-APPT-3 to -6; it is
+    /// itself the way that PHONE-APPT-4 names), and asks for nothing of theirs but the phone number (SMS-APPT-6).
     pub(super) fn request(&self, start: Millis, rules: &Rules<'_>, today: Date, words: &Words) -> Request {
         Request {
             office: self.office.clone(),

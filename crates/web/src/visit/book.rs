@@ -143,7 +143,7 @@ struct ConfirmStep {
     frame: Frame,
     kept: Vec<Kept>,
     rows: Vec<Row>,
-    tells: Vec<String>,
+    tells: Vec<Tell>,
     bring: String,
 }
 
@@ -523,16 +523,35 @@ impl At<'_> {
             frame,
             kept: asked.kept(&[]),
             rows,
-            tells: told(&around.rules, today, words),
+            tells: told(&around.rules, today, words, asked.texts == "yes"),
             bring: Rules::wording(&kind.bring, words.language).to_owned(),
         };
         self.answer(wrong, status, &body)
     }
 }
 
-/// What customers are told on this day, in the page's language (PHONE-APPT-3 to -6).
-pub(super) fn told(rules: &Rules<'_>, today: jiff::civil::Date, words: &Words) -> Vec<String> {
-    rules.tells(today).map(|tell| Rules::wording(&tell.text, words.language).to_owned()).collect()
+/// One thing that customers are told.
+pub(super) struct Tell {
+    /// What must be known first for the words to make sense, on a line of its own.
+    pub(super) lead: Option<&'static str>,
+    pub(super) words: String,
+}
+
+/// What customers are told on this day, in the page's language (PHONE-APPT-3, -5 and -6). The line of PHONE-APPT-4 is left
+/// out: it says that a visit can be asked for online, to somebody who is doing just that. The sentence of PHONE-APPT-5
+/// speaks of "any other reason", so where texts go, the ways to change a visit without a call stand before it.
+pub(super) fn told(
+    rules: &Rules<'_>,
+    today: jiff::civil::Date,
+    words: &'static Words,
+    texts: bool,
+) -> Vec<Tell> {
+    let shown = rules.tells(today).filter(|tell| tell.clause != "PHONE-APPT-4");
+    let tell = |tell: &domain::appointment::Tell| Tell {
+        lead: (texts && tell.clause == "PHONE-APPT-5").then_some(words.how_change_text),
+        words: Rules::wording(&tell.text, words.language).to_owned(),
+    };
+    shown.map(tell).collect()
 }
 
 /// Day, time and length in one line.

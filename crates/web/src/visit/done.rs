@@ -10,7 +10,7 @@ use domain::id::AppointmentId;
 use domain::time::Millis;
 use serde::Deserialize;
 
-use super::book::{Row, told, when};
+use super::book::{Row, Tell, told, when};
 use super::grid::reach;
 use super::link::gone;
 use super::say::{self, Call};
@@ -36,8 +36,10 @@ struct Done {
     w: &'static Words,
     id: String,
     rows: Vec<Row>,
-    tells: Vec<String>,
+    tells: Vec<Tell>,
     bring: String,
+    /// The ways to change it by text stand here, when they do not stand among the lines below.
+    hint: bool,
     /// The end of the number that is texted.
     texted: Option<String>,
     call: Option<Call>,
@@ -61,11 +63,13 @@ pub(super) async fn show(
     let bring = kind.map(|kind| Rules::wording(&kind.bring, words.language).to_owned()).unwrap_or_default();
     let ending = |number: &str| number.get(number.len().saturating_sub(4)..).map(str::to_owned);
     let texted = visit.phone.as_ref().filter(|_| visit.texts && !visit.notices.is_empty());
+    let tells = told(&rules, reach(&rules, app.engine.now()).0, words, texted.is_some());
     let body = Done {
         w: words,
         id,
         rows: rows(&visit, &rules, words),
-        tells: told(&rules, reach(&rules, app.engine.now()).0, words),
+        hint: texted.is_some() && tells.iter().all(|tell| tell.lead.is_none()),
+        tells,
         bring,
         texted: texted.and_then(|phone| ending(&phone.0)),
         call: say::call(&pack),

@@ -28,6 +28,14 @@ pub(super) struct Cell {
     pub(super) chosen: bool,
 }
 
+/// A day on which the office is closed besides its weekends.
+pub(super) struct Shut {
+    pub(super) day: String,
+    pub(super) why: String,
+    /// The reason is in English on a page that is not: it was typed in one language only.
+    pub(super) foreign: bool,
+}
+
 /// A start to choose.
 pub(super) struct Time {
     pub(super) value: String,
@@ -64,8 +72,10 @@ pub(super) struct Grid {
     pub(super) after: Option<String>,
     pub(super) weeks: Vec<Vec<Option<Cell>>>,
     /// Days of this month on which the office is closed for a reason, in words.
-    pub(super) closed_days: Vec<String>,
+    pub(super) closed_days: Vec<Shut>,
     pub(super) day: String,
+    /// The same day as the forms write it: the choice of a time carries it, so that a choice left out does not lose it.
+    pub(super) day_value: String,
     pub(super) parts: Vec<Part>,
     pub(super) others: Vec<Others>,
     /// No day at all has a free time.
@@ -180,17 +190,20 @@ impl Made<'_> {
     }
 
     /// Holidays and closures of the month, so that nobody wonders.
-    fn closed_days(&self, chosen: Date) -> Vec<String> {
+    fn closed_days(&self, chosen: Date) -> Vec<Shut> {
         let (first, last) = self.reach();
         let days = chosen.first_of_month().series(1.day()).take_while(|day| day.month() == chosen.month());
         days.filter(|day| (first..=last).contains(day))
             .filter_map(|day| {
-                let why = match self.rules.open_spans(self.office, day).err()? {
+                let english = match self.rules.open_spans(self.office, day).err()? {
                     Closed::Weekday => return None,
                     Closed::Holiday { name } => name,
                     Closed::Closure { reason } => reason,
                 };
-                Some(format!("{}, {why}", civil_words(day, self.rules.zone, self.words)))
+                let known = self.words.is_spanish().then(|| say::holiday(&english)).flatten();
+                let foreign = self.words.is_spanish() && known.is_none();
+                let day = civil_words(day, self.rules.zone, self.words);
+                Some(Shut { day, why: known.unwrap_or(english), foreign })
             })
             .collect()
     }
@@ -220,6 +233,7 @@ impl Made<'_> {
             weeks: self.weeks(chosen, &days),
             closed_days: self.closed_days(chosen),
             day: civil_words(chosen, self.rules.zone, self.words),
+            day_value: chosen.to_string(),
             parts: self.parts(days.get(&chosen).map_or(&[], Vec::as_slice)),
             others: Vec::new(),
             nothing: days.is_empty(),

@@ -147,6 +147,35 @@ pub(super) fn language(name: &str, words: &Words) -> String {
     if words.is_spanish() { spanish } else { name }.to_owned()
 }
 
+/// A holiday in Spanish, if it is one of those that agencies keep. The day on which one is observed instead, and a year that
+/// tells it from another, stay with it.
+pub(super) fn holiday(name: &str) -> Option<String> {
+    let (name, observed) = match name.strip_suffix(" (observed)") {
+        Some(name) => (name, " (observado)"),
+        None => (name, ""),
+    };
+    let bare = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let year = name.strip_prefix(bare).filter(|year| !year.is_empty());
+    let spanish = match bare.trim_end() {
+        "New Year's Day" => "Año Nuevo",
+        "Martin Luther King Jr. Day" => "Día de Martin Luther King Jr.",
+        "Lincoln's Birthday" => "Natalicio de Lincoln",
+        "Washington's Birthday" | "Presidents' Day" => "Natalicio de Washington",
+        "Truman Day" => "Día de Truman",
+        "Memorial Day" => "Día de los Caídos",
+        "Juneteenth" => "Juneteenth (19 de junio)",
+        "Independence Day" => "Día de la Independencia",
+        "Labor Day" => "Día del Trabajo",
+        "Columbus Day" => "Día de Colón",
+        "Veterans Day" => "Día de los Veteranos",
+        "Thanksgiving Day" => "Día de Acción de Gracias",
+        "Christmas Day" => "Navidad",
+        _ => return None,
+    };
+    let year = year.map(|year| format!(" {year}")).unwrap_or_default();
+    Some(format!("{spanish}{year}{observed}"))
+}
+
 /// Several of them in one line.
 pub(super) fn languages(names: &[String], words: &Words) -> String {
     names.iter().map(|name| language(name, words)).collect::<Vec<_>>().join(", ")
@@ -178,6 +207,13 @@ pub(super) fn call(pack: &Pack) -> Option<Call> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn holidays_are_said_in_spanish_and_a_closure_is_left_as_it_was_typed() {
+        assert_eq!(holiday("Thanksgiving Day").as_deref(), Some("Día de Acción de Gracias"));
+        assert_eq!(holiday("New Year's Day 2028 (observed)").as_deref(), Some("Año Nuevo 2028 (observado)"));
+        assert_eq!(holiday("Staff training"), None);
+    }
 
     #[test]
     fn a_wait_is_said_in_whole_minutes() {

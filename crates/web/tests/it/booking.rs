@@ -163,12 +163,16 @@ async fn phone_appt_5_the_page_says_what_customers_are_told_in_the_very_words() 
     let pack = site.engine.pack();
     let book = pack.appointments.as_ref().unwrap();
     assert!(book.tells.len() >= 4);
+    // Nobody who is booking online is told that it can be done online.
+    let shown = |clause: &str| clause != "PHONE-APPT-4";
     for tell in &book.tells {
-        assert!(said.contains(&tell.text["en"]), "{}", tell.clause);
+        assert_eq!(said.contains(&tell.text["en"]), shown(&tell.clause), "{}", tell.clause);
     }
+    let by_text = said.find("Open the link in our text").unwrap();
+    assert!(by_text < said.find("for any other reason").unwrap(), "the other ways stand first: {said}");
     fields.iter_mut().filter(|(name, _)| *name == "lang").for_each(|field| field.1 = "es");
     let said = plain(&site.post_form("/visit", &fields).await.text);
-    assert!(book.tells.iter().all(|tell| said.contains(&tell.text["es"])));
+    assert!(book.tells.iter().all(|tell| said.contains(&tell.text["es"]) == shown(&tell.clause)));
     let visit = booked(&site, "2026-11-19T09:00", &[]).await;
     assert!(visit.untold.is_empty(), "what the page shows is told");
 }
@@ -310,6 +314,13 @@ async fn days_and_hours_that_do_not_exist_are_past_or_too_far_are_said_at_their_
         assert!(faults(&answer).contains(said), "{start}: {}", faults(&answer));
         assert!(answer.text.contains("href=\"#times\"") && answer.text.contains("id=\"times\""));
     }
+    // The form of the times carries its day: a press without a time leaves the customer on the day they chose.
+    let day = open(&site, "/visit?office=boone&kind=interview&day=2026-11-24").await;
+    let form = between(&day, "id=\"times-title\"", "</form>");
+    assert!(form.contains("name=\"day\" value=\"2026-11-24\""), "{form}");
+    let sent = [("office", "boone"), ("kind", "interview"), ("from", "time"), ("day", "2026-11-24")];
+    let kept = open_fault(&site, &sent).await;
+    assert!(faults(&kept).contains("Choose a time.") && kept.text.contains("value=\"2026-11-24T10:00\""));
     let unsaid = open_fault(&site, &[("office", "boone"), ("kind", "interview"), ("from", "time")]).await;
     assert!(faults(&unsaid).contains("Choose a time."));
     let kind = open_fault(&site, &[("office", "boone"), ("from", "kind")]).await;
@@ -435,6 +446,8 @@ async fn a_day_without_free_times_offers_other_days_and_offices_nearby() {
     assert!(day.contains("name=\"pick\" value=\"boone@2026-11-23T12:00\""), "{said}");
     let closed = plain(&open(&site, "/visit?lang=en&office=boone&kind=interview&day=2026-11-26").await);
     assert!(closed.contains("Closed: Thursday, November 26, Thanksgiving Day"), "{closed}");
+    let spanish = plain(&open(&site, "/visit?lang=es&office=boone&kind=interview&day=2026-11-26").await);
+    assert!(spanish.contains("Día de Acción de Gracias") && !spanish.contains("Thanksgiving"), "{spanish}");
     let month = open(&site, "/visit?lang=en&office=boone&kind=interview&month=2026-12").await;
     assert!(plain(&month).contains("December 2026") && month.contains("value=\"2026-12-01T08:00\""));
     assert!(

@@ -89,6 +89,11 @@ async fn sms_appt_4_the_customer_takes_another_time_and_the_link_goes_on_working
     let times = open(&site, &format!("{link}/time?lang=en&day=2026-11-23")).await;
     assert!(times.contains("value=\"2026-11-23T10:00\"") && times.contains("Change to this time"));
     assert!(plain(&times).contains("Friday, November 20 at 9:00 am"), "the visit as it is now");
+    let form = between(&times, "id=\"times-title\"", "</form>");
+    assert!(
+        form.contains("name=\"day\" value=\"2026-11-23\""),
+        "the day stays chosen without a time: {form}"
+    );
     let unsaid = site.post_form(&format!("{link}/time"), &[("lang", "es")]).await;
     assert_eq!(unsaid.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(unsaid.text.contains("href=\"#times\">Elija una hora.</a>"));

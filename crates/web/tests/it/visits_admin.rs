@@ -40,6 +40,7 @@ async fn phone_appt_11_a_closure_shows_who_is_touched_before_it_is_saved() {
     assert_eq!(preview.status, StatusCode::OK);
     for part in [
         "1 visit could no longer take place",
+        "asked for texts",
         "Friday, November 20, 9:00 am",
         "(573) 555-0142",
         "Close it, and tell 1 customer",
@@ -224,6 +225,7 @@ async fn the_calendars_secret_address_is_shown_once_and_can_be_revoked() {
     let address =
         made.text.split("id=\"feed-address\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
     assert!(address.contains("/calendar/office/"), "{address}");
+    assert!(made.text.contains("the last four digits of each number"), "the words say what the feed holds");
     let later = admin.get("/admin/offices/boone").await.text;
     assert!(!later.contains(&address) && later.contains("There is an address since"), "{later}");
     let token = address.rsplit('/').next().unwrap().trim_end_matches(".ics").to_owned();

@@ -104,6 +104,20 @@ async fn sms_appt_4_a_visit_is_moved_and_moved_back_and_a_taken_time_names_other
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
         desk.post_plain(&path, &fields).await
     };
+    // Without a time the same day of the same office comes again.
+    let fields = [("csrf", desk.csrf.as_str()), ("at_office", "cole"), ("at_day", "2026-11-20")];
+    let again = desk.post_plain(&path, &fields).await;
+    let again = desk.get(again.header("location")).await.text;
+    assert!(
+        again.contains("Choose one of the times.") && again.contains("Friday, November 20, 2026"),
+        "{again}"
+    );
+    let asked = [("phone", crate::visits::NUMBER), ("place", "Boone"), ("day", "2026-11-20")];
+    let panel = desk.post(&format!("/desk/appointments/{}/move", visit.id), &asked).await.text;
+    assert!(
+        panel.contains("Choose one of the times.") && panel.contains("name=\"day\" value=\"2026-11-20\""),
+        "{panel}"
+    );
     let moved = post(format!("boone@{ten}")).await;
     let page = desk.get(moved.header("location")).await.text;
     assert!(
@@ -118,6 +132,22 @@ async fn sms_appt_4_a_visit_is_moved_and_moved_back_and_a_taken_time_names_other
     let refused = post(format!("boone@{ten}")).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.text.contains("is taken.") && refused.text.contains("Free instead:"), "{}", refused.text);
+    let own = format!("value=\"boone@{nine}\"");
+    assert!(!refused.text.contains(&own), "its own time is no other time: {}", refused.text);
+    let slot = format!("boone@{ten}");
+    let fields = [
+        ("csrf", desk.csrf.as_str()),
+        ("view", "week"),
+        ("office", "boone"),
+        ("day", "2026-11-19"),
+        ("slot", &slot),
+    ];
+    let dragged = desk.post_plain(&path, &fields).await;
+    assert_eq!(dragged.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for part in ["id=\"office-week\"", "is taken.", "Free instead:", "name=\"view\" value=\"week\""] {
+        assert!(dragged.text.contains(part), "{part}: {}", dragged.text);
+    }
+    assert!(!dragged.text.contains("Tell the customer:") && !dragged.text.contains(&own), "{}", dragged.text);
     let half = post(format!("boone@{}", at(&site, 19, 9, 30))).await;
     assert!(half.text.contains("PHONE-APPT-13"), "{}", half.text);
 }
@@ -132,7 +162,12 @@ async fn the_week_shows_each_day_and_a_holiday_by_its_name() {
     for part in ["Week of Monday, November 23, 2026", "Thanksgiving", "data-drop=\"boone@", "Wed, Nov 25"] {
         assert!(week.contains(part), "{part}: {week}");
     }
-    assert!(week.contains(&format!("data-drag=\"{}\"", visit.id)));
+    assert!(week.contains(&format!("data-drag=\"{}\" data-drag-kind=\"interview\"", visit.id)));
+    // PHONE-APPT-13: an interview can be dropped on a whole hour, and not on a half one.
+    for (minute, kinds) in [(0, "interview"), (30, "")] {
+        let cell = format!("data-drop=\"boone@{}\" data-drop-kinds=\"{kinds}\"", at(&site, 24, 10, minute));
+        assert!(week.contains(&cell), "{cell}: {week}");
+    }
     let empty = desk.get("/office/week?office=adair&day=2026-11-25").await.text;
     assert!(empty.contains("Nobody is booked in this week."));
     let odd = desk.get("/office?office=nowhere&day=2026-02-30").await;
@@ -141,6 +176,25 @@ async fn the_week_shows_each_day_and_a_holiday_by_its_name() {
         "{}",
         odd.text
     );
+}
+
+#[tokio::test]
+async fn the_office_opens_on_its_next_open_day_and_is_remembered() {
+    let site = Site::new().await;
+    // Saturday, November 21: the next open day is Monday.
+    site.pass(3 * 24 * HOUR);
+    let desk = site.sign_in("technician").await;
+    let first = desk.get("/office?office=boone").await;
+    assert!(first.text.contains("Monday, November 23, 2026"), "{}", first.text);
+    assert!(first.header("set-cookie").starts_with("office=boone; Path=/office; HttpOnly"));
+    let cookie = format!("{}; office=boone", desk.cookie);
+    let again = crate::site::request("GET", "/office/week").header("cookie", cookie);
+    let again = site.ask(again.body(axum::body::Body::empty()).unwrap()).await.text;
+    assert!(again.contains("The week of Boone Resource Center") && again.contains("Nov 23"), "{again}");
+    let today = desk.get("/office?office=boone&day=2026-11-21").await.text;
+    assert!(today.contains("Saturday, November 21, 2026"), "a day that is asked for is shown: {today}");
+    let nowhere = desk.get("/office?office=nowhere").await;
+    assert!(!nowhere.header("set-cookie").contains("office="), "only offices that there are are kept");
 }
 
 #[tokio::test]

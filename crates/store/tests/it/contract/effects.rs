@@ -51,6 +51,31 @@ pub(super) async fn effects_are_leased_oldest_first_and_once(store: Arc<dyn Stor
     assert_eq!(store.effects(EffectState::Waiting, 2).await.unwrap().len(), 2);
 }
 
+pub(super) async fn texts_about_visits_let_others_go_first_until_they_are_old(store: Arc<dyn Store>) {
+    let notice =
+        |id, key, from| NewEffect { kind: YIELDING_KIND.to_owned(), ..effect(id, "line-1", key, from) };
+    let new = vec![
+        notice("n1", "a", 0),
+        notice("n2", "b", 0),
+        notice("n3", "c", 0),
+        effect("t1", "line-1", "d", 5),
+        effect("t2", "line-1", "b", 5),
+    ];
+    add(&store, new).await;
+    // What waits behind a text about a visit pulls it forward: the order of one number stays.
+    assert_eq!(claim(&store, "line-1", 5, 2).await, ["n2", "t1"]);
+    finish(&store, done("n2")).await;
+    assert_eq!(claim(&store, "line-1", 6, 1).await, ["t2"]);
+    assert_eq!(claim(&store, "line-1", 7, 1).await, ["n1"], "alone they go at once, oldest first");
+    // An old one goes in its turn, whatever else is due.
+    for id in ["n1", "t1", "t2"] {
+        finish(&store, done(id)).await;
+    }
+    add(&store, vec![effect("t3", "line-1", "e", 8), effect("t4", "line-1", "f", 8)]).await;
+    assert_eq!(claim(&store, "line-1", YIELDS_MS - 1, 1).await, ["t3"]);
+    assert_eq!(claim(&store, "line-1", YIELDS_MS, 1).await, ["n3"]);
+}
+
 pub(super) async fn a_lease_that_ran_out_is_given_again(store: Arc<dyn Store>) {
     add(&store, vec![effect("e1", "line-1", "a", 0)]).await;
     assert_eq!(store.claim_effects("line-1", 5, 50, 9).await.unwrap()[0].attempts, 1);

@@ -38,6 +38,7 @@ cases! {
     log::each_part_goes_back_with_a_refused_commit,
     log::a_commit_that_contradicts_itself_is_refused,
     effects::effects_are_leased_oldest_first_and_once,
+    effects::texts_about_visits_let_others_go_first_until_they_are_old,
     effects::a_lease_that_ran_out_is_given_again,
     effects::an_older_unfinished_effect_holds_back_its_key_only,
     effects::a_failed_effect_waits_and_then_runs_again,
