@@ -114,7 +114,8 @@ fn hours_fields(pack: &Pack, today: Date) -> Vec<Field> {
     hours
 }
 
-/// What the calendars have on this weekday now, so that nobody has to look it up.
+/// What the queues' calendars have on this weekday now, so that nobody has to look it up. Those of the offices would fill the
+/// form; they stand under the offices.
 fn now(pack: &Pack, today: Date, label: &str) -> String {
     let ahead = (0..7_i64).filter_map(|n| today.checked_add(jiff::Span::new().days(n)).ok());
     let Some(day) = ahead.into_iter().find(|day| weekday_word(day.weekday(), false) == label) else {
@@ -124,6 +125,7 @@ fn now(pack: &Pack, today: Date, label: &str) -> String {
         .queues
         .hours
         .iter()
+        .filter(|one| pack.queues.queues.iter().any(|queue| queue.hours == one.id))
         .map(|one| (one.title.as_str(), spans_words(one.on_date(day), false)))
         .collect();
     match all.as_slice() {
