@@ -480,7 +480,7 @@ async fn a_flood_from_one_address_is_slowed_and_nothing_typed_is_lost() {
     let id = fresh(&site).await;
     let fields = whole(&id, "2026-11-19T09:00", &[]);
     let mut last = site.post_form("/visit", &fields).await;
-    for _ in 0..30 {
+    for _ in 0..70 {
         if last.status == StatusCode::TOO_MANY_REQUESTS {
             break;
         }
