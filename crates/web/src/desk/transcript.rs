@@ -8,6 +8,7 @@ use domain::event::{Actor, Purpose};
 use domain::id::{InteractionId, StaffId};
 use domain::interaction::Delivery;
 use domain::pack::Pack;
+use domain::time::Millis;
 use domain::view::{Entry, What};
 use jiff::tz::TimeZone;
 
@@ -15,6 +16,9 @@ use super::words;
 
 /// Lines shown at once; earlier ones are one click away.
 pub(crate) const LINES_MAX: usize = 200;
+
+/// So long before a customer's text a text about a visit is taken for the answer to it.
+const ANSWERED_WITHIN_MS: Millis = 2_000;
 
 /// One line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,7 +111,9 @@ pub(crate) fn with_visits(
         },
     };
     for (line, body) in entries {
-        while let Some((notice, words)) = texts.next_if(|(notice, _)| notice.at <= line.at) {
+        // An answer is given before the text that it answers is kept; on the screen it stands behind it.
+        let lead = if matches!(line.what, What::In { .. }) { ANSWERED_WITHIN_MS } else { 0 };
+        while let Some((notice, words)) = texts.next_if(|(notice, _)| notice.at + lead <= line.at) {
             out.push((entry(notice, before), words));
         }
         before = line.seq;

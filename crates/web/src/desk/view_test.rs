@@ -198,12 +198,13 @@ mod transcript {
         };
         let failed = Delivery::Failed { code: "1".to_owned(), reason: "the handset is off".to_owned() };
         let entries = vec![
-            (entry(1, 10, Actor::Customer, incoming(Vec::new())).0, Some("2".to_owned())),
-            entry(2, 30, Actor::Customer, incoming(Vec::new())),
+            (entry(1, 10_000, Actor::Customer, incoming(Vec::new())).0, Some("2".to_owned())),
+            entry(2, 30_000, Actor::Customer, incoming(Vec::new())),
         ];
         let texts = vec![
-            (notice(5, Delivery::Delivered), Some("Your visit is set".to_owned())),
-            (notice(20, failed), Some("We will find another time".to_owned())),
+            (notice(5_000, Delivery::Delivered), Some("Your visit is set".to_owned())),
+            // The answer was queued a moment before the text that it answers was kept.
+            (notice(9_999, failed), Some("We will find another time".to_owned())),
         ];
         let id = entries[0].0.interaction;
         let all = lines(&transcript::with_visits(entries, texts, id), 1);
