@@ -52,7 +52,7 @@ async function details(page, { names = "" } = {}) {
 
 async function booked(page) {
   await page.getByRole("button", { name: "Book the visit" }).click();
-  await waitForText(page, "#appt-booked-title", "Read it back to the customer");
+  await waitForText(page, "#appt-booked-title", /Read it back to the customer|Confirm it by text/);
 }
 
 /** Books for a caller on a page of its own and answers with the day of the visit. */
