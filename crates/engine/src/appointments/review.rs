@@ -55,7 +55,13 @@ impl Engine {
             descending: false,
             limit: PER_PASS,
         };
-        for row in self.inner.store.rows(query).await? {
+        let asked = self.inner.store.rows(query).await?;
+        if !asked.is_empty() {
+            // The row is written with the change, and may be seen here before whoever made the change has read it again:
+            // judged by the settings of before, nobody would be told.
+            self.reload_settings().await?;
+        }
+        for row in asked {
             let office = serde_json::from_str::<Wanted>(&row.data).ok().and_then(|wanted| wanted.office);
             self.review_offices(office.as_deref()).await?;
             let done = RowChange::Delete { kind: REVIEW.to_owned(), id: row.id };
