@@ -9,7 +9,7 @@ use domain::pack::Hours;
 use engine::records::{BOOK_RULES, HOURS, NOTICE_TEXT, OFFICE, RULES, TELL, VISIT_TYPE};
 use engine::{Change, EngineError};
 use jiff::civil::date;
-use store::Store;
+use store::{Commit, RecordChange, Row, RowChange, Store};
 
 use crate::appointments::{DAY, asked, at, book, booked, fresh, handle, visit};
 use crate::world::{ANY, World};
@@ -65,6 +65,34 @@ async fn a_closure_declared_later_is_previewed_then_flags_the_booked_and_tells_t
         1
     );
     world.sound().await;
+}
+
+#[tokio::test]
+async fn a_review_that_is_seen_before_the_settings_are_read_again_tells_the_booked_all_the_same() {
+    // PHONE-APPT-11: the change and the wish for a review are one commit; the loop may come before whoever saved it.
+    let world = World::new().await;
+    let id = booked(&world, ANY, DAY, 9).await;
+    world.settle().await;
+    let change = closed(&world, "boone", DAY);
+    let record = RecordChange {
+        kind: OFFICE.to_owned(),
+        id: "boone".to_owned(),
+        expected: None,
+        data: change.data.map(|data| data.to_string()),
+        at: world.engine.now(),
+        actor: "morgan".to_owned(),
+    };
+    let row = Row {
+        kind: "review_visits".to_owned(),
+        id: "1".to_owned(),
+        group: String::new(),
+        sort: world.engine.now(),
+        data: r#"{"office":"boone"}"#.to_owned(),
+    };
+    let rows = vec![RowChange::Put(row)];
+    world.store.commit(Commit { records: vec![record], rows, ..Commit::default() }).await.unwrap();
+    world.engine.fire_timers().await.unwrap();
+    assert!(visit(&world, id).await.flagged.is_some());
 }
 
 #[tokio::test]
