@@ -109,7 +109,8 @@ fn likeness(c: char) -> Option<&'static str> {
 
 /// Septets a character costs in GSM-7, or nothing if the alphabet lacks it.
 fn septets(c: char) -> Option<u32> {
-    if BASIC.contains(c) {
+    // Nearly all of a text lies in these two ranges, found without a look through the alphabet.
+    if matches!(c, ' '..='Z' | 'a'..='z') || BASIC.contains(c) {
         Some(1)
     } else if EXTENSION.contains(c) {
         Some(2)
@@ -165,6 +166,9 @@ mod tests {
         all.sort_unstable();
         all.dedup();
         assert_eq!(all.len(), 137);
+        for c in (' '..='Z').chain('a'..='z') {
+            assert!(BASIC.contains(c), "{c} is taken for one septet without a look");
+        }
     }
 
     #[test]

@@ -264,15 +264,19 @@ impl Engine {
     ) -> Result<Option<(u64, T)>, EngineError> {
         let found = self.inner.store.load(&[stream.to_owned()]).await?.into_iter().next().flatten();
         let Some(snapshot) = found else { return Ok(None) };
-        let state = match serde_json::from_str(&snapshot.state) {
-            Ok(state) => state,
+        Ok(Some((snapshot.version, self.state_of(&snapshot).await?)))
+    }
+
+    pub(crate) async fn state_of<T: DeserializeOwned>(&self, snapshot: &Snapshot) -> Result<T, EngineError> {
+        match serde_json::from_str(&snapshot.state) {
+            Ok(state) => Ok(state),
             // A snapshot of an earlier program: the log has what it was made from.
             Err(error) => {
+                let stream = &snapshot.stream;
                 tracing::info!(stream, %error, "a snapshot of another form is made again from the log");
-                self.refold(stream).await?
+                self.refold(stream).await
             }
-        };
-        Ok(Some((snapshot.version, state)))
+        }
     }
 
     /// The state of a stream from its events alone.

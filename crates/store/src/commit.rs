@@ -229,6 +229,28 @@ pub struct RowQuery {
     pub limit: usize,
 }
 
+/// Several questions that one decision rests on, answered at one moment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Look {
+    /// Streams whose snapshots are wanted, as [`crate::Store::load`] has them.
+    pub streams: Vec<String>,
+    /// Rows that are wanted.
+    pub rows: Option<RowQuery>,
+    /// Ranges of unique names, each from its first name on and below its second.
+    pub claims: Vec<(String, String)>,
+}
+
+/// What a [`Look`] saw.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// The latest snapshot of each stream, in the order asked.
+    pub snapshots: Vec<Option<Snapshot>>,
+    /// The rows, ordered as [`crate::Store::rows`] has them.
+    pub rows: Vec<Row>,
+    /// The names held, range by range.
+    pub claims: Vec<String>,
+}
+
 /// A text kept beside the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BodyChange {

@@ -63,6 +63,9 @@ pub trait Store: Send + Sync + 'static {
     /// The unique names that are held now, from `from` on and below `to`, in the order of their bytes.
     async fn claims_between(&self, from: &str, to: &str) -> Result<Vec<String>, StoreError>;
 
+    /// Snapshots, rows and names of one moment, for a decision that rests on all of them.
+    async fn look(&self, at: Look) -> Result<Seen, StoreError>;
+
     /// Timers due at or before `now`, earliest first.
     async fn due_timers(&self, now: Millis, limit: usize) -> Result<Vec<Timer>, StoreError>;
     /// When the next timer, and the next effect that may be claimed, is due.

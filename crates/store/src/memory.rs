@@ -19,8 +19,8 @@ use async_trait::async_trait;
 
 use crate::chain;
 use crate::{
-    Commit, DeadLetter, Effect, EffectState, Millis, Position, Record, Row, RowQuery, Snapshot, Store,
-    StoreError, StoredAudit, StoredEvent, Timer,
+    Commit, DeadLetter, Effect, EffectState, Look, Millis, Position, Record, Row, RowQuery, Seen, Snapshot,
+    Store, StoreError, StoredAudit, StoredEvent, Timer,
 };
 use state::State;
 
@@ -132,12 +132,17 @@ impl Store for MemoryStore {
     }
 
     async fn claims_between(&self, from: &str, to: &str) -> Result<Vec<String>, StoreError> {
-        // A range whose ends are the wrong way round is empty, not a panic.
-        if from >= to {
-            return Ok(Vec::new());
-        }
+        Ok(self.lock().state.claims_between(from, to))
+    }
+
+    async fn look(&self, at: Look) -> Result<Seen, StoreError> {
         let inner = self.lock();
-        Ok(inner.state.claims.range(from.to_owned()..to.to_owned()).map(|(name, _)| name.clone()).collect())
+        let between = |(from, to): &(String, String)| inner.state.claims_between(from, to);
+        Ok(Seen {
+            snapshots: at.streams.iter().map(|stream| inner.state.snapshots.get(stream).cloned()).collect(),
+            rows: at.rows.map(|query| inner.state.rows.query(&query)).unwrap_or_default(),
+            claims: at.claims.iter().flat_map(between).collect(),
+        })
     }
 
     async fn due_timers(&self, now: Millis, limit: usize) -> Result<Vec<Timer>, StoreError> {

@@ -99,6 +99,8 @@ pub fn changes(before: &[String], after: &[String]) -> Vec<ClaimChange> {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Taken {
     seats: BTreeMap<String, BTreeMap<Millis, Seats>>,
+    /// The first day of which nothing was read; none when everything was.
+    unread_from: Option<Date>,
 }
 
 /// The seats of one start: a bit for each of 256.
@@ -142,6 +144,17 @@ impl Taken {
             taken.insert(office, start, seat);
         }
         taken
+    }
+
+    /// The same with the first day of which the caller has read nothing: no time is offered from there on.
+    #[must_use]
+    pub fn read_before(self, day: Date) -> Self {
+        Self { unread_from: Some(day), ..self }
+    }
+
+    /// Whether the seats of this day were read.
+    pub(super) fn knows(&self, day: Date) -> bool {
+        self.unread_from.is_none_or(|from| day < from)
     }
 
     fn insert(&mut self, office: &str, start: Millis, seat: u8) -> bool {

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::calendar::{Closed, Earliest, at_minute, day_of, on_the_wall};
 use super::claims::{Claim, Taken};
 use super::settings::{ResourceCenter, Rules, StartRule, VisitType};
+use crate::pack::OpenSpan;
 use crate::time::Millis;
 
 /// Minutes between two starts of any kind.
@@ -186,14 +187,18 @@ impl<'a> Judge<'a> {
         if !self.visit.start.allows(minute % 60) {
             return Err(SlotRefusal::NotAStart { rule: self.visit.start });
         }
-        let closed = |why| SlotRefusal::Closed { why };
-        let spans = self.rules.open_spans(self.office, day).map_err(closed)?;
+        let spans = self.rules.open_spans(self.office, day).map_err(|why| SlotRefusal::Closed { why })?;
+        self.within(spans, day, minute)
+    }
+
+    /// Whether a visit from this minute on lies within these hours of the day, and in no closed part of them.
+    fn within(&self, spans: &[OpenSpan], day: Date, minute: u16) -> Result<(), SlotRefusal> {
         let end = minute.saturating_add(self.visit.minutes);
         if !spans.iter().any(|span| span.from_minute() <= minute && end <= span.until_minute()) {
             return Err(SlotRefusal::OutsideHours);
         }
         match self.rules.closed_part(self.office, day, minute, self.visit.minutes) {
-            Some(why) => Err(closed(why)),
+            Some(why) => Err(SlotRefusal::Closed { why }),
             None => Ok(()),
         }
     }
@@ -236,12 +241,15 @@ impl<'a> Judge<'a> {
 
     /// Every start of a day that the wall clock allows, with its state.
     fn day(&self, day: Date) -> Vec<StartState> {
-        if day < self.today || day > self.last_day || self.rules.open_spans(self.office, day).is_err() {
+        if day < self.today || day > self.last_day {
             return Vec::new();
         }
+        // The calendar is asked once for the day, not for each of its starts.
+        let Ok(spans) = self.rules.open_spans(self.office, day) else { return Vec::new() };
         (0..MINUTES_PER_DAY / GRID_MINUTES)
             .map(|step| step * GRID_MINUTES)
-            .filter(|minute| self.on_wall(day, *minute).is_ok())
+            .filter(|minute| self.visit.start.allows(minute % 60))
+            .filter(|minute| self.within(spans, day, *minute).is_ok())
             .filter_map(|minute| at_minute(day, minute, self.rules.zone))
             .map(|start| {
                 let refusal = self.in_reach(day, start).and_then(|()| self.seat(start).map(drop)).err();
@@ -255,7 +263,7 @@ impl<'a> Judge<'a> {
         let end = from.saturating_add(i64::from(days.min(SEARCH_DAYS_MAX)).days());
         first
             .series(1.day())
-            .take_while(move |day| *day < end && *day <= self.last_day)
+            .take_while(move |day| *day < end && *day <= self.last_day && self.taken.knows(*day))
             .take(usize::from(SEARCH_DAYS_MAX))
             .flat_map(|day| self.day(day))
             .filter(|state| state.refusal.is_none())
@@ -344,7 +352,8 @@ impl Rules<'_> {
 
     /// Other times of the right kind: the nearest at the same office that day, the nearest at other offices of its
     /// county and those named as near, and the next days (PHONE-APPT-9, PHONE-APPT-15, PHONE-APPT-16). `taken` holds the
-    /// seats of all of these offices. Between two equally near times the later one comes first (AMB-4).
+    /// seats of the other offices on that day, and those of the office itself from that day on, as far as it says
+    /// ([`Taken::read_before`]); nothing is offered beyond. Between two equally near times the later one comes first (AMB-4).
     #[must_use]
     pub fn alternatives(&self, wish: &Wish<'_>, wanted: Millis) -> Alternatives {
         let most = usize::from(self.book.rules.alternatives_max);

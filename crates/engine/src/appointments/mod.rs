@@ -19,8 +19,8 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::appointment::{
-    self, Appointment, AppointmentCommand, AppointmentEvent, AppointmentFact, ClaimChange, Decision, NewLink,
-    Refused, Rules, Status, Taken, World, phone_number,
+    self, Appointment, AppointmentCommand, AppointmentEvent, AppointmentFact, Claim, ClaimChange, Decision,
+    NewLink, Refused, Request, Rules, Status, Taken, World, phone_number,
 };
 use domain::command::Timers;
 use domain::customer::Customer;
@@ -30,8 +30,9 @@ use domain::refusal::Refusal;
 use domain::scene::Scene;
 use domain::time::Millis;
 use domain::view;
+use jiff::civil::Date;
 use sha2::{Digest, Sha256};
-use store::{Claim, Commit, Position, RowChange, RowQuery, StoreError};
+use store::{Commit, Look, Position, Row, RowChange, RowQuery, StoreError};
 
 use crate::handle::{Beside, Loaded, commit_of, notice_row, nudge_of};
 use crate::{Engine, EngineError, settings};
@@ -44,6 +45,8 @@ const SEATS_LOST_MAX: u32 = 256;
 const OPEN_LOOKED_AT: usize = 500;
 /// Around a wished-for start, this much of the seats is read before a decision: a clock hour at least (AMB-3).
 const AROUND_MS: Millis = 3_600_000;
+/// Days whose seats are read first when other times are looked for.
+const NEXT_DAYS: u16 = 14;
 
 /// What became of a command about a visit.
 #[derive(Debug, Clone, PartialEq)]
@@ -95,6 +98,8 @@ struct Around {
     open_of_number: u32,
     /// What lies beside the log of the booking that the same form made already.
     kept: Option<String>,
+    /// The seats that decide whether the wished-for time can be had, and no others.
+    taken: Taken,
 }
 
 impl Engine {
@@ -160,22 +165,20 @@ impl Engine {
         beside: &Beside,
     ) -> Result<AppointmentDone, AppointmentError> {
         let settings = self.settings();
-        let around = self.load_appointment(id, command).await?;
+        let around = self.load_appointment(id, command, &settings).await?;
         let link = self.link_for(command);
-        let taken = self.seats_near(&settings, &around, command).await?;
-        let judged = self.judge(&settings, &around, id, command, link.as_ref(), &taken)?;
-        let decision = match judged {
-            Ok(decision) => decision,
-            // Other times to offer need the seats of the whole horizon, and of the offices near by.
-            Err(refused) if refused.slot.is_some() => {
-                let taken = self.seats_of_refused(&settings, &around, command).await?;
-                match self.judge(&settings, &around, id, command, link.as_ref(), &taken)? {
-                    Ok(decision) => decision,
-                    Err(refused) => return Err(AppointmentError::Refused(Box::new(refused))),
-                }
+        let mut judged = self.judge(&settings, &around, id, command, link.as_ref(), &around.taken)?;
+        // Other times to offer need more seats than the wished-for one: first those of the next days, and where these are
+        // nearly full, all that are offered.
+        for days in [NEXT_DAYS, u16::MAX] {
+            let Err(refused) = &judged else { break };
+            if refused.slot.is_none() || enough(refused, &rules(&settings)?) {
+                break;
             }
-            Err(refused) => return Err(AppointmentError::Refused(Box::new(refused))),
-        };
+            let taken = self.seats_of_refused(&settings, &around, command, days).await?;
+            judged = self.judge(&settings, &around, id, command, link.as_ref(), &taken)?;
+        }
+        let decision = judged.map_err(|refused| AppointmentError::Refused(Box::new(refused)))?;
         self.write_appointment(id, command, &settings, around, decision, link.as_ref(), (cause, beside)).await
     }
 
@@ -207,7 +210,11 @@ impl Engine {
         &self,
         id: AppointmentId,
         command: &AppointmentCommand,
+        settings: &settings::Settings,
     ) -> Result<Around, EngineError> {
+        if let AppointmentCommand::Book { request, .. } = command {
+            return self.load_booking(id, request, settings).await;
+        }
         let stream = appointment_stream(id);
         let mut versions = BTreeMap::new();
         let mut scene = Scene::default();
@@ -215,10 +222,7 @@ impl Engine {
             self.state::<Option<Appointment>>(&stream).await?.map_or((0, None), |found| found);
         versions.insert(stream, version);
         scene.appointment = state;
-        let phone = match command {
-            AppointmentCommand::Book { request, .. } => phone_number(&request.phone),
-            _ => scene.appointment.as_ref().and_then(|one| one.phone.clone()),
-        };
+        let phone = scene.appointment.as_ref().and_then(|one| one.phone.clone());
         let mut opted_out = false;
         if let Some(number) = phone.as_ref().filter(|_| may_text(command)) {
             // Judged by the opt-out, so the commit rests on it: a stop that comes in beside it decides again.
@@ -229,15 +233,58 @@ impl Engine {
             opted_out = customer.as_ref().is_some_and(|customer| customer.opted_out_at.is_some());
             scene.customer = customer;
         }
-        let open_of_number = match (&phone, command) {
-            (Some(number), AppointmentCommand::Book { .. }) => self.open_of(number, id).await?,
-            _ => 0,
+        let taken = match command {
+            AppointmentCommand::Move { office, start, .. } if rules(settings)?.office(office).is_some() => {
+                let (from, to) = around(*start);
+                self.seats(&[office.clone()], from, to).await?
+            }
+            _ => Taken::default(),
         };
-        let kept = match (&scene.appointment, command) {
-            (Some(visit), AppointmentCommand::Book { .. }) => self.booking_details(visit).await?,
-            _ => None,
+        let loaded = Loaded { scene, versions };
+        Ok(Around { loaded, opted_out, open_of_number: 0, kept: None, taken: taken.read_before(Date::MIN) })
+    }
+
+    /// Everything that a booking is judged by, seen at one moment and in one question to the store.
+    async fn load_booking(
+        &self,
+        id: AppointmentId,
+        request: &Request,
+        settings: &settings::Settings,
+    ) -> Result<Around, EngineError> {
+        let number = phone_number(&request.phone);
+        let mut streams = vec![appointment_stream(id)];
+        streams.extend(number.as_ref().map(customer_stream));
+        let (from, to) = around(request.start);
+        let known = rules(settings)?.office(&request.office).is_some();
+        let seats = || (Claim::start_prefix(&request.office, from), Claim::start_prefix(&request.office, to));
+        let look = Look {
+            streams: streams.clone(),
+            rows: number.as_ref().map(|number| self.ahead_of(number)),
+            claims: known.then(seats).into_iter().collect(),
         };
-        Ok(Around { loaded: Loaded { scene, versions }, opted_out, open_of_number, kept })
+        let seen = self.inner.store.look(look).await?;
+        let (mut versions, mut scene) = (BTreeMap::new(), Scene::default());
+        let mut snapshots = seen.snapshots.into_iter();
+        for (n, stream) in streams.into_iter().enumerate() {
+            let found = snapshots.next().flatten();
+            versions.insert(stream, found.as_ref().map_or(0, |found| found.version));
+            match found {
+                Some(found) if n == 0 => scene.appointment = self.state_of(&found).await?,
+                Some(found) => scene.customer = Some(self.state_of(&found).await?),
+                None => {}
+            }
+        }
+        let kept = match &scene.appointment {
+            Some(visit) => self.booking_details(visit).await?,
+            None => None,
+        };
+        Ok(Around {
+            opted_out: scene.customer.as_ref().is_some_and(|customer| customer.opted_out_at.is_some()),
+            loaded: Loaded { scene, versions },
+            open_of_number: open_among(&seen.rows, id),
+            kept,
+            taken: Taken::from_names(seen.claims.iter().map(String::as_str)).read_before(Date::MIN),
+        })
     }
 
     /// Reason, names and note as the booking left them.
@@ -246,40 +293,15 @@ impl Engine {
         Ok(self.inner.store.bodies(&[first.to_string()]).await?.into_iter().next().flatten())
     }
 
-    /// Open visits of a number ahead of it, this one not counted.
-    async fn open_of(&self, number: &Address, but: AppointmentId) -> Result<u32, EngineError> {
-        let query = RowQuery {
+    /// The question for the visits of a number ahead of it.
+    fn ahead_of(&self, number: &Address) -> RowQuery {
+        RowQuery {
             kind: view::APPOINTMENT_OF.to_owned(),
             group: Some(number.0.clone()),
             after: Some(self.now()),
             descending: false,
             limit: OPEN_LOOKED_AT,
-        };
-        let but = but.to_string();
-        let rows = self.inner.store.rows(query).await?;
-        let open = rows.iter().filter(|row| {
-            row.id != but && matches!(serde_json::from_str::<Status>(&row.data), Ok(Status::Booked))
-        });
-        Ok(u32::try_from(open.count()).unwrap_or(u32::MAX))
-    }
-
-    /// The seats that decide whether a wished-for time can be had. Nothing for commands that wish for none.
-    async fn seats_near(
-        &self,
-        settings: &settings::Settings,
-        around: &Around,
-        command: &AppointmentCommand,
-    ) -> Result<Taken, EngineError> {
-        let Some((office, start)) = wished(command) else { return Ok(Taken::default()) };
-        // A second click on what is booked already needs no seat.
-        if around.loaded.scene.appointment.is_some() && matches!(command, AppointmentCommand::Book { .. }) {
-            return Ok(Taken::default());
         }
-        if rules(settings)?.office(office).is_none() {
-            return Ok(Taken::default());
-        }
-        let (from, to) = (start.saturating_sub(AROUND_MS), start.saturating_add(AROUND_MS));
-        self.seats(&[office.to_owned()], from, to).await
     }
 
     async fn seats_of_refused(
@@ -287,9 +309,10 @@ impl Engine {
         settings: &settings::Settings,
         around: &Around,
         command: &AppointmentCommand,
+        days: u16,
     ) -> Result<Taken, EngineError> {
-        let Some((office, _)) = wished(command) else { return Ok(Taken::default()) };
-        let taken = self.seats_for_alternatives(&rules(settings)?, office).await?;
+        let Some((office, start)) = wished(command) else { return Ok(Taken::default()) };
+        let taken = self.seats_for_alternatives(&rules(settings)?, office, start, days).await?;
         // What the visit holds itself is let go in the same commit; the domain leaves it out by itself too.
         let own = around.loaded.scene.appointment.as_ref().map(|one| one.place.claims.clone());
         Ok(taken.without(&own.unwrap_or_default()))
@@ -408,6 +431,25 @@ const fn may_text(command: &AppointmentCommand) -> bool {
     )
 }
 
+/// The stretch whose seats decide whether a start can be had.
+const fn around(start: Millis) -> (Millis, Millis) {
+    (start.saturating_sub(AROUND_MS), start.saturating_add(AROUND_MS))
+}
+
+/// Open visits among these rows, this one not counted.
+fn open_among(rows: &[Row], but: AppointmentId) -> u32 {
+    let but = but.to_string();
+    let open = rows.iter().filter(|row| {
+        row.id != but && matches!(serde_json::from_str::<Status>(&row.data), Ok(Status::Booked))
+    });
+    u32::try_from(open.count()).unwrap_or(u32::MAX)
+}
+
+/// Whether as many other times are named as are ever named.
+fn enough(refused: &Refused, rules: &Rules<'_>) -> bool {
+    refused.alternatives.later_days.len() >= usize::from(rules.book.rules.alternatives_max)
+}
+
 fn wished(command: &AppointmentCommand) -> Option<(&str, Millis)> {
     match command {
         AppointmentCommand::Book { request, .. } => Some((&request.office, request.start)),
@@ -451,11 +493,11 @@ fn timers(
     vec![(stream.to_owned(), live)]
 }
 
-fn claim(change: &ClaimChange, id: AppointmentId) -> Claim {
+fn claim(change: &ClaimChange, id: AppointmentId) -> store::Claim {
     let owner = id.to_string();
     match change {
-        ClaimChange::Take(name) => Claim::Take { name: name.clone(), owner },
-        ClaimChange::Release(name) => Claim::Release { name: name.clone(), owner },
+        ClaimChange::Take(name) => store::Claim::Take { name: name.clone(), owner },
+        ClaimChange::Release(name) => store::Claim::Release { name: name.clone(), owner },
     }
 }
 

@@ -10,14 +10,14 @@ use domain::appointment::{
 use domain::event::appointment_stream;
 use domain::id::{Address, AppointmentId};
 use domain::permission::{Permission, Role};
-use domain::time::Millis;
+use domain::time::{Millis, instant};
 use domain::view;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use store::{Row, RowQuery};
+use store::{Look, Row, RowQuery};
 
-use super::{digest, rules, without_secret};
+use super::{NEXT_DAYS, digest, rules, without_secret};
 use crate::{Engine, EngineError};
 
 /// Days that one look at an office holds at most.
@@ -107,9 +107,17 @@ impl Engine {
         wanted: Millis,
     ) -> Result<Alternatives, EngineError> {
         let settings = self.settings();
-        let rules = rules(&settings)?;
-        let taken = self.seats_for_alternatives(&rules, office).await?;
-        Ok(rules.alternatives(&Wish { office, visit_type, now: self.now(), taken: &taken }, wanted))
+        let (rules, now) = (rules(&settings)?, self.now());
+        let most = usize::from(rules.book.rules.alternatives_max);
+        let mut found = Alternatives::default();
+        for days in [NEXT_DAYS, u16::MAX] {
+            let taken = self.seats_for_alternatives(&rules, office, wanted, days).await?;
+            found = rules.alternatives(&Wish { office, visit_type, now, taken: &taken }, wanted);
+            if found.later_days.len() >= most {
+                break;
+            }
+        }
+        Ok(found)
     }
 
     /// Why a time cannot be had at this moment; none when it can.
@@ -136,25 +144,38 @@ impl Engine {
         from: Millis,
         to: Millis,
     ) -> Result<Taken, EngineError> {
-        let mut names = Vec::new();
-        for office in offices {
-            let (from, to) = (Claim::start_prefix(office, from), Claim::start_prefix(office, to));
-            names.extend(self.inner.store.claims_between(&from, &to).await?);
-        }
-        Ok(Taken::from_names(names.iter().map(String::as_str)))
+        self.seats_in(offices.iter().map(|office| (office.as_str(), from, to))).await
     }
 
-    /// The seats of an office and of those named beside it, up to the horizon.
+    async fn seats_in<'o>(
+        &self,
+        stretches: impl Iterator<Item = (&'o str, Millis, Millis)>,
+    ) -> Result<Taken, EngineError> {
+        let range = |(office, from, to)| (Claim::start_prefix(office, from), Claim::start_prefix(office, to));
+        let look = Look { claims: stretches.map(range).collect(), ..Look::default() };
+        let seen = self.inner.store.look(look).await?;
+        Ok(Taken::from_names(seen.claims.iter().map(String::as_str)))
+    }
+
+    /// The seats among which other times than the wanted one are looked for: of the offices named beside this one on the
+    /// wanted day, and of this one on so many days from then on, at most those that are offered at all.
     pub(super) async fn seats_for_alternatives(
         &self,
         rules: &Rules<'_>,
         office: &str,
+        wanted: Millis,
+        days: u16,
     ) -> Result<Taken, EngineError> {
-        let offices: Vec<String> =
-            rules.offices_named_for(office).iter().map(|office| office.id.clone()).collect();
-        let now = self.now();
-        let days = i64::from(rules.book.rules.horizon_days).saturating_add(2);
-        self.seats(&offices, now - DAY_MS, now.saturating_add(days.saturating_mul(DAY_MS))).await
+        let day = instant(wanted.max(self.now())).to_zoned(rules.zone.clone()).date();
+        let days = days.min(rules.book.rules.horizon_days.saturating_add(2));
+        let (own, beside) = (days_of(day, days, rules.zone), days_of(day, 1, rules.zone));
+        let offices = rules.offices_named_for(office);
+        let stretches = offices.iter().map(|one| {
+            let span = if one.id == office { &own } else { &beside };
+            (one.id.as_str(), span.start, span.end)
+        });
+        let taken = self.seats_in(stretches).await?;
+        Ok(taken.read_before(day.saturating_add(i64::from(days).days())))
     }
 
     /// One visit.

@@ -346,10 +346,22 @@ impl Texts {
         if let Some((_, old)) = self.held.insert(id, (self.turn, text)) {
             self.bytes -= old.body.len();
         }
-        while self.bytes > TEXTS_BYTES_MAX && self.held.len() > 1 {
-            let oldest = self.held.iter().min_by_key(|(_, (used, _))| *used).map(|(id, _)| id.clone());
-            let Some((_, gone)) = oldest.and_then(|id| self.held.remove(&id)) else { return };
-            self.bytes -= gone.body.len();
+        if self.bytes <= TEXTS_BYTES_MAX {
+            return;
+        }
+        // A good part goes at once, so that a full memory is not looked through for every text that is read.
+        let mut all: Vec<(u64, String)> =
+            self.held.iter().map(|(id, (used, _))| (*used, id.clone())).collect();
+        all.sort_unstable();
+        // The one that was just read stays, however large it is.
+        all.pop();
+        for (_, id) in all {
+            if self.bytes <= TEXTS_BYTES_MAX / 4 * 3 {
+                return;
+            }
+            if let Some((_, gone)) = self.held.remove(&id) {
+                self.bytes -= gone.body.len();
+            }
         }
     }
 }
@@ -385,5 +397,35 @@ fn audit(at: i64, by: &str, action: &str, subject: &str, detail: serde_json::Val
         action: action.to_owned(),
         subject: subject.to_owned(),
         detail: detail.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_kept_in_bounded_memory_and_the_least_used_go_first() {
+        let mut texts = Texts::default();
+        let text = |n: u32, bytes: usize| {
+            let (slug, body) = (format!("page-{n}"), "a".repeat(bytes));
+            let none = Vec::new();
+            Arc::new(Text {
+                slug,
+                number: 1,
+                body,
+                forms: none.clone(),
+                manual: none,
+                attachments: Vec::new(),
+            })
+        };
+        for n in 0..30 {
+            texts.put(format!("page-{n}@1"), text(n, TEXTS_BYTES_MAX / 8));
+            assert!(texts.get("page-0@1").is_some(), "what is used again and again stays");
+            assert!(texts.bytes <= TEXTS_BYTES_MAX);
+        }
+        assert!(texts.get("page-1@1").is_none() && texts.get("page-29@1").is_some());
+        texts.put("large@1".to_owned(), text(99, TEXTS_BYTES_MAX + 1));
+        assert!(texts.get("large@1").is_some() && texts.held.len() == 1);
     }
 }

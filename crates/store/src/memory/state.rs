@@ -245,6 +245,15 @@ impl State {
         self.streams.get(stream).map_or(0, |events| u64::try_from(events.len()).unwrap_or(u64::MAX))
     }
 
+    /// The names held from the first on and below the second. A range whose ends are the wrong way round is empty, not a
+    /// panic.
+    pub(super) fn claims_between(&self, from: &str, to: &str) -> Vec<String> {
+        if from >= to {
+            return Vec::new();
+        }
+        self.claims.range(from.to_owned()..to.to_owned()).map(|(name, _)| name.clone()).collect()
+    }
+
     pub(super) fn head(&self) -> Position {
         self.events.last().map_or(0, |event| event.position)
     }

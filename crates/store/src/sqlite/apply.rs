@@ -29,11 +29,12 @@ impl<'a> Apply<'a> {
         Self { conn, vault, versions: HashMap::new() }
     }
 
-    /// Writes all of it, or returns why not; then the caller must roll back.
+    /// Writes all of it, or returns why not; then the caller must roll back. What is refused often (a repeated input, a
+    /// stream that moved on, a name that is taken) is refused before anything is written, which spares the caller that.
     pub(super) fn run(mut self, commit: &Commit) -> Result<Position, StoreError> {
         check_form(commit)?;
         if let Some(key) = &commit.inbound
-            && self.write(sql::ADD_INBOUND, params![key])? == 0
+            && self.is_known(key)?
         {
             return Err(StoreError::Duplicate);
         }
@@ -43,6 +44,9 @@ impl<'a> Apply<'a> {
             }
         }
         commit.claims.iter().try_for_each(|claim| self.claim(claim))?;
+        if let Some(key) = &commit.inbound {
+            self.write(sql::ADD_INBOUND, params![key])?;
+        }
         commit.records.iter().try_for_each(|change| self.record(change))?;
         commit.events.iter().try_for_each(|event| self.event(event))?;
         for snapshot in &commit.snapshots {
@@ -69,6 +73,11 @@ impl<'a> Apply<'a> {
     fn number(&self, sql: &str, params: impl Params) -> Result<i64, StoreError> {
         let mut statement = self.conn.prepare_cached(sql).map_err(sort)?;
         statement.query_row(params, |row| row.get(0)).map_err(sort)
+    }
+
+    fn is_known(&self, inbound: &str) -> Result<bool, StoreError> {
+        let mut statement = self.conn.prepare_cached(sql::INBOUND).map_err(sort)?;
+        statement.exists(params![inbound]).map_err(sort)
     }
 
     fn version(&mut self, stream: &str) -> Result<u64, StoreError> {

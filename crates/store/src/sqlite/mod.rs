@@ -27,8 +27,8 @@ pub use copies::restore;
 
 use crate::vault::Vault;
 use crate::{
-    Commit, DeadLetter, Effect, EffectState, Millis, Position, Record, Row, RowQuery, Snapshot, Store,
-    StoreError, StoredAudit, StoredEvent, Timer,
+    Commit, DeadLetter, Effect, EffectState, Look, Millis, Position, Record, Row, RowQuery, Seen, Snapshot,
+    Store, StoreError, StoredAudit, StoredEvent, Timer,
 };
 use readers::Readers;
 use writer::{Job, Writer};
@@ -194,6 +194,10 @@ impl Store for SqliteStore {
     async fn claims_between(&self, from: &str, to: &str) -> Result<Vec<String>, StoreError> {
         let (from, to) = (from.to_owned(), to.to_owned());
         self.readers.read(move |conn| read::claims_between(conn, &from, &to)).await
+    }
+
+    async fn look(&self, at: Look) -> Result<Seen, StoreError> {
+        self.readers.read(move |conn| read::look(conn, &at)).await
     }
 
     async fn due_timers(&self, now: Millis, limit: usize) -> Result<Vec<Timer>, StoreError> {

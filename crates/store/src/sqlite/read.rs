@@ -10,8 +10,8 @@ use super::error::sort;
 use super::{as_int, as_limit, as_unsigned, sql};
 use crate::vault::Vault;
 use crate::{
-    DeadLetter, Effect, EffectState, Millis, Record, Row, RowQuery, Snapshot, StoreError, StoredAudit,
-    StoredEvent, Timer, chain,
+    DeadLetter, Effect, EffectState, Look, Millis, Record, Row, RowQuery, Seen, Snapshot, StoreError,
+    StoredAudit, StoredEvent, Timer, chain,
 };
 
 type Mapped<T> = rusqlite::Result<T>;
@@ -105,6 +105,18 @@ pub(super) fn claim_owner(conn: &Connection, name: &str) -> Result<Option<String
 
 pub(super) fn claims_between(conn: &Connection, from: &str, to: &str) -> Result<Vec<String>, StoreError> {
     all(conn, sql::CLAIMS_BETWEEN, params![from, to], |line| line.get(0))
+}
+
+pub(super) fn look(conn: &Connection, at: &Look) -> Result<Seen, StoreError> {
+    let mut claims = Vec::new();
+    for (from, to) in &at.claims {
+        claims.append(&mut claims_between(conn, from, to)?);
+    }
+    Ok(Seen {
+        snapshots: load(conn, &at.streams)?,
+        rows: at.rows.as_ref().map(|query| rows(conn, query)).transpose()?.unwrap_or_default(),
+        claims,
+    })
 }
 
 pub(super) fn due_timers(conn: &Connection, now: Millis, limit: usize) -> Result<Vec<Timer>, StoreError> {

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use refinery::{Migration, Runner};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, params};
 
 use super::error::{damaged, sort};
@@ -99,8 +100,10 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     Ok(conn)
 }
 
-/// Prepares statements, and keeps them.
+/// Prepares statements, and keeps them. Their plans stay as they are whatever is bound to them; else SQLite makes some of
+/// them anew at every run.
 pub(super) fn prepare(conn: &Connection, statements: &[&str]) -> Result<(), StoreError> {
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(sort)?;
     conn.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
     for sql in statements {
         conn.prepare_cached(sql).map_err(|error| unfit(format!("{error} in {sql}")))?;
@@ -205,5 +208,17 @@ mod tests {
         )
         .unwrap();
         assert!(migrate(&mut conn).unwrap_err().to_string().contains("not the one this program knows"));
+    }
+
+    #[test]
+    fn what_is_bound_to_a_statement_does_not_make_its_plan_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let vault = Vault::from_bytes([7; 32]);
+        let conn = open_writer(&folder.path().join("a.db"), &vault, &Options::default()).unwrap();
+        for stream in ["a", "b", "c"] {
+            let mut statement = conn.prepare_cached(sql::STREAM_VERSION).unwrap();
+            let version: i64 = statement.query_row(params![stream], |line| line.get(0)).unwrap();
+            assert_eq!((version, statement.get_status(rusqlite::StatementStatus::RePrepare)), (0, 0));
+        }
     }
 }

@@ -1,10 +1,9 @@
 //! The one writer.
 //!
 //! It owns the only connection that writes, on a thread of its own, and the groups: everything that waits when the
-//! writer is free goes into one transaction, so that many commits share one sync of the disk. Each job stands in a
-//! savepoint, so a refused one does not hurt its neighbours; nobody is answered before the whole group is durable; and
-//! when the disk fails, nothing of the group is written and everyone in it hears so, the refused ones too, since what
-//! they were refused for may have gone with it.
+//! writer is free goes into one transaction, so that many commits share one sync of the disk. A refused one does not hurt
+//! its neighbours; nobody is answered before the whole group is durable; and when the disk fails, nothing of the group is
+//! written and everyone in it hears so, the refused ones too, since what they were refused for may have gone with it.
 //! It does not know what a commit holds. To add a kind of write: a variant of [`Job`], and an arm in `perform`.
 
 use std::thread::JoinHandle;
@@ -34,36 +33,77 @@ pub(super) enum Job {
     ClearRows(Vec<String>, Answer<()>),
 }
 
-/// A job that was performed but is not durable yet, with what to say once it is.
+impl Job {
+    /// Whoever asked may be gone by now; then nobody hears the answer, and the work stands.
+    fn answer(self, performed: Option<Performed>, failed: Option<&StoreError>) {
+        match self {
+            Job::Commit(_, answer) => drop(answer.send(said(performed, failed, |done| match done {
+                Performed::Commit(position) => Some(position),
+                _ => None,
+            }))),
+            Job::Claim { answer, .. } => drop(answer.send(said(performed, failed, |done| match done {
+                Performed::Claim(effects) => Some(effects),
+                _ => None,
+            }))),
+            Job::ClearRows(_, answer) => drop(answer.send(said(performed, failed, |done| match done {
+                Performed::ClearRows => Some(()),
+                _ => None,
+            }))),
+        }
+    }
+}
+
+/// What became of a job; not durable before its group is.
 enum Performed {
-    Commit(Result<Position, StoreError>, Answer<Position>),
-    Claim(Result<Vec<Effect>, StoreError>, Answer<Vec<Effect>>),
-    ClearRows(Result<(), StoreError>, Answer<()>),
+    Commit(Position),
+    Claim(Vec<Effect>),
+    ClearRows,
+    /// It changed nothing.
+    Refused(StoreError),
+    /// It was refused after it had written something, and there is no savepoint to go back to.
+    MustBeTakenBack,
 }
 
 impl Performed {
     fn error(&self) -> Option<&StoreError> {
         match self {
-            Performed::Commit(result, _) => result.as_ref().err(),
-            Performed::Claim(result, _) => result.as_ref().err(),
-            Performed::ClearRows(result, _) => result.as_ref().err(),
-        }
-    }
-
-    /// Whoever asked may be gone by now; then nobody hears the answer, and the work stands.
-    fn answer(self, failed: Option<&StoreError>) {
-        match self {
-            Performed::Commit(result, answer) => drop(answer.send(overruled(result, failed))),
-            Performed::Claim(result, answer) => drop(answer.send(overruled(result, failed))),
-            Performed::ClearRows(result, answer) => drop(answer.send(overruled(result, failed))),
+            Performed::Refused(error) => Some(error),
+            _ => None,
         }
     }
 }
 
-fn overruled<T>(result: Result<T, StoreError>, failed: Option<&StoreError>) -> Result<T, StoreError> {
-    match failed {
-        Some(error) => Err(error.clone()),
-        None => result,
+/// Whether every job of a group can be taken back by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Savepoints {
+    None,
+    Each,
+}
+
+/// Refusals that are seen without writing. An insert that came to nothing may still have used up a number.
+fn is_common(error: &StoreError) -> bool {
+    matches!(
+        error,
+        StoreError::Duplicate
+            | StoreError::Conflict { .. }
+            | StoreError::Taken { .. }
+            | StoreError::RecordConflict { .. }
+    )
+}
+
+/// The answer to one job: the error of the whole group, its own, or what it brought.
+fn said<T>(
+    performed: Option<Performed>,
+    failed: Option<&StoreError>,
+    brought: impl FnOnce(Performed) -> Option<T>,
+) -> Result<T, StoreError> {
+    if let Some(error) = failed {
+        return Err(error.clone());
+    }
+    let nothing = || StoreError::Unavailable("the writer did not come to it".to_owned());
+    match performed.ok_or_else(nothing)? {
+        Performed::Refused(error) => Err(error),
+        done => brought(done).ok_or_else(nothing),
     }
 }
 
@@ -123,11 +163,32 @@ impl Work {
         }
     }
 
+    /// Most jobs are carried out, and those that are refused have mostly written nothing by then. So a group is first tried
+    /// without savepoints, which cost a copy of every page that a job touches; only when something has to be taken back does
+    /// it begin anew with them.
     fn write(&self, group: Vec<Job>) {
+        let lost = || StoreError::Unavailable("a group of writes could not be taken back".to_owned());
+        let (performed, failed) = self
+            .attempt(&group, Savepoints::None)
+            .or_else(|| self.attempt(&group, Savepoints::Each))
+            .unwrap_or_else(|| (Vec::new(), Some(lost())));
+        let mut performed = performed.into_iter();
+        for job in group {
+            job.answer(performed.next(), failed.as_ref());
+        }
+    }
+
+    /// What became of each job and of the group; none when a job has to be taken back by itself, and then nothing is
+    /// written.
+    fn attempt(&self, group: &[Job], savepoints: Savepoints) -> Option<(Vec<Performed>, Option<StoreError>)> {
         let mut failed = self.conn.execute_batch(sql::BEGIN).map_err(sort).err();
         let mut performed = Vec::with_capacity(group.len());
         for job in group {
-            let done = self.perform(job, failed.as_ref());
+            let done = self.perform(job, failed.as_ref(), savepoints);
+            if matches!(done, Performed::MustBeTakenBack) {
+                let undone = self.conn.execute_batch(sql::ROLLBACK).map_err(sort);
+                return undone.err().map(|error| (performed, Some(error)));
+            }
             if failed.is_none() {
                 failed = done.error().filter(|error| concerns_everyone(error)).cloned();
             }
@@ -145,45 +206,54 @@ impl Work {
                 tracing::error!(%error, "the failed group could not be rolled back");
             }
         }
-        for done in performed {
-            done.answer(failed.as_ref());
-        }
+        Some((performed, failed))
     }
 
     /// Performs one job, unless the group has failed before.
-    fn perform(&self, job: Job, failed: Option<&StoreError>) -> Performed {
-        match job {
-            Job::Commit(commit, answer) => {
-                let result = self.within(failed, |conn| Apply::new(conn, &self.vault).run(&commit));
-                Performed::Commit(result, answer)
-            }
-            Job::Claim { lane, now, lease_until, limit, answer } => {
-                let result = self.within(failed, |conn| claim_effects(conn, &lane, now, lease_until, limit));
-                Performed::Claim(result, answer)
-            }
-            Job::ClearRows(kinds, answer) => {
-                Performed::ClearRows(self.within(failed, |conn| clear_rows(conn, &kinds)), answer)
-            }
+    fn perform(&self, job: &Job, failed: Option<&StoreError>, savepoints: Savepoints) -> Performed {
+        if let Some(error) = failed {
+            return Performed::Refused(error.clone());
         }
+        let done = match job {
+            Job::Commit(commit, _) => self
+                .within(savepoints, |conn| Apply::new(conn, &self.vault).run(commit).map(Performed::Commit)),
+            Job::Claim { lane, now, lease_until, limit, .. } => self.within(savepoints, |conn| {
+                claim_effects(conn, lane, *now, *lease_until, *limit).map(Performed::Claim)
+            }),
+            Job::ClearRows(kinds, _) => {
+                self.within(savepoints, |conn| clear_rows(conn, kinds).map(|()| Performed::ClearRows))
+            }
+        };
+        done.unwrap_or_else(Performed::Refused)
     }
 
-    fn within<T>(
+    fn step(&self, sql: &str) -> Result<(), StoreError> {
+        let mut statement = self.conn.prepare_cached(sql).map_err(sort)?;
+        statement.execute([]).map(drop).map_err(sort)
+    }
+
+    fn within(
         &self,
-        failed: Option<&StoreError>,
-        job: impl FnOnce(&Connection) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        if let Some(error) = failed {
-            return Err(error.clone());
+        savepoints: Savepoints,
+        job: impl FnOnce(&Connection) -> Result<Performed, StoreError>,
+    ) -> Result<Performed, StoreError> {
+        let before = self.conn.total_changes();
+        if savepoints == Savepoints::Each {
+            self.step(sql::SAVEPOINT)?;
         }
-        self.conn.execute_batch(sql::SAVEPOINT).map_err(sort)?;
-        match job(&self.conn) {
-            Ok(value) => {
-                self.conn.execute_batch(sql::RELEASE).map_err(sort)?;
-                Ok(value)
-            }
+        let done = job(&self.conn);
+        match (done, savepoints) {
             // The whole group is taken back anyway, and the savepoint may be gone already.
-            Err(error) if concerns_everyone(&error) => Err(error),
-            Err(refused) => {
+            (Err(error), _) if concerns_everyone(&error) => Err(error),
+            (Ok(done), Savepoints::None) => Ok(done),
+            (Err(refused), Savepoints::None)
+                if is_common(&refused) && self.conn.total_changes() == before =>
+            {
+                Err(refused)
+            }
+            (Err(_), Savepoints::None) => Ok(Performed::MustBeTakenBack),
+            (Ok(done), Savepoints::Each) => self.step(sql::RELEASE).map(|()| done),
+            (Err(refused), Savepoints::Each) => {
                 self.conn.execute_batch(sql::UNDO).map_err(sort)?;
                 Err(refused)
             }

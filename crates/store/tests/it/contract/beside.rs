@@ -48,6 +48,33 @@ pub(super) async fn claims_are_found_by_a_range_of_their_names(store: Arc<dyn St
     assert_eq!(between("", "\u{10ffff}").await.len(), 5);
 }
 
+pub(super) async fn a_look_answers_as_the_single_questions_do(store: Arc<dyn Store>) {
+    assert_eq!(store.look(Look::default()).await.unwrap(), Seen::default());
+    let claims = ["slot:a:1", "slot:a:2", "slot:b:1"].iter().map(|name| take(name, "i1")).collect();
+    let rows = vec![RowChange::Put(row("visit", "1", "a", 1)), RowChange::Put(row("visit", "2", "a", 2))];
+    store.commit(Commit { claims, rows, ..step("interaction-a", 0) }).await.unwrap();
+    let query = RowQuery {
+        kind: "visit".to_owned(),
+        group: Some("a".to_owned()),
+        after: Some(1),
+        descending: false,
+        limit: 5,
+    };
+    let streams = ["interaction-x".to_owned(), "interaction-a".to_owned()];
+    let range = |from: &str, to: &str| (from.to_owned(), to.to_owned());
+    let look = Look {
+        streams: streams.to_vec(),
+        rows: Some(query.clone()),
+        claims: vec![range("slot:b", "slot:c"), range("slot:b", "slot:a"), range("slot:a:1", "slot:a:2")],
+    };
+    let seen = store.look(look).await.unwrap();
+    assert_eq!(seen.snapshots, store.load(&streams).await.unwrap());
+    assert!(seen.snapshots[0].is_none() && seen.snapshots[1].is_some());
+    assert_eq!(seen.rows, store.rows(query).await.unwrap());
+    assert_eq!(seen.rows.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), ["2"]);
+    assert_eq!(seen.claims, ["slot:b:1", "slot:a:1"]);
+}
+
 pub(super) async fn claims_of_one_commit_apply_in_order(store: Arc<dyn Store>) {
     let claims = |claims| Commit { claims, ..Commit::default() };
     store.commit(claims(vec![take("sms:5", "i1")])).await.unwrap();

@@ -54,6 +54,7 @@ cases! {
     beside::a_claim_has_one_owner,
     beside::claims_of_one_commit_apply_in_order,
     beside::claims_are_found_by_a_range_of_their_names,
+    beside::a_look_answers_as_the_single_questions_do,
     beside::a_record_keeps_every_version,
     beside::a_record_changed_meanwhile_is_a_conflict,
     beside::a_deleted_record_can_be_made_anew,
