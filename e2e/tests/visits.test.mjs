@@ -112,7 +112,7 @@ test("SMS-APPT-1: an answer to the confirmation that needs a person opens an int
   await call(caller.page, CUSTOMERS[3], 2);
   await customer.receives("your visit is set for");
   const desk = await scene.onQueue("ana");
-  await customer.text("can we move it to Friday?");
+  await customer.text("can we move it to another day?");
   await customer.receives("We will find another time for you");
   const id = await desk.accept(CUSTOMERS[3]);
   await waitForText(desk.page, `#desk-visit-${id}`, "wants another time");

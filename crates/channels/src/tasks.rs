@@ -1,7 +1,7 @@
 //! Tasks for a list of another system, in the shape of SharePoint's REST interface for list items: look for the key, else
 //! add an item.
 //!
-//! **Owns** the bytes of both calls and what the answers mean. **Does not own** sockets, retries or what a task says. The
+//! **Owns** the bytes of the calls and what the answers mean. **Does not own** sockets, retries or what a task says. The
 //! list has, besides `Title`, the columns that [`columns`] names; the key's column should be unique there, so that two
 //! calls at once cannot make two items.
 //!
@@ -32,6 +32,31 @@ pub struct Task {
     pub phone: String,
     /// Reason for the visit.
     pub reason: String,
+}
+
+/// What became of a visit whose task the list has. The customer's number and the reason stay as they were.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Title.
+    pub title: String,
+    /// Office.
+    pub office: String,
+    /// Agreed day and time in words.
+    pub agreed_time: String,
+    /// It will not take place.
+    pub cancelled: bool,
+}
+
+/// The columns of an item that a change writes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Changed {
+    /// Title.
+    pub title: String,
+    /// Office.
+    pub office: String,
+    /// Agreed day and time in words.
+    pub agreed_time: String,
 }
 
 /// The item as it travels. Its names are those of the list's columns.
@@ -154,6 +179,31 @@ impl TaskList {
         }
     }
 
+    /// Writes a change into the item with this number. The interface takes it as a merge: other columns stay. A cancelled
+    /// visit is said in the title and beside the time, because lists have no column for it.
+    #[must_use]
+    pub fn change(&self, number: &str, change: &Change) -> HttpRequest {
+        let cancelled = |text: &str, words: &str| match change.cancelled {
+            true => format!("{words}{text}"),
+            false => text.to_owned(),
+        };
+        let changed = Changed {
+            title: cancelled(&change.title, "Cancelled: "),
+            office: change.office.clone(),
+            agreed_time: cancelled(&change.agreed_time, "Cancelled, was "),
+        };
+        let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+        let mut headers = self.headers(true);
+        headers.push(("X-HTTP-Method".to_owned(), "MERGE".to_owned()));
+        headers.push(("If-Match".to_owned(), "*".to_owned()));
+        HttpRequest {
+            method: "POST",
+            url: format!("{}/items({digits})", self.url),
+            headers,
+            body: serde_json::to_vec(&changed).unwrap_or_default(),
+        }
+    }
+
     fn headers(&self, with_body: bool) -> Vec<(String, String)> {
         let mut headers = vec![
             ("Authorization".to_owned(), format!("Bearer {}", self.token)),
@@ -188,6 +238,15 @@ pub fn read_added(status: u16, body: &[u8]) -> Outcome<String> {
         Some(item) => Outcome::Done(item.id.to_string()),
         // It was taken all the same; the next attempt finds it by its key.
         None => Outcome::Later("The task system's answer has no number.".to_owned()),
+    }
+}
+
+/// Reads the answer to [`TaskList::change`].
+#[must_use]
+pub fn read_changed(status: u16) -> Outcome<()> {
+    match status {
+        200 | 204 => Outcome::Done(()),
+        _ => refused(status),
     }
 }
 
@@ -236,6 +295,32 @@ mod tests {
         assert_eq!(item["AgreedTime"], "Wednesday at 9:00 am");
         assert_eq!(item["PhoneNumber"], "+15735550101");
         assert_eq!(item["Reason"], "Lost \"papers\"");
+    }
+
+    #[test]
+    fn a_change_is_merged_into_the_item_and_leaves_number_and_reason_alone() {
+        // PHONE-APPT-17
+        let moved = Change {
+            title: "Visit".to_owned(),
+            office: "Boone".to_owned(),
+            agreed_time: "Friday at 9:00 am".to_owned(),
+            cancelled: false,
+        };
+        let request = list().change("12", &moved);
+        assert!(request.url.ends_with("/items(12)"), "{}", request.url);
+        let header =
+            |name: &str| request.headers.iter().find(|(one, _)| one == name).map(|(_, v)| v.as_str());
+        assert_eq!((header("X-HTTP-Method"), header("If-Match")), (Some("MERGE"), Some("*")));
+        let item: serde_json::Value = serde_json::from_slice(&request.body).unwrap();
+        assert_eq!(item.as_object().unwrap().len(), 3);
+        assert_eq!((&item["Title"], &item["AgreedTime"]), (&"Visit".into(), &"Friday at 9:00 am".into()));
+        let request = list().change("12", &Change { cancelled: true, ..moved });
+        let item: serde_json::Value = serde_json::from_slice(&request.body).unwrap();
+        assert_eq!(item["Title"], "Cancelled: Visit");
+        assert_eq!(item["AgreedTime"], "Cancelled, was Friday at 9:00 am");
+        assert_eq!((read_changed(204), read_changed(200)), (Outcome::Done(()), Outcome::Done(())));
+        assert!(matches!(read_changed(412), Outcome::Later(_)));
+        assert!(matches!(read_changed(400), Outcome::Never(_)));
     }
 
     #[test]

@@ -77,6 +77,15 @@ pub enum Effect {
         /// Task, and idempotency key.
         task: MessageId,
     },
+    /// Tell the offices' system of a visit's new time, or that it is cancelled. The words lie under `change`.
+    UpdateTask {
+        /// Visit.
+        appointment: AppointmentId,
+        /// Task that was handed over.
+        task: MessageId,
+        /// Change, and idempotency key.
+        change: MessageId,
+    },
 }
 
 /// An effect with its place in the outbox.
@@ -140,6 +149,14 @@ pub fn of_appointment(event: &Event, after: &Appointment, context: &Context<'_>)
             order_key: id.to_string(),
             not_before: event.at,
             effect: Effect::SubmitTask { appointment: id, task },
+        }),
+        // The same order key: a change never overtakes the task that it changes, nor the change before it.
+        AppointmentEffect::UpdateTask { task, change } => Some(Planned {
+            id: change.to_string(),
+            lane: TASK_LANE.to_owned(),
+            order_key: id.to_string(),
+            not_before: event.at,
+            effect: Effect::UpdateTask { appointment: id, task, change },
         }),
     };
     appointment::effects(&event, after).into_iter().filter_map(planned).collect()

@@ -602,6 +602,7 @@ fn effects(projection: &Projection) -> Result<Vec<NewEffect>, EngineError> {
                     domain::effect::Effect::SendMail { .. } => "send_mail",
                     domain::effect::Effect::SendNotice { .. } => store::YIELDING_KIND,
                     domain::effect::Effect::SubmitTask { .. } => "submit_task",
+                    domain::effect::Effect::UpdateTask { .. } => "update_task",
                 }
                 .to_owned(),
                 data: serde_json::to_string(&planned.effect)

@@ -162,6 +162,9 @@ impl Engine {
                 self.settle_visit_text(&effect, appointment, notice, &line, &to, attempt).await
             }
             Ok(Effect::SubmitTask { appointment, task }) => self.hand_over(&effect, appointment, task).await,
+            Ok(Effect::UpdateTask { appointment, task, change }) => {
+                self.update_task(&effect, appointment, task, change).await
+            }
             Err(error) => {
                 let reason = format!("This effect cannot be read: {error}");
                 self.settle(

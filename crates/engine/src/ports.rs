@@ -91,6 +91,23 @@ pub struct OfficeTask {
     pub reason: String,
 }
 
+/// What became of a visit whose task was handed over.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct TaskChange {
+    /// Key of the task.
+    pub task: String,
+    /// What such a task is called.
+    pub title: String,
+    /// Name of the office.
+    pub office: String,
+    /// Day and time in words.
+    pub time: String,
+    /// Start of the visit, milliseconds since 1970-01-01T00:00:00Z.
+    pub start: Millis,
+    /// It will not take place.
+    pub cancelled: bool,
+}
+
 /// Why a task was not taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TaskFault {
@@ -108,6 +125,12 @@ pub trait Tasks: Send + Sync {
     /// # Errors
     /// A sentence for the health page, and whether trying again makes sense.
     async fn submit(&self, task: OfficeTask) -> Result<String, TaskFault>;
+
+    /// Puts the visit as it is now into a task that was handed over. Done twice it is the same.
+    ///
+    /// # Errors
+    /// As [`Tasks::submit`].
+    async fn update(&self, change: TaskChange) -> Result<(), TaskFault>;
 }
 
 /// A program whose settings name no task system: tasks wait in the outbox until they do, where an admin sees them.
@@ -117,6 +140,10 @@ pub struct NoTasks;
 #[async_trait]
 impl Tasks for NoTasks {
     async fn submit(&self, _: OfficeTask) -> Result<String, TaskFault> {
+        Err(TaskFault::Later("No task system is set up for the offices.".to_owned()))
+    }
+
+    async fn update(&self, _: TaskChange) -> Result<(), TaskFault> {
         Err(TaskFault::Later("No task system is set up for the offices.".to_owned()))
     }
 }

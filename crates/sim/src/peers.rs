@@ -13,7 +13,7 @@ use channels::HttpRequest;
 use channels::twilio::{Settings, Twilio};
 use domain::time::Millis;
 use engine::ports::{
-    Clock, HttpAnswer, Ids, Mail, Mailer, OfficeTask, SECRET_BYTES, TaskFault, Tasks, Transport,
+    Clock, HttpAnswer, Ids, Mail, Mailer, OfficeTask, SECRET_BYTES, TaskChange, TaskFault, Tasks, Transport,
 };
 use store::Store;
 use store::memory::MemoryStore;
@@ -287,6 +287,18 @@ impl Tasks for Network {
         let next = state.tasks.len() + 1;
         let number = *state.tasks.entry(task.id).or_insert(next);
         Ok(format!("T-{number}"))
+    }
+
+    async fn update(&self, change: TaskChange) -> Result<(), TaskFault> {
+        let mut state = self.state();
+        let faults = state.faults;
+        if state.rng.chance(faults.dropped) {
+            return Err(TaskFault::Later("the task system does not answer".to_owned()));
+        }
+        match state.tasks.contains_key(&change.task) {
+            true => Ok(()),
+            false => Err(TaskFault::Never("there is no such task".to_owned())),
+        }
     }
 }
 

@@ -134,6 +134,38 @@ impl Rules<'_> {
         from.map_or(Earliest::Never, |from| Earliest::From(from.as_millisecond()))
     }
 
+    /// Whether no reminder goes out at this instant, on the offices' wall clock.
+    #[must_use]
+    pub fn is_quiet(&self, at: Millis) -> bool {
+        let (from, to) = (self.book.rules.quiet_from, self.book.rules.quiet_to);
+        let time = instant(at).to_zoned(self.zone.clone()).time();
+        if from <= to { from <= time && time < to } else { time >= from || time < to }
+    }
+
+    /// From when on reminders go out again; the instant itself when they do.
+    #[must_use]
+    pub fn quiet_until(&self, at: Millis) -> Millis {
+        let local = instant(at).to_zoned(self.zone.clone());
+        let to = self.book.rules.quiet_to;
+        let day = if local.time() < to { Ok(local.date()) } else { local.date().tomorrow() };
+        if self.is_quiet(at) { self.on_day(day.unwrap_or(local.date()), to, at) } else { at }
+    }
+
+    /// Since when no reminders go out; the instant itself when they do.
+    #[must_use]
+    pub fn quiet_since(&self, at: Millis) -> Millis {
+        let local = instant(at).to_zoned(self.zone.clone());
+        let from = self.book.rules.quiet_from;
+        let day = if local.time() >= from { Ok(local.date()) } else { local.date().yesterday() };
+        if self.is_quiet(at) { self.on_day(day.unwrap_or(local.date()), from, at) } else { at }
+    }
+
+    /// A time of a day; where the clocks skip it, the first one after.
+    fn on_day(&self, day: Date, time: Time, otherwise: Millis) -> Millis {
+        let there = self.zone.to_ambiguous_timestamp(day.to_datetime(time)).compatible();
+        there.map_or(otherwise, |there| there.as_millisecond())
+    }
+
     /// The instant at which the office closes on a day, for the question who did not come.
     #[must_use]
     pub fn closing_time(&self, office: &ResourceCenter, day: Date) -> Option<Millis> {

@@ -11,16 +11,17 @@ use uuid::Uuid;
 
 use super::calendar::day_of;
 use super::claims::{ClaimChange, Taken};
-use super::fact::{Agreed, AppointmentEvent, AppointmentFact, Channel, IssuedLink, NotSent, Place};
+use super::fact::{
+    Agreed, AppointmentEvent, AppointmentFact, Channel, Interpreter, IssuedLink, NotSent, Place, Wanted,
+};
 use super::notice::{self, NoticeKind};
 use super::office;
 use super::refused::Refused;
-use super::reply::{Understood, understand};
 use super::request::{Details, Request, phone_number};
 use super::settings::Rules;
 use super::slots::{SlotRefusal, Wish};
 use super::state::{Appointment, Status, claim_changes, evolve};
-use super::timer;
+use super::{answers, task, timer};
 use crate::command::Body;
 use crate::event::Actor;
 use crate::id::{Address, AppointmentId, MessageId};
@@ -85,6 +86,34 @@ pub enum AppointmentCommand {
         /// The text.
         text: String,
     },
+    /// The customer chose this visit among several, for what they had asked before.
+    CarryOut {
+        /// It.
+        wanted: Wanted,
+    },
+    /// The customer asked for something and has several visits ahead: which one is meant?
+    AskWhich {
+        /// What they asked for.
+        wanted: Wanted,
+        /// Those that they may choose from, this one among them.
+        visits: Vec<(AppointmentId, Place)>,
+    },
+    /// That question is answered, or given up.
+    CloseQuestion {
+        /// What they chose.
+        chosen: Option<AppointmentId>,
+    },
+    /// A cancellation is taken back, if the seat is still free (SMS-APPT-5).
+    Restore {
+        /// By which way.
+        channel: Channel,
+        /// By whom.
+        by: Actor,
+        /// Office id of the visit.
+        office: String,
+        /// Start of the visit.
+        start: Millis,
+    },
     /// The customer is there.
     CheckIn {
         /// By whom.
@@ -123,6 +152,11 @@ pub enum AppointmentCommand {
         /// Its number there.
         number: String,
     },
+    /// The other system took a change of the task.
+    ReportTaskChange {
+        /// Key of the change.
+        change: MessageId,
+    },
     /// A timer is due.
     Timer {
         /// Its key.
@@ -137,6 +171,8 @@ pub struct NewLink {
     pub address: String,
     /// Digest of its secret.
     pub digest: String,
+    /// The public page on which anybody books.
+    pub page: String,
 }
 
 /// The world around one decision. All of it is given.
@@ -214,14 +250,19 @@ pub fn decide(
         C::Confirm { channel, by } => confirm(&mut act, *channel, by)?,
         C::Move { channel, by, office, start } => shift(&mut act, *channel, by, office, *start)?,
         C::Cancel { channel, by, reason } => cancel(&mut act, *channel, by, reason.as_deref())?,
-        C::Reply { text } => reply(&mut act, text)?,
+        C::Reply { text } => answers::reply(&mut act, text)?,
+        C::CarryOut { wanted } => answers::carry_out(&mut act, *wanted)?,
+        C::AskWhich { wanted, visits } => answers::ask_which(&mut act, *wanted, visits)?,
+        C::CloseQuestion { chosen } => answers::close_question(&mut act, *chosen)?,
+        C::Restore { channel, by, .. } => answers::restore(&mut act, *channel, by)?,
         C::CheckIn { by } => office::check_in(&mut act, by)?,
         C::MarkMissed { by } => office::mark_missed(&mut act, by)?,
         C::CompleteCompanions { by, names } => office::complete_companions(&mut act, by, names)?,
         C::WriteComment { by } => office::write_comment(&mut act, by)?,
         C::Review => office::review(&mut act),
         C::ReportNotice { notice, delivery } => office::report_notice(&mut act, *notice, delivery),
-        C::ReportTask { task, number } => office::report_task(&mut act, *task, number),
+        C::ReportTask { task, number } => task::report(&mut act, *task, number),
+        C::ReportTaskChange { change } => task::report_change(&mut act, *change),
         C::Timer { key } => timer::fire(&mut act, key),
     }
     let Act { before, mut done, .. } = act;
@@ -259,7 +300,7 @@ impl Act<'_, '_> {
     }
 
     /// The appointment, which must lie ahead.
-    fn ahead(&self) -> Result<Appointment, Refused> {
+    pub(super) fn ahead(&self) -> Result<Appointment, Refused> {
         let found = self.appointment()?;
         match found.status {
             Status::Cancelled => Err(Refused::plain("cancelled", None, "This visit is cancelled already.")),
@@ -276,6 +317,11 @@ impl Act<'_, '_> {
 
     /// Queues a text about the visit, or says why none goes out.
     pub(super) fn tell(&mut self, kind: NoticeKind) {
+        self.tell_with(kind, "");
+    }
+
+    /// The same with the visits that the customer may choose from.
+    pub(super) fn tell_with(&mut self, kind: NoticeKind, visits: &str) {
         let Some(now) = self.done.after.clone() else { return };
         let world = self.world;
         let link = world.link.filter(|_| kind != NoticeKind::Cancelled && kind != NoticeKind::Confirmed);
@@ -286,8 +332,12 @@ impl Act<'_, '_> {
         if world.opted_out {
             return self.emit(&Actor::System, kind.clause(), skip(NotSent::OptedOut));
         }
-        let address = link.map(|link| link.address.as_str());
-        let Some(text) = notice::words(kind, &now, address, world.now, &world.rules) else {
+        let given = notice::Given {
+            link: link.map(|link| link.address.as_str()),
+            page: world.link.map(|link| link.page.as_str()),
+            visits,
+        };
+        let Some(text) = notice::filled(kind, &now, &given, world.now, &world.rules) else {
             return self.emit(&Actor::System, kind.clause(), skip(NotSent::NoWording));
         };
         let life = i64::from(world.rules.book.rules.link_hours) * 3_600_000;
@@ -345,7 +395,7 @@ fn book(act: &mut Act<'_, '_>, channel: Channel, by: &Actor, request: &Request) 
     let place = act.seat(&request.office, &request.visit_type, request.start, world.taken)?;
     let agreed = agreed(act, channel, request, place, phone);
     act.emit(by, Some(booking_clause(channel)), AppointmentFact::Booked { channel, agreed });
-    office::submit_task(act, request);
+    task::submit(act, request);
     act.tell(NoticeKind::Booked);
     Ok(())
 }
@@ -370,16 +420,27 @@ fn second_click(
         && found.phone == phone_number(&request.phone)
         && found.texts == takes_texts(channel, request)
         && found.language == language(request)
-        && found.interpreter == request.interpreter
+        && found.interpreter.as_ref().map(Interpreter::sealed)
+            == request.interpreter.as_ref().map(Interpreter::sealed)
         && found.companions == came
         && found.interaction == request.interaction
-        && kept.map(Details::read) == request.details();
+        && kept.map(Details::read).map(|kept| with_kind(kept, found)) == request.details();
     if same {
         return Ok(());
     }
     let sentence = "This form booked a visit already, and what it asks for now is not the same; change that visit, or \
                     begin a new booking.";
     Err(Refused::plain("exists", None, sentence))
+}
+
+/// Details as they are kept now, of a visit that was booked when the interpreter's language still stood in the log.
+fn with_kind(kept: Details, found: &Appointment) -> Details {
+    match &found.interpreter {
+        Some(Interpreter::Needed { kind }) if kept.interpreter.is_empty() => {
+            Details { interpreter: kind.clone(), ..kept }
+        }
+        _ => kept,
+    }
 }
 
 fn takes_texts(channel: Channel, request: &Request) -> bool {
@@ -411,7 +472,7 @@ fn agreed(
         phone,
         texts: takes_texts(channel, request),
         language: language(request).to_owned(),
-        interpreter: request.interpreter.clone(),
+        interpreter: request.interpreter.as_ref().map(Interpreter::sealed),
         companions: request.companions.as_ref().map(|names| u16::try_from(names.len()).unwrap_or(u16::MAX)),
         details,
         tried_by_phone: request.tried_by_phone.as_ref().map(|tried| tried.tried),
@@ -429,7 +490,7 @@ const fn booking_clause(channel: Channel) -> &'static str {
     }
 }
 
-fn confirm(act: &mut Act<'_, '_>, channel: Channel, by: &Actor) -> Result<(), Refused> {
+pub(super) fn confirm(act: &mut Act<'_, '_>, channel: Channel, by: &Actor) -> Result<(), Refused> {
     let now = act.ahead()?;
     if now.confirmed_at.is_some() {
         return Ok(());
@@ -463,11 +524,17 @@ fn shift(
     let to = act.seat(office, &now.visit_type, start, &taken)?;
     let clause = if channel == Channel::Sms { Some("SMS-APPT-4") } else { Some("AMB-1") };
     act.emit(by, clause, AppointmentFact::Moved { channel, from: now.place, to });
+    task::change(act);
     act.tell(NoticeKind::Moved);
     Ok(())
 }
 
-fn cancel(act: &mut Act<'_, '_>, channel: Channel, by: &Actor, reason: Option<&str>) -> Result<(), Refused> {
+pub(super) fn cancel(
+    act: &mut Act<'_, '_>,
+    channel: Channel,
+    by: &Actor,
+    reason: Option<&str>,
+) -> Result<(), Refused> {
     if act.done.after.as_ref().is_some_and(|now| now.status == Status::Cancelled) {
         return Ok(());
     }
@@ -477,54 +544,8 @@ fn cancel(act: &mut Act<'_, '_>, channel: Channel, by: &Actor, reason: Option<&s
     let reason = reason.filter(|text: &String| !text.is_empty()).map(|text| act.keep(text));
     let clause = if channel == Channel::Sms { Some("SMS-APPT-5") } else { Some("AMB-1") };
     act.emit(by, clause, AppointmentFact::Cancelled { channel, reason });
+    task::change(act);
     act.tell(NoticeKind::Cancelled);
-    Ok(())
-}
-
-/// What the customer texts back. What is not understood, or comes too late, is for a person; it is never refused.
-fn reply(act: &mut Act<'_, '_>, text: &str) -> Result<(), Refused> {
-    if act.ahead().is_err() {
-        act.done.needs_person = true;
-        return Ok(());
-    }
-    let customer = Actor::Customer;
-    match understand(text) {
-        Understood::Confirm if act.ahead()?.flagged.is_some() => {
-            // Said once more and no oftener: two machines must not write to each other for ever.
-            let told =
-                act.ahead()?.notices.iter().rev().take(2).all(|one| one.kind == NoticeKind::OfficeClosed)
-                    && act.ahead()?.notices.len() > 1;
-            if !told {
-                act.tell(NoticeKind::OfficeClosed);
-            }
-            act.done.needs_person = true;
-        }
-        Understood::Confirm => confirm(act, Channel::Sms, &customer)?,
-        Understood::Cancel => cancel(act, Channel::Sms, &customer, None)?,
-        Understood::Move { .. } => {
-            let now = act.ahead()?;
-            let fresh = !now.wants_another_time || !now.was_told(NoticeKind::AnotherTime);
-            act.emit(&customer, Some("SMS-APPT-4"), AppointmentFact::AnotherTimeWished);
-            if fresh {
-                act.tell(NoticeKind::AnotherTime);
-            }
-            act.done.needs_person = true;
-        }
-        Understood::CannotCome => {
-            // Said again, it is not answered again: two machines must not write to each other for ever.
-            let now = act.ahead()?;
-            let said = now.notices.last().is_some_and(|last| last.kind == NoticeKind::CannotCome);
-            if !now.wants_another_time {
-                act.emit(&customer, Some("SMS-APPT-4"), AppointmentFact::AnotherTimeWished);
-            }
-            if !said {
-                act.tell(NoticeKind::CannotCome);
-            }
-            act.done.needs_person = true;
-        }
-        Understood::Keyword(_) => {}
-        Understood::Person => act.done.needs_person = true,
-    }
     Ok(())
 }
 

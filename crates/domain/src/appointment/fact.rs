@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::notice::NoticeKind;
 use super::slots::SlotRefusal;
+use super::wish::{Said, WishedTime};
 use crate::event::{Actor, Event, Fact};
 use crate::id::{Address, AppointmentId, InteractionId, MessageId};
 use crate::interaction::Delivery;
@@ -60,9 +61,21 @@ pub enum Interpreter {
     NotNeeded,
     /// One is.
     Needed {
-        /// A spoken language or a sign language.
+        /// A spoken language or a sign language, as the form says it. In the log it is empty: the words of a public form lie
+        /// beside it, with the reason ([`super::Details::interpreter`]). Visits booked before that was so hold it.
         kind: String,
     },
+}
+
+impl Interpreter {
+    /// The same without the words.
+    #[must_use]
+    pub(super) fn sealed(&self) -> Self {
+        match self {
+            Self::NotNeeded => Self::NotNeeded,
+            Self::Needed { .. } => Self::Needed { kind: String::new() },
+        }
+    }
 }
 
 /// A link by which the customer changes or cancels without an account. Only its digest is kept.
@@ -130,6 +143,23 @@ pub enum NotSent {
     NoWording,
 }
 
+/// What a customer wants with one of several visits, kept until they say which.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "wanted", rename_all = "snake_case")]
+pub enum Wanted {
+    /// To come.
+    Confirm,
+    /// Another time.
+    Move {
+        /// What they named of it, seen from the day on which they did.
+        said: Said,
+    },
+    /// They cannot come.
+    CannotCome,
+    /// No visit.
+    Cancel,
+}
+
 /// Facts of an appointment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -195,6 +225,49 @@ pub enum AppointmentFact {
     CommentWritten,
     /// The customer wrote that they want another time, or that they cannot come; a person goes on.
     AnotherTimeWished,
+    /// The customer named the day or the hour that they want instead; a person goes on (SMS-APPT-4).
+    DayWished {
+        /// It.
+        wish: WishedTime,
+    },
+    /// The customer has several visits ahead and was asked which one they mean.
+    WhichAsked {
+        /// Those they may choose from, in the order of their letters.
+        visits: Vec<AppointmentId>,
+        /// What is to be done with the one that they choose.
+        wanted: Wanted,
+    },
+    /// The question is closed.
+    WhichAnswered {
+        /// The visit they chose; none when they wrote something else.
+        chosen: Option<AppointmentId>,
+    },
+    /// The customer took the cancellation back while the seat was free.
+    Restored {
+        /// By which way.
+        channel: Channel,
+        /// Where and when, as it was, with the names that are taken again.
+        place: Place,
+    },
+    /// A reminder that came due while no texts go out waits.
+    ReminderPutOff {
+        /// Index among the settings' reminders.
+        reminder: u8,
+        /// Until then.
+        until: Millis,
+    },
+    /// The office's task gets the new time, or word that the visit is cancelled. Its words lie beside the log.
+    TaskChangeQueued {
+        /// Key of the task.
+        task: MessageId,
+        /// Key of the change.
+        change: MessageId,
+    },
+    /// The other system has the change.
+    TaskChanged {
+        /// Key of the change.
+        change: MessageId,
+    },
     /// A text goes out. Its body lies beside the log.
     NoticeQueued {
         /// The text.

@@ -9,6 +9,7 @@
 //!
 //! To add a rule: put it where its kind stands, with its clause, and a test that names the clause.
 
+mod answers;
 pub mod calendar;
 pub mod claims;
 mod decide;
@@ -21,16 +22,24 @@ mod request;
 pub mod settings;
 mod slots;
 mod state;
+mod task;
 mod timer;
+mod wish;
 
+pub use answers::wanted;
 pub use calendar::{Closed, Earliest};
 pub use claims::{Claim, ClaimChange, Taken};
 pub use decide::{AppointmentCommand, Decision, NewLink, World, decide};
-pub use fact::{Agreed, AppointmentEvent, AppointmentFact, Channel, Interpreter, IssuedLink, NotSent, Place};
-pub use notice::{NoticeKind, SLOTS, day_words, suggests_opt_out, time_words, words as notice_words};
+pub use fact::{
+    Agreed, AppointmentEvent, AppointmentFact, Channel, Interpreter, IssuedLink, NotSent, Place, Wanted,
+};
+pub use notice::{
+    NoticeKind, SLOTS, day_words, day_words_from, suggests_opt_out, time_words, wish_words,
+    words as notice_words,
+};
 pub use office::{comment_draft, guard_done};
 pub use refused::Refused;
-pub use reply::{Understood, WishedDay, understand};
+pub use reply::{Understood, chosen, is_one_alone, understand};
 pub use request::{Details, FieldFault, Request, Tried, phone_number};
 pub use settings::{
     AppointmentBook, BookRules, Closure, NoticeText, Reminder, ResourceCenter, Rules, StartRule, Tell,
@@ -41,3 +50,4 @@ pub use state::{
     Appointment, AppointmentEffect, Change, END_OF_DAY, HISTORY_MAX, LINKS_MAX, MOVES_MAX, NOTICES_MAX,
     Notice, REMIND, Status, Task, claim_changes, effects, evolve, link_opens, reminder_due, timers,
 };
+pub use wish::{DayPart, Said, WishedDay, WishedTime, is_bare as is_bare_wish, said};

@@ -5,14 +5,16 @@
 
 use std::sync::LazyLock;
 
-use jiff::civil::Weekday;
+use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 
-use super::calendar::day_of;
+use super::calendar::{at_minute, day_of};
+use super::fact::Place;
 use super::settings::Rules;
 use super::state::Appointment;
+use super::wish::{DayPart, WishedTime};
 use crate::time::{Millis, instant};
 
 /// The clause whose line the confirmation repeats.
@@ -34,8 +36,14 @@ pub enum NoticeKind {
     Reminder,
     /// The office will be closed then.
     OfficeClosed,
+    /// The office is open then after all.
+    OfficeOpen,
     /// The customer asked for another time.
     AnotherTime,
+    /// The customer asked for another time and named a day or an hour.
+    WishNoted,
+    /// The customer has several visits ahead: which one is meant?
+    WhichVisit,
     /// The customer wrote that they cannot come, and not what they want instead.
     CannotCome,
     /// Goes with the one confirmation of an opt-out while a visit is booked.
@@ -44,7 +52,7 @@ pub enum NoticeKind {
 
 impl NoticeKind {
     /// Every occasion.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::Booked,
         Self::Confirmed,
         Self::Moved,
@@ -54,6 +62,9 @@ impl NoticeKind {
         Self::AnotherTime,
         Self::CannotCome,
         Self::OptedOut,
+        Self::OfficeOpen,
+        Self::WishNoted,
+        Self::WhichVisit,
     ];
 
     /// The clause it comes from, where a document has one.
@@ -62,16 +73,28 @@ impl NoticeKind {
         match self {
             Self::Booked | Self::Reminder => Some("SMS-APPT-1"),
             Self::Confirmed => Some("SMS-APPT-2"),
-            Self::Moved | Self::AnotherTime | Self::CannotCome => Some("SMS-APPT-4"),
+            Self::Moved | Self::AnotherTime | Self::WishNoted | Self::CannotCome => Some("SMS-APPT-4"),
             Self::Cancelled => Some("SMS-APPT-5"),
-            Self::OfficeClosed => Some("PHONE-APPT-11"),
-            Self::OptedOut => None,
+            Self::OfficeClosed | Self::OfficeOpen => Some("PHONE-APPT-11"),
+            Self::WhichVisit | Self::OptedOut => None,
         }
     }
 }
 
 /// The slots that a wording may hold.
-pub const SLOTS: [&str; 6] = ["{office}", "{address}", "{day}", "{time}", "{link}", "{notice}"];
+pub const SLOTS: [&str; 9] =
+    ["{office}", "{address}", "{day}", "{time}", "{link}", "{page}", "{wish}", "{visits}", "{notice}"];
+
+/// What stands in a text besides the visit.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Given<'a> {
+    /// The link that opens the visit.
+    pub(super) link: Option<&'a str>,
+    /// The public page on which anybody books.
+    pub(super) page: Option<&'a str>,
+    /// The visits to choose from, each with its letter.
+    pub(super) visits: &'a str,
+}
 
 /// The words of a text, its slots filled. None when the settings have no wording for the occasion or the office is
 /// unknown. Without a link, the sentence that holds `{link}` is left out; in the answer to a wish for another time, that
@@ -84,27 +107,66 @@ pub fn words(
     now: Millis,
     rules: &Rules<'_>,
 ) -> Option<String> {
+    filled(kind, appointment, &Given { link, ..Given::default() }, now, rules)
+}
+
+pub(super) fn filled(
+    kind: NoticeKind,
+    appointment: &Appointment,
+    given: &Given<'_>,
+    now: Millis,
+    rules: &Rules<'_>,
+) -> Option<String> {
     let language = appointment.language.as_str();
     let text = rules.book.texts.iter().find(|text| text.kind == kind)?;
     let office = rules.office(&appointment.place.office)?;
-    let wording = Rules::wording(&text.text, language);
-    let wording = if link.is_some() { wording.to_owned() } else { without(wording, "{link}") };
+    let mut wording = Rules::wording(&text.text, language).to_owned();
+    for (slot, value) in [("{link}", given.link), ("{page}", given.page)] {
+        if value.is_none() {
+            wording = without(&wording, slot);
+        }
+    }
     // A visit that cannot take place does not stay on its day until there is another time.
-    let stays = kind != NoticeKind::AnotherTime || appointment.flagged.is_none();
-    let wording = if stays { wording } else { without(&wording, "{day}") };
+    let of_wish = matches!(kind, NoticeKind::AnotherTime | NoticeKind::WishNoted);
+    if of_wish && appointment.flagged.is_some() {
+        wording = without(&wording, "{day}");
+    }
+    let today = day_of(now, rules.zone);
     let notice = rules
-        .tells(day_of(now, rules.zone))
+        .tells(today)
         .find(|tell| tell.clause == CHANGES_BY_PHONE)
         .map_or("", |tell| Rules::wording(&tell.text, language));
     let start = appointment.place.start;
+    let wish = appointment.wish.map(|wish| wish_words(&wish, today, rules.zone, language));
     let filled = wording
         .replace("{office}", &office.name)
         .replace("{address}", &office.address)
-        .replace("{day}", &day_words(start, rules.zone, language))
+        .replace("{day}", &day_words_from(start, now, rules.zone, language))
         .replace("{time}", &time_words(start, rules.zone))
-        .replace("{link}", link.unwrap_or_default())
+        .replace("{link}", given.link.unwrap_or_default())
+        .replace("{page}", given.page.unwrap_or_default())
+        .replace("{wish}", &wish.unwrap_or_default())
+        .replace("{visits}", given.visits)
         .replace("{notice}", notice);
     Some(filled.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// The visits to choose from with their letters: `A for Tuesday, November 24 at 9:00 am, B for …`. Offices are named when
+/// they are not all the same.
+pub(super) fn choices(visits: &[Place], now: Millis, rules: &Rules<'_>, language: &str) -> String {
+    let apart = visits.iter().any(|one| visits.first().is_some_and(|first| first.office != one.office));
+    let line = |(letter, place): (char, &Place)| {
+        let (day, time) =
+            (day_words_from(place.start, now, rules.zone, language), time_words(place.start, rules.zone));
+        let name = rules.office(&place.office).filter(|_| apart);
+        let office = name.map(|office| format!(", {}", office.name)).unwrap_or_default();
+        match language {
+            "es" => format!("{letter} para el {day} a las {time}{office}"),
+            _ => format!("{letter} for {day} at {time}{office}"),
+        }
+    };
+    let lines: Vec<String> = ('A'..='H').zip(visits).map(line).collect();
+    lines.join("; ")
 }
 
 /// Leaves out the sentences that hold a slot.
@@ -145,6 +207,44 @@ pub fn day_words(at: Millis, zone: &TimeZone, language: &str) -> String {
         _ => "diciembre",
     };
     format!("{weekday} {} de {month}", local.day())
+}
+
+/// The same, with the year when it is another one than now.
+#[must_use]
+pub fn day_words_from(at: Millis, now: Millis, zone: &TimeZone, language: &str) -> String {
+    let (year, present) = (day_of(at, zone).year(), day_of(now, zone).year());
+    if year == present { day_words(at, zone, language) } else { day_words_with_year(at, zone, language) }
+}
+
+/// `Monday, January 4, 2027` or `lunes 4 de enero de 2027`.
+pub(super) fn day_words_with_year(at: Millis, zone: &TimeZone, language: &str) -> String {
+    let (day, year) = (day_words(at, zone, language), day_of(at, zone).year());
+    if language == "es" { format!("{day} de {year}") } else { format!("{day}, {year}") }
+}
+
+/// A wish in words: `Friday, November 27 at 2:00 pm`, `the week of Monday, November 30`.
+#[must_use]
+pub fn wish_words(wish: &WishedTime, today: Date, zone: &TimeZone, language: &str) -> String {
+    let spanish = language == "es";
+    let noon = at_minute(wish.day, 12 * 60, zone).unwrap_or_default();
+    let now = at_minute(today, 12 * 60, zone).unwrap_or_default();
+    let day = day_words_from(noon, now, zone, language);
+    let day = match (wish.week, spanish) {
+        (true, true) => format!("la semana del {day}"),
+        (true, false) => format!("the week of {day}"),
+        (false, true) => format!("el {day}"),
+        (false, false) => day,
+    };
+    let at = wish.minute.and_then(|minute| at_minute(wish.day, minute, zone));
+    match (at, wish.part, spanish) {
+        (Some(at), _, true) => format!("{day} a las {}", time_words(at, zone)),
+        (Some(at), _, false) => format!("{day} at {}", time_words(at, zone)),
+        (None, Some(DayPart::Morning), true) => format!("{day} por la mañana"),
+        (None, Some(DayPart::Morning), false) => format!("{day} in the morning"),
+        (None, Some(DayPart::Afternoon), true) => format!("{day} por la tarde"),
+        (None, Some(DayPart::Afternoon), false) => format!("{day} in the afternoon"),
+        (None, None, _) => day,
+    }
 }
 
 /// `9:00 am`, `12:00 pm`.

@@ -1,20 +1,17 @@
-//! What the office does and what other systems report: check-in, no-show, who came along, the task, the comment, the
-//! flag after a later closure.
+//! What the office does and what the carrier reports: check-in, no-show, who came along, the comment, the flag after a later
+//! closure.
 
 use super::calendar::day_of;
 use super::decide::{Act, why_not};
 use super::fact::AppointmentFact;
 use super::notice::{NoticeKind, day_words, time_words};
 use super::refused::Refused;
-use super::request::{Details, Request, companion_fault, phone_number};
+use super::request::{Details, companion_fault, phone_number};
 use super::settings::Rules;
 use super::state::{Appointment, Status};
 use crate::event::Actor;
 use crate::id::MessageId;
 use crate::interaction::Delivery;
-
-/// Characters of a number in another system.
-const NUMBER_CHARS_MAX: usize = 100;
 
 /// Nobody needs an appointment (PHONE-APPT-3).
 pub(super) fn walk_in(
@@ -141,7 +138,14 @@ pub(super) fn review(act: &mut Act<'_, '_>) {
     }
     match (why_not(&now, &act.world.rules), &now.flagged) {
         (None, None) => {}
-        (None, Some(_)) => act.emit(&Actor::System, Some("PHONE-APPT-11"), AppointmentFact::FlagCleared),
+        (None, Some(_)) => {
+            let told = now.was_told_closed();
+            act.emit(&Actor::System, Some("PHONE-APPT-11"), AppointmentFact::FlagCleared);
+            // Whoever heard nothing of the closure is not told that it is off.
+            if told {
+                act.tell(NoticeKind::OfficeOpen);
+            }
+        }
         (Some(why), Some(before)) if why == *before => {}
         (Some(why), before) => {
             act.emit(&Actor::System, Some("PHONE-APPT-11"), AppointmentFact::Flagged { why });
@@ -163,34 +167,4 @@ pub(super) fn report_notice(act: &mut Act<'_, '_>, notice: MessageId, delivery: 
         let fact = AppointmentFact::NoticeDelivery { notice, delivery: delivery.clone() };
         act.emit(&Actor::Carrier, None, fact);
     }
-}
-
-pub(super) fn report_task(act: &mut Act<'_, '_>, task: MessageId, number: &str) {
-    let open =
-        |now: &Appointment| now.task.as_ref().is_some_and(|one| one.id == task && one.number.is_none());
-    if act.done.after.as_ref().is_some_and(open) {
-        let number = number.chars().take(NUMBER_CHARS_MAX).collect();
-        act.emit(&Actor::System, Some("PHONE-APPT-17"), AppointmentFact::TaskAccepted { task, number });
-    }
-}
-
-/// The three data of the task: agreed time, phone number, reason (PHONE-APPT-17). By text no reason is asked, so the
-/// visit type stands for it (AMB-43).
-pub(super) fn submit_task(act: &mut Act<'_, '_>, request: &Request) {
-    let Some(now) = act.done.after.clone() else { return };
-    let rules = act.world.rules;
-    let title = rules.visit_type(&now.visit_type).map_or("", |visit| Rules::wording(&visit.title, "en"));
-    let reason = request.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
-    let name = rules.office(&now.place.office).map_or("", |office| office.name.as_str());
-    let (day, time) = (day_words(now.place.start, rules.zone, "en"), time_words(now.place.start, rules.zone));
-    let words = serde_json::json!({
-        "title": rules.book.rules.task_title.value,
-        "office": name,
-        "time": format!("{day} at {time}"),
-        "start": now.place.start,
-        "phone": now.phone,
-        "reason": reason.unwrap_or(title),
-    });
-    let task = act.keep(words.to_string());
-    act.emit(&Actor::System, Some("PHONE-APPT-17"), AppointmentFact::TaskQueued { task });
 }

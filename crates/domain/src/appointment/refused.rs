@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::calendar::Closed;
-use super::notice::{day_words, time_words};
+use super::notice::{day_words, day_words_with_year, time_words};
 use super::request::FieldFault;
 use super::settings::{Rules, StartRule};
 use super::slots::{Alternatives, SlotRefusal};
@@ -70,7 +70,10 @@ impl SlotRefusal {
     pub fn sentence(&self, office: &str, start: Millis, rules: &Rules<'_>, language: &str) -> String {
         let name = rules.office(office).map_or(office, |office| office.name.as_str());
         let when = |at: Millis| {
-            let (day, time) = (day_words(at, rules.zone, language), time_words(at, rules.zone));
+            // What lies beyond the days that are offered may be a year ahead.
+            let far = matches!(self, Self::Past | Self::BeyondHorizon { .. });
+            let words = if far { day_words_with_year } else { day_words };
+            let (day, time) = (words(at, rules.zone, language), time_words(at, rules.zone));
             if language == "es" { format!("{day}, {time}") } else { format!("{day} at {time}") }
         };
         if language == "es" {

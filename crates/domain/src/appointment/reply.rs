@@ -9,11 +9,10 @@
 
 use std::sync::LazyLock;
 
-use jiff::ToSpan;
-use jiff::civil::{Date, Weekday};
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 
+use super::wish::{self, Said};
 use crate::intent;
 use crate::opt_out::{self, Wish as Keyword};
 
@@ -25,8 +24,8 @@ pub enum Understood {
     Confirm,
     /// They want another time.
     Move {
-        /// The day they name, if any.
-        day: Option<WishedDay>,
+        /// The day and the hour they name, if any.
+        said: Said,
     },
     /// They cannot come, and do not say what they want instead.
     CannotCome,
@@ -36,35 +35,6 @@ pub enum Understood {
     Keyword(Keyword),
     /// Anything else: for a person.
     Person,
-}
-
-/// A day that a reply names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum WishedDay {
-    /// The day after today.
-    Tomorrow,
-    /// Monday 1 to Sunday 7, the next to come.
-    Weekday(i8),
-    /// Some day of the week after this one.
-    NextWeek,
-}
-
-impl WishedDay {
-    /// The first day it can mean, seen from today.
-    #[must_use]
-    pub fn from(self, today: Date) -> Date {
-        let until = |weekday: i8| {
-            let ahead =
-                (i64::from(weekday) - i64::from(today.weekday().to_monday_one_offset())).rem_euclid(7);
-            today.saturating_add((if ahead == 0 { 7 } else { ahead }).days())
-        };
-        match self {
-            Self::Tomorrow => today.saturating_add(1.day()),
-            Self::Weekday(day) => until(day),
-            Self::NextWeek => until(Weekday::Monday.to_monday_one_offset()),
-        }
-    }
 }
 
 /// Reads a reply. Total: every string has an answer.
@@ -82,16 +52,24 @@ pub fn understand(text: &str) -> Understood {
     if let Some(digit) = digit_alone(&line) {
         return match digit {
             '1' => Understood::Confirm,
-            '2' => Understood::Move { day: None },
+            '2' => Understood::Move { said: Said::default() },
             _ => Understood::Cancel,
         };
+    }
+    // "2, Friday" is the digit of our text with the day at once.
+    if let Some(rest) = TWO_AND.captures(text).and_then(|found| found.get(1)).map(|rest| rest.as_str())
+        && wish::is_bare(rest)
+        && wish::said(rest).day.is_some()
+    {
+        return Understood::Move { said: wish::said(rest) };
     }
     if !ABOUT_ELSE.is_match(&line) && !ASKED.is_match(&line) {
         if CANCEL.is_match(&line) {
             return Understood::Cancel;
         }
-        if MOVE.is_match(&line) {
-            return Understood::Move { day: wished_day(&line) };
+        let said = wish::said(text);
+        if MOVE.is_match(&line) || (BETTER.is_match(&line) && !said.is_empty()) {
+            return Understood::Move { said };
         }
         if CANNOT.is_match(&line) {
             return Understood::CannotCome;
@@ -103,6 +81,21 @@ pub fn understand(text: &str) -> Understood {
         }
     }
     Understood::Person
+}
+
+/// Whether a text is the digit by which our texts let a customer say that they come, and nothing else.
+#[must_use]
+pub fn is_one_alone(text: &str) -> bool {
+    digit_alone(&folded(text)) == Some('1')
+}
+
+/// The visit that a text chooses from a list of so many, by its letter: "A", "b please", "la C". The place in the list.
+#[must_use]
+pub fn chosen(text: &str, of: usize) -> Option<usize> {
+    let line = intent::words(text).join(" ");
+    let letter = LETTER.captures(&line)?.get(1)?.as_str().bytes().next()?;
+    let place = usize::from(letter.checked_sub(b'a')?);
+    (place < of).then_some(place)
 }
 
 fn folded(text: &str) -> String {
@@ -135,26 +128,6 @@ fn digit_alone(line: &str) -> Option<char> {
     DIGIT.captures(line).and_then(|found| found.get(1)).and_then(|digit| digit.as_str().chars().next())
 }
 
-fn wished_day(line: &str) -> Option<WishedDay> {
-    const DAYS: [(&str, &str); 7] = [
-        ("monday", "lunes"),
-        ("tuesday", "martes"),
-        ("wednesday", "miercoles"),
-        ("thursday", "jueves"),
-        ("friday", "viernes"),
-        ("saturday", "sabado"),
-        ("sunday", "domingo"),
-    ];
-    let named = |day: &str| line.split(' ').any(|word| word == day);
-    let weekday = (1i8..).zip(DAYS).find(|(_, (english, spanish))| named(english) || named(spanish));
-    match weekday {
-        Some((number, _)) => Some(WishedDay::Weekday(number)),
-        None if line.contains("next week") || line.contains("proxima semana") => Some(WishedDay::NextWeek),
-        None if named("tomorrow") => Some(WishedDay::Tomorrow),
-        None => None,
-    }
-}
-
 #[expect(clippy::expect_used, reason = "literal patterns, each compiled by a test")]
 fn regex(pattern: &str) -> Regex {
     Regex::new(pattern).expect("a literal pattern compiles")
@@ -169,6 +142,13 @@ static DIGIT: LazyLock<Regex> = LazyLock::new(|| {
     let around = r"(?:(?:please|thanks|thank you|gracias|por favor|option|opcion|number|numero|hi|hello|hola|ok|yes|si|sir|maam) ?)*";
     regex(&format!(r"^{around}([123]) ?{around}$"))
 });
+
+static LETTER: LazyLock<Regex> = LazyLock::new(|| {
+    let around = r"(?:(?:please|thanks|thank you|gracias|por favor|option|opcion|letter|letra|the|la|it is|its|es|reply|visit|visita|cita|appointment|ok|yes|si) ?)*";
+    regex(&format!(r"^{around}\b([a-h])\b ?{around}$"))
+});
+
+static TWO_AND: LazyLock<Regex> = LazyLock::new(|| regex(r"^\s*#?2\s*[,.:;)-]?\s+(.+)$"));
 
 /// A case, a card or a benefit is not the visit.
 static ABOUT_ELSE: LazyLock<Regex> = LazyLock::new(|| {
@@ -194,6 +174,13 @@ static MOVE: LazyLock<Regex> = LazyLock::new(|| {
     regex(&format!(
         r"\b(later|earlier|sooner) (time|appointment|slot|day|date|one|visit)\b|\b(switch|move|change|push) me to\b|\b(me la|la) (pasa|pase|puede pasar|puede cambiar|cambia|mueve)\b|\bprefiero\b|\b(time|day|date|that) (doesnt|does not|wont|will not) work\b|\b(switch|change|swap|cambiar) (days|times|dates|de dia|de hora)\b|\b(what|any) (other|else|more) (times?|days?|dates?|openings?)\b|\b(fit|get|squeeze) me in\b|\b(how|what) about (\w+ )?({DAY}|\d)|\bis too (early|late)\b|\bmake it \d+ (\w+ )*instead\b|\bcambio de (cita|hora|fecha|dia)\b|\b(reschedule|rescheduling|re schedule|resched|reprogram\w*|reagend\w*|aplazar|posponer|postpone)\b|\b(move|change|switch|push|bump|cambiar|cambie|cambiarla|mover|moverla|mueva|modificar) (?:(it|la|lo)\b|{VISIT}\b|(the |my |la |el |mi )?(day|date|time|hour|dia|fecha|hora|horario)\b)|\b(moved|cambiada|movida) to\b|\bse puede (mover|cambiar)\b|\b(another|different|new|other|better|otra|otro|diferente|distinta|nueva) (time|day|date|slot|hour|hora|dia|fecha|horario|cita|appointment)\b|\b(dia|hora|fecha) (diferente|distint[ao]|mejor)\b|\b(can|could|may|can we|could we|puedo|podria|podemos|would like to|id rather|id like to|i would rather|rather|prefer to|prefiero|quisiera) (i |we |do |it be )*(come|do|go|get in|make it|ir|venir)?\b ?(in )?(\w+ ){{0,3}}({DAY})\b|\b(do you have|is there|are there|any|hay|tienen) (\w+ ){{0,3}}(openings?|available|availability|lugar|espacio|anything|something|algo) (\w+ ){{0,3}}({DAY})\b|\b(anything|something|openings?) (\w+ ){{0,2}}({DAY})\b"
     ))
+});
+
+/// Means another time where a day or an hour stands beside it.
+static BETTER: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"\b(works?|would work|would be|is|sirve|conviene|queda|seria|es|viene) (much |a lot |mucho )?(better|best|mejor)\b|\bmejor (el|la|a las|por la)\b|\b(cambiarla|moverla|pasarla|(la|lo) podemos (cambiar|mover|pasar)|(puedo|podria|podemos|quisiera|quiero) (ir|venir)|se puede (el|para|a las|manana|pasado)|(can|could|may) (i|we) (come|do|go))\b",
+    )
 });
 
 static CANNOT: LazyLock<Regex> = LazyLock::new(|| {

@@ -73,6 +73,9 @@ pub struct Details {
     /// What came of the attempt to settle it by phone.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub tried_by_phone: String,
+    /// Which interpreter is needed, in the words of whoever asked for one (PHONE-APPT-21).
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub interpreter: String,
 }
 
 impl Details {
@@ -250,6 +253,10 @@ impl Request {
                 .as_ref()
                 .map(|tried| trimmed(&tried.result))
                 .unwrap_or_default(),
+            interpreter: match &self.interpreter {
+                Some(Interpreter::Needed { kind }) => trimmed(kind),
+                Some(Interpreter::NotNeeded) | None => String::new(),
+            },
         };
         (details != Details::default()).then_some(details)
     }

@@ -55,6 +55,12 @@ pub struct BookRules {
     /// When a customer is reminded, in any order.
     #[serde(rename = "reminder")]
     pub reminders: Vec<Reminder>,
+    /// From this time of the day on no reminder goes out. The same as `quiet_to` means that they go out at any time.
+    #[serde(default = "quiet_from")]
+    pub quiet_from: Time,
+    /// From this time on they go out again.
+    #[serde(default = "quiet_to")]
+    pub quiet_to: Time,
     /// Hours that the link in a text can be used; never beyond the visit's start.
     pub link_hours: u16,
     /// Line from which every text about a visit leaves (SMS-APPT-1).
@@ -67,6 +73,14 @@ pub struct BookRules {
     pub holidays_from: String,
     /// What a task for the office is called in the agency's words (AMB-42).
     pub task_title: Cited<String>,
+}
+
+const fn quiet_from() -> Time {
+    Time::constant(21, 0, 0, 0)
+}
+
+const fn quiet_to() -> Time {
+    Time::constant(8, 0, 0, 0)
 }
 
 /// How long before a visit a reminder goes out. Days are counted on the calendar, so the reminder keeps the wall-clock
@@ -107,8 +121,8 @@ impl Tell {
     }
 }
 
-/// The wording of a text about a visit, by language. Its slots are `{office}`, `{address}`, `{day}`, `{time}`, `{link}`
-/// and `{notice}`; there is none for the reason, which is never texted (AMB-56).
+/// The wording of a text about a visit, by language. Its slots are `{office}`, `{address}`, `{day}`, `{time}`, `{link}`,
+/// `{page}`, `{wish}`, `{visits}` and `{notice}`; there is none for the reason, which is never texted (AMB-56).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NoticeText {

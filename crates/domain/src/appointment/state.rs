@@ -3,17 +3,20 @@
 //! [`evolve`] is total: a fact that does not fit the state leaves it as it is. Timers are derived from the state after
 //! every event, so no clock can be forgotten; effects are derived once, when facts are decided.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::ToSpan;
 use serde::{Deserialize, Serialize};
 
 use super::calendar::{at_minute, day_of, on_the_wall};
 use super::claims::{ClaimChange, changes};
-use super::fact::{Agreed, AppointmentEvent, AppointmentFact, Channel, Interpreter, IssuedLink, Place};
+use super::fact::{
+    Agreed, AppointmentEvent, AppointmentFact, Channel, Interpreter, IssuedLink, Place, Wanted,
+};
 use super::notice::NoticeKind;
 use super::settings::{Reminder, Rules};
 use super::slots::SlotRefusal;
+use super::wish::WishedTime;
 use crate::command::Timers;
 use crate::event::Actor;
 use crate::id::{Address, AppointmentId, InteractionId, MessageId};
@@ -35,6 +38,11 @@ pub const MOVES_MAX: u32 = 100;
 pub const END_OF_DAY: &str = "end_of_day";
 /// What the keys of reminders begin with; the index of the reminder follows.
 pub const REMIND: &str = "remind:";
+
+/// A reminder that would come at night goes out in the morning when it is so long before the visit, else the evening before.
+pub(super) const LEAST_BEFORE_MS: Millis = 3_600_000;
+/// So long before the quiet hours begin.
+const EVENING_MS: Millis = 3_600_000;
 
 /// Where an appointment stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,7 +67,7 @@ pub struct Change {
     pub by: Actor,
     /// By which way, where it came by one.
     pub channel: Option<Channel>,
-    /// `booked`, `confirmed`, `moved`, `cancelled`, `checked_in`, `missed`, `flagged`.
+    /// `booked`, `confirmed`, `moved`, `cancelled`, `checked_in`, `missed`, `flagged`, `reopened`, `restored`.
     pub what: String,
     /// Where it was before, when it was moved.
     pub from: Option<Place>,
@@ -87,6 +95,20 @@ pub struct Task {
     pub id: MessageId,
     /// The other system's number, once it has one.
     pub number: Option<String>,
+    /// Key of the last change that the other system does not have yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<MessageId>,
+}
+
+/// The customer has several visits ahead and was asked, in a text of this one, which of them they mean.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    /// Those they may choose from, in the order of their letters.
+    pub visits: Vec<AppointmentId>,
+    /// What is to be done with it.
+    pub wanted: Wanted,
+    /// When it was asked.
+    pub at: Millis,
 }
 
 /// See the module.
@@ -126,12 +148,21 @@ pub struct Appointment {
     pub flagged: Option<SlotRefusal>,
     /// The customer wants another time and has none yet, or wrote that they cannot come.
     pub wants_another_time: bool,
+    /// The day or the hour that they named for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wish: Option<WishedTime>,
+    /// The question which of several visits is meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Question>,
     /// When it was booked, or moved to this place.
     pub placed_at: Millis,
     /// How often it was moved.
     pub moves: u32,
     /// Reminders dealt with for this time.
     pub reminded: BTreeSet<u8>,
+    /// Reminders that wait for the end of the quiet hours, and until when.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub put_off: BTreeMap<u8, Millis>,
     /// The office was asked whether the customer came.
     pub attendance_asked: bool,
     /// The links that may open it, the last [`LINKS_MAX`].
@@ -160,6 +191,15 @@ impl Appointment {
         self.notices.iter().any(|one| one.kind == kind && one.at >= self.placed_at)
     }
 
+    /// Whether the last word that went out about the office's day is that it will be closed.
+    #[must_use]
+    pub fn was_told_closed(&self) -> bool {
+        let about = |kind| matches!(kind, NoticeKind::OfficeClosed | NoticeKind::OfficeOpen);
+        let last =
+            self.notices.iter().rev().filter(|one| one.at >= self.placed_at).find(|one| about(one.kind));
+        last.is_some_and(|last| last.kind == NoticeKind::OfficeClosed)
+    }
+
     fn booked(id: AppointmentId, agreed: &Agreed, at: Millis) -> Self {
         Self {
             id,
@@ -179,9 +219,12 @@ impl Appointment {
             confirmed_at: None,
             flagged: None,
             wants_another_time: false,
+            wish: None,
+            asked: None,
             placed_at: at,
             moves: 0,
             reminded: BTreeSet::new(),
+            put_off: BTreeMap::new(),
             attendance_asked: false,
             links: Vec::new(),
             notices: Vec::new(),
@@ -233,11 +276,24 @@ impl Appointment {
         self.confirmed_at = None;
         self.flagged = None;
         self.wants_another_time = false;
+        self.wish = None;
+        self.asked = None;
         self.placed_at = event.at;
         self.moves = self.moves.saturating_add(1);
         self.reminded.clear();
+        self.put_off.clear();
         self.attendance_asked = false;
         self.note(event, "moved", Some(channel), Some(from.clone()));
+    }
+
+    fn restored(&mut self, event: &AppointmentEvent, channel: Channel, place: &Place) {
+        self.status = Status::Booked;
+        self.place = place.clone();
+        self.wants_another_time = false;
+        self.placed_at = event.at;
+        self.put_off.clear();
+        self.attendance_asked = false;
+        self.note(event, "restored", Some(channel), None);
     }
 
     fn queued(&mut self, notice: Notice, link: Option<&IssuedLink>) {
@@ -288,6 +344,8 @@ pub fn evolve(
         F::Confirmed { channel } => {
             now.confirmed_at = Some(event.at);
             now.wants_another_time = false;
+            now.wish = None;
+            now.asked = None;
             now.note(event, "confirmed", Some(*channel), None);
         }
         F::Moved { channel, from, to } => now.moved(event, *channel, from, to),
@@ -295,6 +353,8 @@ pub fn evolve(
             now.status = Status::Cancelled;
             now.place.claims.clear();
             now.flagged = None;
+            now.wish = None;
+            now.asked = None;
             now.details.extend(*reason);
             now.note(event, "cancelled", Some(*channel), None);
         }
@@ -315,7 +375,7 @@ pub fn evolve(
         }
         F::FlagCleared => {
             now.flagged = None;
-            now.revision = now.revision.saturating_add(1);
+            now.note(event, "reopened", None, None);
         }
         F::CompanionsCompleted { companions, details } => {
             now.companions = Some(*companions);
@@ -326,6 +386,20 @@ pub fn evolve(
         F::AnotherTimeWished => {
             now.wants_another_time = true;
             now.confirmed_at = None;
+        }
+        F::DayWished { wish } => {
+            now.wants_another_time = true;
+            now.wish = Some(*wish);
+            now.confirmed_at = None;
+            now.asked = None;
+        }
+        F::WhichAsked { visits, wanted } => {
+            now.asked = Some(Question { visits: visits.clone(), wanted: *wanted, at: event.at });
+        }
+        F::WhichAnswered { .. } => now.asked = None,
+        F::Restored { channel, place } => now.restored(event, *channel, place),
+        F::ReminderPutOff { reminder, until } => {
+            now.put_off.insert(*reminder, *until);
         }
         F::NoticeQueued { notice, kind, link, .. } => {
             let queued = Notice { id: *notice, kind: *kind, at: event.at, delivery: Delivery::Pending };
@@ -339,19 +413,40 @@ pub fn evolve(
         F::Reminded { reminder } => {
             now.reminded.insert(*reminder);
         }
-        F::TaskQueued { task } => now.task = Some(Task { id: *task, number: None }),
+        F::TaskQueued { task } => now.task = Some(Task { id: *task, number: None, change: None }),
         F::TaskAccepted { task, number } => {
             if let Some(found) = now.task.as_mut().filter(|found| found.id == *task) {
                 found.number = Some(number.clone());
+            }
+        }
+        F::TaskChangeQueued { task, change } => {
+            if let Some(found) = now.task.as_mut().filter(|found| found.id == *task) {
+                found.change = Some(*change);
+            }
+        }
+        F::TaskChanged { change } => {
+            if let Some(found) = now.task.as_mut().filter(|found| found.change == Some(*change)) {
+                found.change = None;
             }
         }
     }
     Some(now)
 }
 
-/// When a reminder of a visit is due: so many days earlier at the same time on the wall, and so many hours before that.
+/// When a reminder of a visit is due: so many days earlier at the same time on the wall, and so many hours before that. One
+/// that would come in the quiet hours comes when they end, or, where that is less than an hour before the visit, an hour
+/// before they begin.
 #[must_use]
 pub fn reminder_due(reminder: Reminder, start: Millis, rules: &Rules<'_>) -> Millis {
+    let due = by_day(reminder, start, rules);
+    let morning = rules.quiet_until(due);
+    if morning == due || morning.saturating_add(LEAST_BEFORE_MS) <= start {
+        return morning;
+    }
+    rules.quiet_since(due).saturating_sub(EVENING_MS)
+}
+
+fn by_day(reminder: Reminder, start: Millis, rules: &Rules<'_>) -> Millis {
     let (day, minute, _) = on_the_wall(start, rules.zone);
     let earlier = day.saturating_sub(i64::from(reminder.days).days());
     // Where the clocks skip that minute, the same instant of the day before counts.
@@ -370,7 +465,8 @@ pub fn timers(appointment: &Appointment, rules: &Rules<'_>) -> Timers {
     let start = appointment.place.start;
     let mut due: Timers = Vec::new();
     for (index, reminder) in (0u8..).zip(&rules.book.rules.reminders) {
-        let at = reminder_due(*reminder, start, rules);
+        let by_rule = || reminder_due(*reminder, start, rules);
+        let at = appointment.put_off.get(&index).copied().unwrap_or_else(by_rule);
         if at > appointment.placed_at && !appointment.reminded.contains(&index) {
             due.push((format!("{REMIND}{index}"), at));
         }
@@ -404,6 +500,13 @@ pub enum AppointmentEffect {
         /// Key.
         task: MessageId,
     },
+    /// Tell the office's system what became of a task; the words lie under `change`.
+    UpdateTask {
+        /// Key of the task.
+        task: MessageId,
+        /// Key of the change.
+        change: MessageId,
+    },
 }
 
 /// The effects of one event, given the appointment after it.
@@ -419,6 +522,9 @@ pub fn effects(event: &AppointmentEvent, after: &Appointment) -> Vec<Appointment
             after.phone.as_ref().map(send).into_iter().collect()
         }
         AppointmentFact::TaskQueued { task } => vec![AppointmentEffect::SubmitTask { task: *task }],
+        AppointmentFact::TaskChangeQueued { task, change } => {
+            vec![AppointmentEffect::UpdateTask { task: *task, change: *change }]
+        }
         _ => Vec::new(),
     }
 }

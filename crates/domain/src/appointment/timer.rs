@@ -3,7 +3,7 @@
 use super::decide::Act;
 use super::fact::{AppointmentFact, NotSent};
 use super::notice::NoticeKind;
-use super::state::{END_OF_DAY, REMIND, timers};
+use super::state::{END_OF_DAY, LEAST_BEFORE_MS, REMIND, timers};
 use crate::event::Actor;
 
 pub(super) fn fire(act: &mut Act<'_, '_>, key: &str) {
@@ -20,6 +20,16 @@ pub(super) fn fire(act: &mut Act<'_, '_>, key: &str) {
     let Some(reminder) = key.strip_prefix(REMIND).and_then(|number| number.parse::<u8>().ok()) else {
         return;
     };
+    // At night nobody is woken, whatever kept the reminder from going out in time.
+    if act.world.rules.is_quiet(act.world.now) && act.world.now < now.place.start {
+        let until = act.world.rules.quiet_until(act.world.now);
+        if until.saturating_add(LEAST_BEFORE_MS) <= now.place.start {
+            return act.emit(&Actor::System, None, AppointmentFact::ReminderPutOff { reminder, until });
+        }
+        act.emit(&Actor::System, None, AppointmentFact::Reminded { reminder });
+        let fact = AppointmentFact::NoticeSkipped { kind: NoticeKind::Reminder, why: NotSent::TooLate };
+        return act.emit(&Actor::System, None, fact);
+    }
     // After a standstill one reminder is enough: the one nearest to the visit.
     let own = live.iter().find(|(one, _)| one == key).map(|(_, at)| *at);
     let nearer = live

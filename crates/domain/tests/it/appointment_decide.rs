@@ -15,6 +15,15 @@ use crate::appointment::{Book, ana, at, book, by_phone, by_text};
 
 const MONDAY: &str = "2026-11-23T09:00";
 
+/// A link as the engine makes it.
+pub(crate) fn link_at(secret: &str, digest: &str) -> NewLink {
+    NewLink {
+        address: format!("https://book.example/v/{secret}"),
+        digest: digest.into(),
+        page: "https://book.example/book".into(),
+    }
+}
+
 fn fresh() -> Book {
     Book::at("2026-11-20T10:00")
 }
@@ -33,7 +42,7 @@ fn refused(book: &mut Book, state: &mut Option<Appointment>, command: &C) -> Ref
     book.run(state, command).expect_err("refused")
 }
 
-fn text_of(decision: &Decision, kind: NoticeKind) -> Option<String> {
+pub(crate) fn text_of(decision: &Decision, kind: NoticeKind) -> Option<String> {
     decision.events.iter().find_map(|event| match &event.fact {
         F::NoticeQueued { notice, kind: found, .. } if *found == kind => {
             decision.bodies.iter().find(|body| body.key == *notice).map(|body| body.text.clone())
@@ -317,9 +326,28 @@ fn phone_appt_20_21_the_interpreter_is_asked_and_its_kind_noted() {
     }
     let kind = Interpreter::Needed { kind: "Bosnian".into() };
     let mut state = None;
-    let request = Request { interpreter: Some(kind.clone()), ..whole };
-    world.run(&mut state, &book(Channel::Phone, request)).expect("booked");
-    assert_eq!(state.expect("it").interpreter, Some(kind));
+    let request = Request { interpreter: Some(kind), ..whole };
+    let decision = world.run(&mut state, &book(Channel::Phone, request.clone())).expect("booked");
+    // The words of the form lie beside the log with the reason; the log says that one is needed.
+    assert_eq!(Details::read(&decision.bodies[0].text).interpreter, "Bosnian");
+    assert!(!format!("{:?}", decision.events).contains("Bosnian"), "{:?}", decision.events);
+    assert_eq!(state.as_ref().expect("it").interpreter, Some(Interpreter::Needed { kind: String::new() }));
+    assert!(
+        world
+            .run(&mut state, &book(Channel::Phone, request.clone()))
+            .expect("a second click")
+            .events
+            .is_empty()
+    );
+    let other = Request { interpreter: Some(Interpreter::Needed { kind: "Dari".into() }), ..request.clone() };
+    assert_eq!(refused(&mut world, &mut state, &book(Channel::Phone, other)).code, "exists");
+    // A visit that was booked when the language still stood in the log.
+    if let Some(now) = state.as_mut() {
+        now.interpreter = Some(Interpreter::Needed { kind: "Bosnian".into() });
+    }
+    let kept = Details { interpreter: String::new(), ..Details::read(&decision.bodies[0].text) };
+    world.kept = Some(kept.text());
+    assert!(world.run(&mut state, &book(Channel::Phone, request)).expect("a second click").events.is_empty());
 }
 
 #[test]
@@ -373,7 +401,7 @@ fn a_number_holds_so_many_visits_and_wrong_or_foreign_numbers_are_refused() {
 fn the_reason_is_never_texted_and_no_text_asks_for_the_bare_word() {
     // AMB-56. Every text of the shipped book, both languages, filled for every kind of visit.
     let mut world = fresh();
-    world.link = Some(NewLink { address: "https://book.example/v/abc".into(), digest: "d".into() });
+    world.link = Some(link_at("abc", "d"));
     let kinds = world.rules().book.visit_types.clone();
     for visit in &kinds {
         for language in ["en", "es"] {
@@ -420,7 +448,7 @@ fn replies_in_the_thread_confirm_cancel_or_reach_a_person() {
     assert_eq!(decision.events[0].by, Actor::Customer);
     let decision = world.run(&mut state, &reply("can we move it to Friday?")).expect("taken");
     assert!(decision.needs_person && state.as_ref().expect("it").wants_another_time);
-    assert!(text_of(&decision, NoticeKind::AnotherTime).is_some());
+    assert!(text_of(&decision, NoticeKind::WishNoted).expect("a text").contains("Friday, November 27"));
     let again = world.run(&mut state, &reply("otro día por favor")).expect("taken");
     assert!(text_of(&again, NoticeKind::AnotherTime).is_none(), "said once");
     let decision = world.run(&mut state, &reply("no puedo ir")).expect("taken");
@@ -449,7 +477,7 @@ fn two_reminders_go_out_and_none_whose_time_has_passed() {
         due(&world, &state),
         [
             ("remind:0".to_owned(), at("2026-11-21T09:00")),
-            ("remind:1".to_owned(), at("2026-11-23T07:00")),
+            ("remind:1".to_owned(), at("2026-11-23T08:00")),
             ("end_of_day".to_owned(), at("2026-11-23T17:00"))
         ]
     );
@@ -482,7 +510,7 @@ fn two_reminders_go_out_and_none_whose_time_has_passed() {
 fn after_a_standstill_one_reminder_is_enough() {
     let mut world = Book::at("2026-11-16T10:00");
     let mut state = world.booked("interview", MONDAY);
-    world.now = at("2026-11-23T07:30");
+    world.now = at("2026-11-23T08:10");
     let first = world.run(&mut state, &C::Timer { key: "remind:0".into() }).expect("fires");
     assert!(text_of(&first, NoticeKind::Reminder).is_none());
     let second = world.run(&mut state, &C::Timer { key: "remind:1".into() }).expect("fires");
@@ -507,7 +535,7 @@ fn an_opted_out_number_gets_no_text_and_the_log_says_so() {
 #[test]
 fn the_link_lives_for_its_hours_and_never_past_the_visit() {
     let (mut world, mut state) = (Book::at("2026-11-20T10:00"), None);
-    world.link = Some(NewLink { address: "https://book.example/v/s3cret".into(), digest: "abcd".into() });
+    world.link = Some(link_at("s3cret", "abcd"));
     let command = book(Channel::Page, by_text("boone", "interview", at(MONDAY)));
     let decision = world.run(&mut state, &command).expect("booked");
     assert!(text_of(&decision, NoticeKind::Booked).expect("a text").contains("s3cret"));
@@ -621,8 +649,7 @@ fn the_same_form_is_a_success_only_for_the_same_visit_that_still_stands() {
 #[test]
 fn the_link_in_use_outlives_every_move_that_the_settings_allow() {
     let (mut world, mut state) = (fresh(), None);
-    let link =
-        |n: u32| Some(NewLink { address: format!("https://book.example/v/{n}"), digest: n.to_string() });
+    let link = |n: u32| Some(link_at(&n.to_string(), &n.to_string()));
     world.link = link(0);
     world.run(&mut state, &book(Channel::Page, by_text("boone", "interview", at(MONDAY)))).expect("booked");
     let most = world.rules().book.rules.moves_max;
@@ -667,7 +694,7 @@ fn answers_to_a_closure_never_say_that_the_visit_stays_and_no_earlier_yes_stands
     for language in ["en", "es"] {
         let (mut world, mut state) = (fresh(), None);
         let request = Request { language: language.into(), ..by_phone("boone", "interview", at(MONDAY)) };
-        world.link = Some(NewLink { address: "https://book.example/v/abc".into(), digest: "d".into() });
+        world.link = Some(link_at("abc", "d"));
         world.run(&mut state, &book(Channel::Phone, request)).expect("booked");
         world.run(&mut state, &reply("1")).expect("confirmed");
         let day = date(2026, 11, 23);

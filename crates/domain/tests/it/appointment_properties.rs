@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::appointment::{
-    Appointment, AppointmentCommand as C, AppointmentEvent, Channel, Interpreter, Request, Status, Wish,
-    decide, evolve, timers,
+    Appointment, AppointmentCommand as C, AppointmentEvent, Channel, Interpreter, Request, Status, Wanted,
+    Wish, decide, evolve, said, timers,
 };
 use domain::event::{Actor, Event, FORM};
 use domain::id::{AppointmentId, MessageId};
@@ -20,7 +20,7 @@ use crate::appointment::{Book, ana, at, by_phone, by_text};
 
 const OFFICES: [&str; 4] = ["boone", "cole", "greene", "nowhere"];
 const VISITS: [&str; 5] = ["literacy", "interview", "ebt-card", "other", "unheard-of"];
-const TEXTS: [&str; 8] = [
+const TEXTS: [&str; 9] = [
     "1",
     "2",
     "3",
@@ -29,6 +29,7 @@ const TEXTS: [&str; 8] = [
     "cancel my appointment",
     "when do I get my card?",
     "can we move it to Friday?",
+    "el martes a las 2",
 ];
 const KEYS: [&str; 5] = ["remind:0", "remind:1", "remind:9", "end_of_day", "nonsense"];
 
@@ -47,7 +48,7 @@ struct Move {
 
 fn moves() -> impl Strategy<Value = Move> {
     (
-        (0..6usize, 0..16usize, 0..4usize, 0..5usize, 0..5usize),
+        (0..6usize, 0..20usize, 0..4usize, 0..5usize, 0..5usize),
         (-4..260i64, 0..900i64, prop::bool::weighted(0.1)),
     )
         .prop_map(|((who, act, office, visit, channel), (half_hours, forward_minutes, odd))| Move {
@@ -98,6 +99,18 @@ fn command(book: &Book, step: &Move, state: Option<&Appointment>) -> C {
         13 => C::Timer { key: KEYS[step.half_hours.unsigned_abs() as usize % KEYS.len()].into() },
         14 if step.odd => C::ReportTask { task, number: "7".into() },
         14 => C::ReportNotice { notice, delivery: Delivery::Sent },
+        15 => C::AskWhich {
+            wanted: Wanted::Cancel,
+            visits: state.iter().map(|now| (now.id, now.place.clone())).collect(),
+        },
+        16 if step.odd => C::CloseQuestion { chosen: None },
+        16 => C::CarryOut { wanted: Wanted::Move { said: said(text) } },
+        17 | 18 => C::Restore {
+            channel,
+            by,
+            office: state.map(|now| now.place.office.clone()).unwrap_or_default(),
+            start: state.map_or(0, |now| now.place.start),
+        },
         _ if step.odd => C::WalkIn {
             by,
             office: OFFICES[step.office].into(),

@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use domain::appointment::{
-    Agreed, AppointmentFact, Channel, Closed, Interpreter, IssuedLink, NotSent, NoticeKind, Place,
-    SlotRefusal, StartRule,
+    Agreed, AppointmentFact, Channel, Closed, DayPart, Interpreter, IssuedLink, NotSent, NoticeKind, Place,
+    Said, SlotRefusal, StartRule, Wanted, WishedDay, WishedTime,
 };
 use domain::canned::{CannedKind, ReplyKind};
 use domain::disclosure::FindingKind;
@@ -269,16 +269,57 @@ fn appointment_facts() -> Vec<AppointmentFact> {
         F::TaskAccepted { task: MESSAGE, number: "4711".into() },
     ]);
     let link = Some(IssuedLink { digest: "9f86d081".into(), until: AT });
-    facts.extend(NoticeKind::ALL.map(|kind| F::NoticeQueued {
+    facts.extend(NoticeKind::ALL.into_iter().take(FIRST_KINDS).map(|kind| notice(kind, link.clone())));
+    let reasons = [NotSent::OptedOut, NotSent::NoTexts, NotSent::TooLate, NotSent::NoWording];
+    facts.extend(reasons.map(|why| F::NoticeSkipped { kind: NoticeKind::Reminder, why }));
+    facts
+}
+
+/// Occasions of texts that the first lines of the book's facts hold.
+const FIRST_KINDS: usize = 9;
+
+fn notice(kind: NoticeKind, link: Option<IssuedLink>) -> AppointmentFact {
+    AppointmentFact::NoticeQueued {
         notice: MESSAGE,
         kind,
         line: "sms-main".into(),
         segments: 3,
         encoding: Encoding::Gsm7,
-        link: link.clone(),
-    }));
-    let reasons = [NotSent::OptedOut, NotSent::NoTexts, NotSent::TooLate, NotSent::NoWording];
-    facts.extend(reasons.map(|why| F::NoticeSkipped { kind: NoticeKind::Reminder, why }));
+        link,
+    }
+}
+
+/// Facts of visits that came after the first lines were written.
+fn later_appointment_facts() -> Vec<AppointmentFact> {
+    use AppointmentFact as F;
+    let mut facts: Vec<F> =
+        NoticeKind::ALL.into_iter().skip(FIRST_KINDS).map(|kind| notice(kind, None)).collect();
+    let day = jiff::civil::date(2026, 11, 27);
+    let at_two = WishedTime { day, week: false, minute: Some(840), part: None };
+    let morning = WishedTime { day, week: true, minute: None, part: Some(DayPart::Morning) };
+    facts.extend([at_two, morning].map(|wish| F::DayWished { wish }));
+    let days = [
+        WishedDay::Today,
+        WishedDay::Tomorrow,
+        WishedDay::AfterTomorrow,
+        WishedDay::Weekday(5),
+        WishedDay::OfNextWeek(2),
+        WishedDay::NextWeek,
+        WishedDay::DayOfMonth(30),
+        WishedDay::Calendar(12, 3),
+    ];
+    let afternoon = Some(DayPart::Afternoon);
+    let moves = days.map(|day| Wanted::Move { said: Said { day: Some(day), minute: None, part: afternoon } });
+    let others = [Wanted::Confirm, Wanted::CannotCome, Wanted::Cancel];
+    let wanted = moves.into_iter().chain(others);
+    facts.extend(wanted.map(|wanted| F::WhichAsked { visits: vec![VISIT], wanted }));
+    facts.extend([
+        F::WhichAnswered { chosen: Some(VISIT) },
+        F::Restored { channel: Channel::Sms, place: place(AT) },
+        F::ReminderPutOff { reminder: 1, until: AT },
+        F::TaskChangeQueued { task: MESSAGE, change: MESSAGE },
+        F::TaskChanged { change: MESSAGE },
+    ]);
     facts
 }
 
@@ -297,14 +338,17 @@ fn samples() -> Vec<Event> {
         Fact::Customer { address: Address::from("+15735550101"), fact: CustomerFact::HelpAnswered },
         Fact::Interaction { id: ID, fact: InteractionFact::EndedUnanswered { last_inbound_at: Some(AT) } },
     ];
-    let appointments =
-        appointment_facts().into_iter().map(|fact| Fact::Appointment { id: VISIT, fact: Box::new(fact) });
+    let of_visit = |facts: Vec<AppointmentFact>| {
+        facts.into_iter().map(|fact| Fact::Appointment { id: VISIT, fact: Box::new(fact) })
+    };
+    let appointments = of_visit(appointment_facts());
     interactions
         .chain(staff)
         .chain(customers)
         .chain(later)
         .chain(appointments)
         .chain([Fact::Interaction { id: ID, fact: InteractionFact::Ended { reason: EndReason::Visit } }])
+        .chain(of_visit(later_appointment_facts()))
         .enumerate()
         .map(|(n, fact)| event(authors[n % authors.len()].clone(), clauses[n % clauses.len()], fact))
         .collect()
@@ -372,6 +416,9 @@ fn every_word_that_an_event_may_hold_stands_in_the_golden_file() {
         variants::<FindingKind>(r#""?""#),
         variants::<Channel>(r#""?""#),
         variants::<NoticeKind>(r#""?""#),
+        variants::<Wanted>(r#"{"wanted":"?"}"#),
+        variants::<DayPart>(r#""?""#),
+        variants::<WishedDay>(r#""?""#),
         variants::<NotSent>(r#""?""#),
         variants::<Interpreter>(r#"{"interpreter":"?"}"#),
         variants::<SlotRefusal>(r#"{"slot":"?"}"#),

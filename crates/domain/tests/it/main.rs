@@ -11,9 +11,13 @@ mod appointment;
 #[cfg(test)]
 mod appointment_decide;
 #[cfg(test)]
+mod appointment_follow;
+#[cfg(test)]
 mod appointment_properties;
 #[cfg(test)]
 mod appointment_replies;
+#[cfg(test)]
+mod appointment_wishes;
 #[cfg(test)]
 mod delay;
 #[cfg(test)]

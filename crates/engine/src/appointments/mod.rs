@@ -332,7 +332,8 @@ impl Engine {
             }
         };
         let address = format!("{}{LINK_PATH}{secret}", self.inner.public_url);
-        Some(NewLink { address, digest: digest(&secret) })
+        let page = format!("{}{BOOK_PATH}", self.inner.public_url);
+        Some(NewLink { address, digest: digest(&secret), page })
     }
 
     #[expect(clippy::too_many_arguments, reason = "one decision with everything that goes into its commit")]
@@ -399,6 +400,8 @@ pub(crate) fn digest(secret: &str) -> String {
 
 /// The path of links in texts.
 const LINK_PATH: &str = "/visit/";
+/// The path of the public page on which anybody books.
+const BOOK_PATH: &str = "/visit";
 
 /// A text with the secrets of its links left out, for everybody but its receiver.
 pub(crate) fn without_secret(text: &str) -> String {
@@ -425,6 +428,9 @@ const fn may_text(command: &AppointmentCommand) -> bool {
             | AppointmentCommand::Move { .. }
             | AppointmentCommand::Cancel { .. }
             | AppointmentCommand::Reply { .. }
+            | AppointmentCommand::CarryOut { .. }
+            | AppointmentCommand::AskWhich { .. }
+            | AppointmentCommand::Restore { .. }
             | AppointmentCommand::Review
             | AppointmentCommand::Timer { .. }
             | AppointmentCommand::ReportNotice { .. }
@@ -453,7 +459,8 @@ fn enough(refused: &Refused, rules: &Rules<'_>) -> bool {
 fn wished(command: &AppointmentCommand) -> Option<(&str, Millis)> {
     match command {
         AppointmentCommand::Book { request, .. } => Some((&request.office, request.start)),
-        AppointmentCommand::Move { office, start, .. } => Some((office, *start)),
+        AppointmentCommand::Move { office, start, .. }
+        | AppointmentCommand::Restore { office, start, .. } => Some((office, *start)),
         _ => None,
     }
 }

@@ -14,12 +14,22 @@ use store::{BodyChange, EffectResult, RowChange};
 use super::without_secret;
 use crate::handle::{Beside, notice_row};
 use crate::outbox::{Attempt, give_up, result};
-use crate::ports::{OfficeTask, TaskFault};
+use crate::ports::{OfficeTask, TaskChange, TaskFault};
 use crate::{Engine, EngineError};
 
 /// Seconds until a task is tried again: the offices' system may be closed for hours, and a task is no text that somebody
 /// waits for.
 const TASK_PAUSE_SECONDS: u32 = 300;
+
+/// The words of a change of a task as the domain writes them.
+#[derive(Deserialize)]
+struct ChangeWords {
+    title: String,
+    office: String,
+    time: String,
+    start: i64,
+    cancelled: bool,
+}
 
 /// The words of a task as the domain writes them.
 #[derive(Deserialize)]
@@ -195,6 +205,50 @@ impl Engine {
         let done = EffectResult::Done { id: effect.id.clone() };
         let beside = Beside { effect_results: vec![done], ..Beside::default() };
         let command = AppointmentCommand::ReportTask { task, number };
+        self.handle_appointment_beside(id, &command, &format!("outbox:{}", effect.id), beside).await?;
+        Ok(())
+    }
+
+    /// Tells the offices' system of a visit's new time, or that it is cancelled.
+    pub(crate) async fn update_task(
+        &self,
+        effect: &store::Effect,
+        id: AppointmentId,
+        task: MessageId,
+        change: MessageId,
+    ) -> Result<(), EngineError> {
+        let body = self.inner.store.bodies(&[change.to_string()]).await?.into_iter().next().flatten();
+        let words = body.and_then(|text| serde_json::from_str::<ChangeWords>(&text).ok());
+        let Some(words) = words else {
+            let reason = "The words of this change have been erased.".to_owned();
+            return self
+                .settle(effect, Attempt::Never { code: "erased".to_owned(), reason, opted_out: false })
+                .await;
+        };
+        let sheet = TaskChange {
+            task: task.to_string(),
+            title: words.title,
+            office: words.office,
+            time: words.time,
+            start: words.start,
+            cancelled: words.cancelled,
+        };
+        let attempt = match self.inner.tasks.update(sheet).await {
+            Ok(()) => Attempt::Accepted(None),
+            Err(TaskFault::Later(reason)) => {
+                Attempt::Later { after_seconds: Some(TASK_PAUSE_SECONDS), reason }
+            }
+            Err(TaskFault::Never(reason)) => {
+                Attempt::Never { code: "refused".to_owned(), reason, opted_out: false }
+            }
+        };
+        self.record_health(TASK_LANE, &attempt);
+        if !matches!(attempt, Attempt::Accepted(_)) {
+            return self.settle(effect, attempt).await;
+        }
+        let done = EffectResult::Done { id: effect.id.clone() };
+        let beside = Beside { effect_results: vec![done], ..Beside::default() };
+        let command = AppointmentCommand::ReportTaskChange { change };
         self.handle_appointment_beside(id, &command, &format!("outbox:{}", effect.id), beside).await?;
         Ok(())
     }

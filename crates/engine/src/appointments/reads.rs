@@ -375,7 +375,12 @@ fn merged(visit: &Appointment, parts: impl Iterator<Item = Details>) -> Details 
     let mut all = Details::default();
     for part in parts {
         all.reason = part.reason.or(all.reason);
-        for (held, new) in [(&mut all.note, part.note), (&mut all.tried_by_phone, part.tried_by_phone)] {
+        let pairs = [
+            (&mut all.note, part.note),
+            (&mut all.tried_by_phone, part.tried_by_phone),
+            (&mut all.interpreter, part.interpreter),
+        ];
+        for (held, new) in pairs {
             if !new.is_empty() {
                 *held = new;
             }

@@ -23,4 +23,5 @@ mod records;
 mod round_trip;
 mod safety;
 mod shipped;
+mod visit_answers;
 mod world;

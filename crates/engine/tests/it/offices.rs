@@ -52,7 +52,8 @@ async fn a_closure_declared_later_is_previewed_then_flags_the_booked_and_tells_t
     // The page does not offer the day any more, and a booking for it is refused.
     assert!(world.engine.free_slots("boone", "interview", DAY, 1).await.unwrap().is_empty());
     assert!(handle(&world, fresh(&world), book(asked(&world, "5735550103", DAY, 10))).await.is_err());
-    // Taken back: the flag goes, and nobody is texted twice.
+    let told = visit(&world, id).await;
+    // Taken back: the flag goes, and whoever was told is told that the office is open after all.
     let mut back = office(&world, "boone");
     back.closures.clear();
     let back = self::change(OFFICE, "boone", Some(serde_json::to_value(&back).unwrap()));
@@ -64,6 +65,21 @@ async fn a_closure_declared_later_is_previewed_then_flags_the_booked_and_tells_t
         visit(&world, id).await.notices.iter().filter(|n| n.kind == NoticeKind::OfficeClosed).count(),
         1
     );
+    let texts: Vec<String> = world.sent().into_iter().filter(|t| t.to == ANY).map(|t| t.text).collect();
+    assert!(texts.len() == 3 && texts[2].contains("is open after all"), "{texts:?}");
+    // A calendar takes what was changed later, under a higher number, and in the feed both are.
+    let now = visit(&world, id).await;
+    assert!(now.revision > told.revision && now.history.last().unwrap().at > told.history.last().unwrap().at);
+    let feed = world.engine.calendar_of(&now).unwrap();
+    let before = world.engine.calendar_of(&told).unwrap();
+    let value = |feed: &str, name: &str| {
+        let line = feed.lines().find(|line| line.starts_with(name)).unwrap();
+        line.split_once(':').unwrap().1.to_owned()
+    };
+    assert!(value(&feed, "LAST-MODIFIED") > value(&before, "LAST-MODIFIED"), "{feed}");
+    let number = |feed: &str| value(feed, "SEQUENCE").parse::<u32>().unwrap();
+    assert!(number(&feed) > number(&before));
+    assert_eq!((value(&before, "STATUS"), value(&feed, "STATUS")), ("TENTATIVE".into(), "CONFIRMED".into()));
     world.sound().await;
 }
 

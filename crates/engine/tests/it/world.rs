@@ -18,7 +18,9 @@ use domain::permission::Role;
 use domain::staff::Presence;
 use domain::time::Millis;
 use domain::view::{Card, Entry, What};
-use engine::ports::{Clock, HttpAnswer, Ids, Mail, Mailer, OfficeTask, SECRET_BYTES, TaskFault, Transport};
+use engine::ports::{
+    Clock, HttpAnswer, Ids, Mail, Mailer, OfficeTask, SECRET_BYTES, TaskChange, TaskFault, Transport,
+};
 use engine::records::{ACCOUNT, Account};
 use engine::{Carrier, Change, Done, Engine, EngineError, Parts, ReceiveError, Received};
 use store::Store;
@@ -94,6 +96,7 @@ pub(crate) struct Desk {
     pub(crate) mail_fails: AtomicU64,
     pub(crate) tasks: Mutex<Vec<OfficeTask>>,
     pub(crate) task_faults: Mutex<Vec<TaskFault>>,
+    pub(crate) task_changes: Mutex<Vec<TaskChange>>,
     numbered: AtomicU64,
 }
 
@@ -146,6 +149,15 @@ impl engine::ports::Tasks for Desk {
         }
         tasks.push(task);
         Ok(format!("T-{}", tasks.len()))
+    }
+
+    async fn update(&self, change: TaskChange) -> Result<(), TaskFault> {
+        if let Some(fault) = self.task_faults.lock().unwrap().pop() {
+            return Err(fault);
+        }
+        assert!(self.tasks.lock().unwrap().iter().any(|task| task.id == change.task), "handed over before");
+        self.task_changes.lock().unwrap().push(change);
+        Ok(())
     }
 }
 
@@ -282,6 +294,7 @@ impl World {
             mail_fails: AtomicU64::default(),
             tasks: Mutex::default(),
             task_faults: Mutex::default(),
+            task_changes: Mutex::default(),
             numbered: AtomicU64::default(),
         });
         let store = MemoryStore::new();

@@ -12,11 +12,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::Context;
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{RawQuery, State};
+use axum::extract::{Path as AtPath, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use channels::tasks::Item;
+use axum::routing::{get, post};
+use channels::tasks::{Changed, Item};
 use serde_json::json;
 use tokio::net::TcpListener;
 
@@ -47,9 +47,19 @@ impl TaskStandIn {
             .and_then(|mut open| open.write_all(token.as_bytes()))
             .with_context(|| format!("{} cannot be written to", token_file.display()))?;
         let known = std::fs::read_to_string(&file).unwrap_or_default();
-        let items = known.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+        let mut items: Vec<Item> = Vec::new();
+        // A later line of the same key is a change of the item.
+        for item in known.lines().filter_map(|line| serde_json::from_str::<Item>(line).ok()) {
+            match items.iter_mut().find(|one| one.hearthline_key == item.hearthline_key) {
+                Some(one) => *one = item,
+                None => items.push(item),
+            }
+        }
         let list = Arc::new(Self { token, file, items: Mutex::new(items) });
-        let router = Router::new().route(&format!("{LIST}/items"), get(look).post(add)).with_state(list);
+        let router = Router::new()
+            .route(&format!("{LIST}/items"), get(look).post(add))
+            .route(&format!("{LIST}/{{item}}"), post(change))
+            .with_state(list);
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.context("no port for the task list")?;
         let port = listener.local_addr()?.port();
         tokio::spawn(async move {
@@ -72,11 +82,27 @@ impl TaskStandIn {
         if items.iter().any(|known| known.hearthline_key == item.hearthline_key) {
             return Err(StatusCode::CONFLICT);
         }
-        let line = serde_json::to_string(&item).map_err(|_| StatusCode::BAD_REQUEST)?;
-        let written = own(&self.file, false).and_then(|mut file| writeln!(file, "{line}"));
-        written.map_err(|_| StatusCode::INSUFFICIENT_STORAGE)?;
+        self.write(&item)?;
         items.push(item);
         Ok(items.len())
+    }
+
+    /// Writes a change into the item with this number, counted from 1.
+    fn change(&self, number: usize, changed: Changed) -> Result<(), StatusCode> {
+        let mut items = self.items.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = number.checked_sub(1).ok_or(StatusCode::NOT_FOUND)?;
+        let item = items.get_mut(place).ok_or(StatusCode::NOT_FOUND)?;
+        let Changed { title, office, agreed_time } = changed;
+        let after = Item { title, office, agreed_time, ..item.clone() };
+        self.write(&after)?;
+        *item = after;
+        Ok(())
+    }
+
+    fn write(&self, item: &Item) -> Result<(), StatusCode> {
+        let line = serde_json::to_string(item).map_err(|_| StatusCode::BAD_REQUEST)?;
+        let written = own(&self.file, false).and_then(|mut file| writeln!(file, "{line}"));
+        written.map_err(|_| StatusCode::INSUFFICIENT_STORAGE)
     }
 }
 
@@ -124,6 +150,33 @@ fn key_of(query: &str) -> Option<String> {
     Some(filter.strip_prefix(FILTER)?.strip_suffix('\'')?.replace("''", "'"))
 }
 
+/// A merge into `items(7)`: the one way in which the interface changes an item.
+async fn change(
+    State(list): State<Arc<TaskStandIn>>,
+    AtPath(item): AtPath<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    if !list.knows(&headers) {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    let is = |name: &str, value: &str| headers.get(name).is_some_and(|given| given == value);
+    if !is("x-http-method", "MERGE") || !is("if-match", "*") {
+        return StatusCode::BAD_REQUEST.into_response();
+    }
+    let number = item.strip_prefix("items(").and_then(|rest| rest.strip_suffix(')'));
+    let Some(number) = number.and_then(|digits| digits.parse::<usize>().ok()) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let Ok(changed) = serde_json::from_slice::<Changed>(&body) else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    match list.change(number, changed) {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(status) => status.into_response(),
+    }
+}
+
 async fn add(State(list): State<Arc<TaskStandIn>>, headers: HeaderMap, body: Bytes) -> Response {
     if !list.knows(&headers) {
         return StatusCode::UNAUTHORIZED.into_response();
@@ -143,7 +196,7 @@ async fn add(State(list): State<Arc<TaskStandIn>>, headers: HeaderMap, body: Byt
 
 #[cfg(test)]
 mod tests {
-    use engine::ports::{OfficeTask, TaskFault, Tasks as _};
+    use engine::ports::{OfficeTask, TaskChange, TaskFault, Tasks as _};
 
     use super::*;
     use crate::drivers::{Outside, TaskHandOff};
@@ -183,6 +236,38 @@ mod tests {
             assert_eq!(mode & 0o777, 0o600, "{name} is nobody else's to read");
         }
         assert!(kept.contains("+15735550101") && kept.contains("December 2"));
+    }
+
+    #[tokio::test]
+    async fn a_moved_or_cancelled_visit_changes_its_item_and_no_other() {
+        // PHONE-APPT-17
+        let folder = tempfile::tempdir().unwrap();
+        let system = TaskStandIn::start(folder.path()).await.unwrap();
+        let out = hand_off(&system);
+        out.submit(task("a")).await.unwrap();
+        out.submit(task("b")).await.unwrap();
+        let moved = TaskChange {
+            task: "b".to_owned(),
+            title: "SharePoint task: In Person Appt Scheduler".to_owned(),
+            office: "Cole".to_owned(),
+            time: "Friday, December 4 at 10:00 am".to_owned(),
+            start: 1_796_400_000_000,
+            cancelled: false,
+        };
+        out.update(moved.clone()).await.unwrap();
+        out.update(TaskChange { cancelled: true, ..moved.clone() }).await.unwrap();
+        let unknown = TaskChange { task: "c".to_owned(), ..moved };
+        assert!(matches!(out.update(unknown).await, Err(TaskFault::Never(_))));
+        // Another process finds the items as they are now, each under its number.
+        let again = TaskStandIn::start(folder.path()).await.unwrap();
+        assert_eq!(hand_off(&again).submit(task("b")).await.unwrap(), "2");
+        let kept = std::fs::read_to_string(folder.path().join(ITEMS)).unwrap();
+        let last: Item = serde_json::from_str(kept.lines().last().unwrap()).unwrap();
+        assert_eq!((last.hearthline_key.as_str(), last.office.as_str()), ("b", "Cole"));
+        assert_eq!(last.agreed_time, "Cancelled, was Friday, December 4 at 10:00 am");
+        assert_eq!(last.reason, task("b").reason, "number and reason stay");
+        let first: Item = serde_json::from_str(kept.lines().next().unwrap()).unwrap();
+        assert_eq!(first.agreed_time, "Wednesday, December 2 at 9:00 am");
     }
 
     #[tokio::test]

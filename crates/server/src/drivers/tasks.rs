@@ -1,12 +1,12 @@
-//! Tasks for the offices leave over HTTP: looked for by their key, else added.
+//! Tasks for the offices leave over HTTP: looked for by their key, else added; changes are written into the one found.
 
 use std::sync::Arc;
 
 use anyhow::Context;
 use async_trait::async_trait;
 use channels::HttpRequest;
-use channels::tasks::{Outcome, Task, TaskList, read_added, read_found};
-use engine::ports::{HttpAnswer, OfficeTask, TaskFault, Tasks, Transport};
+use channels::tasks::{Change, Outcome, Task, TaskList, read_added, read_changed, read_found};
+use engine::ports::{HttpAnswer, OfficeTask, TaskChange, TaskFault, Tasks, Transport};
 
 use crate::config;
 
@@ -55,5 +55,21 @@ impl Tasks for TaskHandOff {
         };
         let answer = self.call(self.list.add(&task)).await?;
         settle(read_added(answer.status, &answer.body))
+    }
+
+    async fn update(&self, change: TaskChange) -> Result<(), TaskFault> {
+        let answer = self.call(self.list.find(&change.task)).await?;
+        let Some(number) = settle(read_found(answer.status, &answer.body))? else {
+            // Somebody took it out of the list, or it was never taken.
+            return Err(TaskFault::Never("The task system has no task for this visit.".to_owned()));
+        };
+        let change = Change {
+            title: change.title,
+            office: change.office,
+            agreed_time: change.time,
+            cancelled: change.cancelled,
+        };
+        let answer = self.call(self.list.change(&number, &change)).await?;
+        settle(read_changed(answer.status))
     }
 }

@@ -53,6 +53,8 @@ struct Body<'a> {
     may: bool,
     /// Who is touched, once it was asked.
     preview: Option<TouchedBox>,
+    /// The closure that is about to be taken back.
+    back: Option<Row>,
 }
 
 impl Body<'_> {
@@ -62,6 +64,10 @@ impl Body<'_> {
 
     fn tell(&self) -> usize {
         self.preview.as_ref().map_or(0, |preview| preview.told)
+    }
+
+    fn tell_again(&self) -> usize {
+        self.preview.as_ref().map_or(0, |preview| preview.again_told)
     }
 }
 
@@ -125,6 +131,8 @@ struct Shown<'a> {
     given: &'a Given,
     errors: Vec<String>,
     preview: Option<TouchedBox>,
+    /// Place of the closure that is about to be taken back.
+    back: Option<usize>,
 }
 
 fn show(
@@ -136,11 +144,14 @@ fn show(
 ) -> Result<Response, Error> {
     let book = Book::of(&app.engine)?;
     let status = if shown.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let mut rows = rows(office, book.today);
+    let back = shown.back.filter(|place| *place < rows.len()).map(|place| rows.remove(place));
     let body = Body {
+        back,
         frame: Frame::new(me, "/admin/offices", query),
         office,
         version,
-        rows: rows(office, book.today),
+        rows,
         given: shown.given,
         errors: shown.errors,
         today: book.today.to_string(),
@@ -159,10 +170,12 @@ pub(crate) async fn list(
 ) -> Result<Response, Error> {
     let (version, office): (u64, ResourceCenter) = record::read(&app, OFFICE, &id).await?;
     let given = Given::default();
-    show(&app, &me, &query, (version, &office), Shown { given: &given, errors: Vec::new(), preview: None })
+    let shown = Shown { given: &given, errors: Vec::new(), preview: None, back: None };
+    show(&app, &me, &query, (version, &office), shown)
 }
 
-/// `POST /admin/offices/{id}/closures`: shows who is touched, and at the second press closes; or takes a closure back.
+/// `POST /admin/offices/{id}/closures`: shows who is touched, and at the second press closes, or takes a
+/// closure back.
 pub(crate) async fn save(
     State(app): State<App>,
     me: SignedIn,
@@ -192,12 +205,14 @@ pub(crate) async fn save(
     }
     if !errors.is_empty() {
         let query = std::collections::BTreeMap::new();
-        return show(&app, &me, &query, (version, &before), Shown { given: &given, errors, preview: None });
+        let shown = Shown { given: &given, errors, preview: None, back: None };
+        return show(&app, &me, &query, (version, &before), shown);
     }
-    if taken_back.is_none() && !given.checked("confirmed") {
+    if !given.checked("confirmed") {
         let preview = Some(touched(&app, (OFFICE, &id), &after).await?);
         let query = std::collections::BTreeMap::new();
-        return show(&app, &me, &query, (version, &before), Shown { given: &given, errors, preview });
+        let shown = Shown { given: &given, errors, preview, back: taken_back };
+        return show(&app, &me, &query, (version, &before), shown);
     }
     let conflict = record::save_sound(&app, &me, (OFFICE, &id), &given, &after, &mut errors).await?;
     if conflict.is_some() {
@@ -211,7 +226,8 @@ pub(crate) async fn save(
         return Ok(go(&format!("/admin/offices/{id}/closures?said={said}")));
     }
     let query = std::collections::BTreeMap::new();
-    show(&app, &me, &query, (version, &before), Shown { given: &given, errors, preview: None })
+    let shown = Shown { given: &given, errors, preview: None, back: None };
+    show(&app, &me, &query, (version, &before), shown)
 }
 
 #[cfg(test)]

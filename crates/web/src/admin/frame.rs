@@ -83,7 +83,9 @@ fn said(word: Option<&str>) -> Option<&'static str> {
         "again" => "It waits in the outbox again and goes out shortly.",
         "aside" => "Set aside. Its bytes are kept.",
         "closed" => "Closed. Customers whose visit is touched are told where texts may go.",
-        "opened" => "Taken back. Visits that can take place again lose their flag.",
+        "opened" => {
+            "Taken back. Customers who were told of the closure are told that the office is open after all."
+        }
         "revoked" => "Revoked. The address shows nothing any more.",
         "verified" => "The chain is intact.",
         _ => return None,

@@ -40,7 +40,11 @@ pub(crate) struct TouchedBox {
     /// How many of them asked for texts.
     pub(crate) told: usize,
     /// Visits that are flagged now and could take place again.
-    pub(crate) again: Vec<Line>,
+    pub(crate) again: Vec<(Line, bool)>,
+    /// How many could.
+    pub(crate) again_all: usize,
+    /// How many of them were told of the closure, and are told that it is off.
+    pub(crate) again_told: usize,
 }
 
 impl TouchedBox {
@@ -62,6 +66,8 @@ pub(crate) async fn touched<T: Serialize>(
     let Ok(book) = Book::of(&app.engine) else { return Ok(TouchedBox::default()) };
     let rules = book.rules();
     let texts = |visit: &domain::appointment::Appointment| visit.texts && visit.phone.is_some();
+    let tells_again = |visit: &domain::appointment::Appointment| texts(visit) && visit.was_told_closed();
+    let again = found.again.iter().take(TOUCHED_SHOWN).map(|visit| (line(visit, &book), tells_again(visit)));
     let no_longer = found.no_longer.iter().take(TOUCHED_SHOWN).map(|(visit, why)| {
         let sentence = why.sentence(&visit.place.office, visit.place.start, &rules, "en");
         (line(visit, &book), sentence, texts(visit))
@@ -70,7 +76,9 @@ pub(crate) async fn touched<T: Serialize>(
         no_longer: no_longer.collect(),
         all: found.no_longer.len(),
         told: found.no_longer.iter().filter(|(visit, _)| texts(visit)).count(),
-        again: found.again.iter().take(TOUCHED_SHOWN).map(|visit| line(visit, &book)).collect(),
+        again: again.collect(),
+        again_all: found.again.len(),
+        again_told: found.again.iter().filter(|visit| tells_again(visit)).count(),
     })
 }
 

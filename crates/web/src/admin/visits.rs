@@ -265,6 +265,12 @@ fn rule_fields(rules: &BookRules, book: &Book) -> Vec<Field> {
         .hint("The holidays of these hours close every office."),
         Field::new("reminders", "Reminders before a visit", Input::Area(3, false), reminders.join("\n"))
             .hint("One a line: 2 days, or 2 hours."),
+        Field::new("quiet_from", "No reminders from", Input::Text, clock(rules.quiet_from)).hint(
+            "One that would come later goes out when reminders begin again, or, where that is less than an hour before \
+             the visit, an hour earlier than this.",
+        ),
+        Field::new("quiet_to", "Reminders again from", Input::Text, clock(rules.quiet_to))
+            .hint("The same time in both: reminders go out at any hour."),
         Field::new("task_title", "Name of the office's task", Input::Text, &rules.task_title.value)
             .clause(rules.task_title.clause.clone())
             .required(),
@@ -284,6 +290,8 @@ fn read_rules(given: &Given, before: &BookRules, book: &Book, errors: &mut Vec<S
     rules.companions_max = given.number("companions_max", "Names", 1..=100, errors);
     rules.link_hours = given.number("link_hours", "Hours of a link", 1..=744, errors);
     rules.holidays_from = given.choice("holidays_from", "Holidays", &hours_options(book), errors);
+    rules.quiet_from = time(given, "quiet_from", "No reminders from", before.quiet_from, errors);
+    rules.quiet_to = time(given, "quiet_to", "Reminders again from", before.quiet_to, errors);
     rules.task_title.value = given.filled("task_title", "Name of the task", 120, errors);
     let mut reminders = Vec::new();
     for line in given.text("reminders").lines().map(str::trim).filter(|line| !line.is_empty()) {

@@ -25,7 +25,7 @@ use crate::App;
 use crate::admin::form::Given;
 use crate::error::Error;
 use crate::office::book::{self, Book};
-use crate::office::line::{Line, Whole, line, whole};
+use crate::office::line::{Line, Whole, known, line, whole};
 use crate::office::refused::{self, Shown};
 use crate::page::{Area, Page, fragment, html};
 use crate::permit::Routes;
@@ -149,7 +149,7 @@ async fn picture(app: &App, me: &SignedIn, way: &Way, form: &Filled, after: Afte
     let (engine, book) = (&app.engine, Book::of(&app.engine)?);
     let number = phone_number(&form.phone);
     let visits = match &number {
-        Some(number) => of_number(engine.appointments_of(number).await?, &book),
+        Some(number) => of_number(app, me, engine.appointments_of(number).await?, &book).await?,
         None => Vec::new(),
     };
     let moving = match after.moving {
@@ -195,13 +195,21 @@ async fn picture(app: &App, me: &SignedIn, way: &Way, form: &Filled, after: Afte
 }
 
 /// Visits ahead first in order of time, then the others, the latest first.
-fn of_number(mut visits: Vec<Appointment>, book: &Book) -> Vec<Line> {
+async fn of_number(
+    app: &App,
+    me: &SignedIn,
+    mut visits: Vec<Appointment>,
+    book: &Book,
+) -> Result<Vec<Line>, Error> {
     let ahead = |visit: &Appointment| visit.status == Status::Booked && visit.place.start > book.now;
     visits.sort_by_key(|visit| {
         let start = visit.place.start;
         (!ahead(visit), if ahead(visit) { start } else { -start })
     });
-    visits.iter().take(SHOWN_MAX).map(|visit| line(visit, book)).collect()
+    visits.truncate(SHOWN_MAX);
+    let details = app.engine.appointment_details(&visits, &me.account.roles).await?;
+    let shown = visits.iter().zip(details);
+    Ok(shown.map(|(visit, details)| known(line(visit, book), &details.unwrap_or_default())).collect())
 }
 
 async fn moving(app: &App, book: &Book, form: &Filled, id: AppointmentId) -> Result<Moving, Error> {
@@ -209,9 +217,39 @@ async fn moving(app: &App, book: &Book, form: &Filled, id: AppointmentId) -> Res
     let county = book.office(&visit.place.office).map(|office| office.county.clone()).unwrap_or_default();
     let place = if form.place.is_empty() { &county } else { &form.place };
     let asked = (place.as_str(), visit.visit_type.as_str());
-    let mut found = times::search(&app.engine, book, asked, day_of(form, book), &form.slot).await?;
+    let (day, slot) = wished(app, book, form, &visit).await?;
+    let mut found = times::search(&app.engine, book, asked, day, &slot).await?;
     times::mark_now(&mut found.offices, &visit.place.office, visit.place.start);
     Ok(Moving { line: line(&visit, book), found })
+}
+
+/// The day on which the times of a move open, and the time that is marked: those that the customer wished for, when the
+/// move begins; of a day that has nothing free, the nearest that has (SMS-APPT-4).
+async fn wished(
+    app: &App,
+    book: &Book,
+    form: &Filled,
+    visit: &Appointment,
+) -> Result<(jiff::civil::Date, String), Error> {
+    use domain::appointment::calendar;
+    let Some(wish) = visit.wish.filter(|_| form.place.is_empty()) else {
+        return Ok((day_of(form, book), form.slot.clone()));
+    };
+    let (office, kind) = (&visit.place.office, &visit.visit_type);
+    let days = book.rules().book.rules.horizon_days.saturating_add(1);
+    let free = app.engine.free_slots(office, kind, book.today, days).await?;
+    let on = |start: i64| calendar::day_of(start, &book.zone);
+    let wanted = calendar::at_minute(wish.day, wish.minute.unwrap_or(0), &book.zone);
+    let away = |start: i64| {
+        let day = calendar::at_minute(on(start), 0, &book.zone).unwrap_or(start);
+        let aim = calendar::at_minute(wish.day, 0, &book.zone).unwrap_or(start);
+        // Of two days equally near, the later one.
+        (day.abs_diff(aim), day < aim)
+    };
+    let day = free.iter().map(|slot| slot.start).min_by_key(|start| away(*start)).map_or(wish.day, on);
+    let exact = free.iter().find(|slot| wish.minute.is_some() && Some(slot.start) == wanted);
+    let slot = exact.map_or_else(|| form.slot.clone(), |slot| format!("{office}@{}", slot.start));
+    Ok((day.max(book.today), slot))
 }
 
 fn place_words(book: &Book, office: &str, start: i64, language: &str) -> String {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use domain::appointment::{
     Appointment, Change, Channel, Closed, Details, Interpreter, Place, SlotRefusal, Status, calendar,
-    comment_draft, day_words, time_words,
+    comment_draft, day_words, time_words, wish_words,
 };
 use domain::event::Actor;
 use domain::interaction::Delivery;
@@ -94,7 +94,7 @@ fn flags(visit: &Appointment, book: &Book) -> Vec<(&'static str, String)> {
         out.push(("badge--bad", flag_words(why)));
     }
     if visit.wants_another_time && visit.status == Status::Booked {
-        out.push(("badge--warn", "wants another time".to_owned()));
+        out.push(("badge--warn", wish_flag(visit, book)));
     }
     if visit.comment_owed {
         out.push(("badge--warn", "comment owed".to_owned()));
@@ -112,6 +112,14 @@ fn flags(visit: &Appointment, book: &Book) -> Vec<(&'static str, String)> {
         out.push(("badge--quiet", "no text sent".to_owned()));
     }
     out
+}
+
+/// That the customer wants another time, and which one where they named it.
+fn wish_flag(visit: &Appointment, book: &Book) -> String {
+    match &visit.wish {
+        Some(wish) => format!("wants {}", wish_words(wish, book.today, &book.zone, "en")),
+        None => "wants another time".to_owned(),
+    }
 }
 
 /// Why a visit cannot take place as agreed, short enough for a badge.
@@ -136,6 +144,8 @@ pub(crate) fn closed_words(why: &Closed) -> String {
 /// `Spanish`; none when nobody is needed or it was not asked.
 pub(crate) fn interpreter(visit: &Appointment) -> Option<String> {
     match &visit.interpreter {
+        // Which one lies beside the log; where it was not read, that one is needed is enough.
+        Some(Interpreter::Needed { kind }) if kind.is_empty() => Some("needed".to_owned()),
         Some(Interpreter::Needed { kind }) => Some(kind.clone()),
         Some(Interpreter::NotNeeded) | None => None,
     }
@@ -166,6 +176,12 @@ pub(crate) fn line(visit: &Appointment, book: &Book) -> Line {
         comment_owed: visit.comment_owed,
         may: may(visit, book),
     }
+}
+
+/// The line with what lies beside the log: which interpreter is needed (PHONE-APPT-21).
+pub(crate) fn known(line: Line, details: &Details) -> Line {
+    let kind = Some(details.interpreter.clone()).filter(|kind| !kind.is_empty());
+    Line { interpreter: line.interpreter.map(|said| kind.unwrap_or(said)), ..line }
 }
 
 /// One step of a visit's history.
@@ -221,7 +237,7 @@ pub(crate) fn whole(
         (clause.clone(), words)
     };
     Whole {
-        line: line(visit, book),
+        line: known(line(visit, book), details),
         reason: details.reason.clone().unwrap_or_default(),
         note: details.note.clone(),
         tried_by_phone: details.tried_by_phone.clone(),
@@ -230,9 +246,12 @@ pub(crate) fn whole(
         interpreter_asked: visit.interpreter.is_some(),
         draft: comment_draft(visit, details, &rules),
         untold: visit.untold.iter().map(told).collect(),
-        task: visit.task.as_ref().map(|task| match &task.number {
-            Some(number) => format!("The office has task {number}"),
-            None => "The office's task waits for its number".to_owned(),
+        task: visit.task.as_ref().map(|task| match (&task.number, task.change) {
+            (Some(number), None) => format!("The office has task {number}"),
+            (Some(number), Some(_)) => {
+                format!("The office has task {number}; the change is on its way there")
+            }
+            (None, _) => "The office's task waits for its number".to_owned(),
         }),
         texts: visit.notices.iter().rev().map(|notice| text(notice, book)).collect(),
         history: visit.history.iter().rev().map(|change| step(change, book, names)).collect(),
@@ -250,6 +269,9 @@ fn text(notice: &domain::appointment::Notice, book: &Book) -> Step {
         K::Cancelled => "Cancelled",
         K::Reminder => "Reminder",
         K::OfficeClosed => "The office will be closed",
+        K::OfficeOpen => "The office is open after all",
+        K::WishNoted => "The wished-for day was noted",
+        K::WhichVisit => "Asked which visit is meant",
         K::AnotherTime => "Another time will be found",
         K::CannotCome => "Asked what they want instead",
         K::OptedOut => "No more texts",
@@ -298,6 +320,8 @@ fn step(change: &Change, book: &Book, names: &BTreeMap<String, String>) -> Step 
         "checked_in" => "Checked in",
         "missed" => "Did not come",
         "flagged" => "Flagged: cannot take place as agreed",
+        "reopened" => "Can take place as agreed after all",
+        "restored" => "Set again",
         _ => "Changed",
     };
     let mut words = what.to_owned();

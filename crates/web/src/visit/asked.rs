@@ -160,7 +160,8 @@ pub(super) fn wall(text: &str) -> Wall {
         Err(true) => return Wall::NoSuchDay,
         Err(false) => return Wall::Unreadable,
     };
-    let part = |text: &str| text.parse::<u16>().ok().filter(|_| text.len() == 2);
+    let two = |text: &str| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let part = |text: &str| text.parse::<u16>().ok().filter(|_| two(text));
     let read = clock.split_once(':').and_then(|(hour, minute)| Some((part(hour)?, part(minute)?)));
     match read {
         Some((hour, minute)) if hour < 24 && minute < 60 => Wall::At(day, hour * 60 + minute),
@@ -221,9 +222,15 @@ mod tests {
     fn a_start_is_a_day_and_a_minute_of_the_wall_clock() {
         assert_eq!(wall("2026-12-01T09:30"), Wall::At(date(2026, 12, 1), 570));
         assert_eq!(wall("2027-02-29T09:00"), Wall::NoSuchDay);
-        for unreadable in
-            ["", "2026-12-01", "2026-12-01T9:00", "2026-12-01T24:00", "2026-12-01T09:60", "T09:00"]
-        {
+        for unreadable in [
+            "",
+            "2026-12-01",
+            "2026-12-01T9:00",
+            "2026-12-01T24:00",
+            "2026-12-01T+9:00",
+            "2026-12-01T09:60",
+            "T09:00",
+        ] {
             assert_eq!(wall(unreadable), Wall::Unreadable, "{unreadable}");
         }
         assert_eq!(written(date(2026, 12, 1).at(9, 30, 0, 0)), "2026-12-01T09:30");

@@ -125,6 +125,7 @@ pub(super) fn interpreter(asked: Option<&Interpreter>, words: &Words) -> String 
     match asked {
         None => words.unanswered.to_owned(),
         Some(Interpreter::NotNeeded) => words.interpreter_no.to_owned(),
+        Some(Interpreter::Needed { kind }) if kind.is_empty() => words.interpreter_yes.to_owned(),
         Some(Interpreter::Needed { kind }) => format!("{}, {kind}", words.interpreter_yes),
     }
 }

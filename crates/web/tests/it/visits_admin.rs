@@ -76,7 +76,14 @@ async fn phone_appt_11_a_closure_shows_who_is_touched_before_it_is_saved() {
     let page = admin.get(path).await.text;
     assert!(page.contains("Friday, November 20, 2026") && page.contains("Take it back"), "{page}");
     let now = version(&admin, path).await;
-    let back = admin.post_plain(path, &[("csrf", &admin.csrf), ("expected", &now), ("take_back", "0")]).await;
+    let take = [("csrf", admin.csrf.as_str()), ("expected", now.as_str()), ("take_back", "0")];
+    let preview = admin.post_plain(path, &take).await;
+    assert_eq!(preview.status, StatusCode::OK, "{}", preview.text);
+    for words in ["Take back: Friday, November 20, 2026", "Leave it closed", "There is no other."] {
+        assert!(preview.text.contains(words), "{words} in {}", preview.text);
+    }
+    assert_eq!(closures().len(), 1, "a preview changes nothing");
+    let back = admin.post_plain(path, &[take.as_slice(), &[("confirmed", "yes")]].concat()).await;
     assert_eq!(back.status, StatusCode::SEE_OTHER, "{}", back.text);
     assert!(closures().is_empty());
     assert_eq!(of_number(&site).await.len(), 1);

@@ -1,0 +1,108 @@
+//! Answers by text that need more than one look at a number: several visits ahead, a cancellation taken back, the task that
+//! follows.
+
+use domain::appointment::{AppointmentCommand as C, Channel, Status};
+use domain::event::Actor;
+use jiff::civil::date;
+
+use crate::appointments::{DAY, asked, at, book, booked, fresh, handle, visit};
+use crate::world::{ANY, MINUTE, World};
+
+#[tokio::test]
+async fn of_several_visits_the_customer_is_asked_in_the_thread_and_a_letter_carries_out_what_was_asked() {
+    // SMS-APPT-5
+    let world = World::staffed(&["ana"]).await;
+    let one = booked(&world, ANY, DAY, 10).await;
+    let two = booked(&world, ANY, date(2026, 12, 3), 11).await;
+    world.settle().await;
+    world.text(ANY, "cancel my appointment").await;
+    world.pass(2_000).await;
+    let question = world.sent().last().unwrap().text.clone();
+    let choices = "A for Wednesday, December 2 at 10:00 am; B for Thursday, December 3 at 11:00 am";
+    assert!(question.contains(choices), "{question}");
+    assert!(world.cards().await.is_empty(), "nobody is needed yet");
+    assert_eq!(visit(&world, one).await.status, Status::Booked);
+    let sid = world.sid();
+    world.text_as(&sid, ANY, "B").await.unwrap();
+    assert_eq!(visit(&world, two).await.status, Status::Cancelled);
+    assert_eq!(visit(&world, one).await.status, Status::Booked);
+    assert_eq!(visit(&world, one).await.asked, None, "the question is closed");
+    assert_eq!(world.text_as(&sid, ANY, "B").await.unwrap(), engine::Received::Duplicate);
+    assert!(world.cards().await.is_empty());
+    world.sound().await;
+}
+
+#[tokio::test]
+async fn whatever_is_no_letter_goes_to_a_person_and_so_does_a_visit_that_is_gone() {
+    let world = World::staffed(&["ana"]).await;
+    let one = booked(&world, ANY, DAY, 10).await;
+    booked(&world, ANY, DAY, 11).await;
+    world.text(ANY, "1").await;
+    assert!(visit(&world, one).await.asked.is_some());
+    world.text(ANY, "the one with the lady").await;
+    assert_eq!(world.cards().await.len(), 1);
+    assert_eq!(visit(&world, one).await.asked, None);
+    assert!(visit(&world, one).await.confirmed_at.is_none());
+    // Another number: the chosen visit was cancelled meanwhile.
+    let other = "+15735550188";
+    let first = booked(&world, other, DAY, 13).await;
+    let second = booked(&world, other, DAY, 14).await;
+    world.text(other, "2").await;
+    let cancel = C::Cancel { channel: Channel::Page, by: Actor::Customer, reason: None };
+    handle(&world, second, cancel).await.unwrap();
+    world.text(other, "B").await;
+    assert_eq!(world.cards().await.len(), 2);
+    assert!(!visit(&world, first).await.wants_another_time);
+    world.sound().await;
+}
+
+#[tokio::test]
+async fn a_one_after_the_cancellation_sets_the_visit_again_while_the_time_is_free() {
+    // SMS-APPT-5, PHONE-APPT-10
+    let world = World::staffed(&["ana"]).await;
+    let id = booked(&world, ANY, DAY, 9).await;
+    world.settle().await;
+    world.text(ANY, "3").await;
+    world.pass(2_000).await;
+    let text = world.sent().last().unwrap().text.clone();
+    assert!(text.contains("reply 1") && text.contains("/visit ."), "{text}");
+    let sid = world.sid();
+    world.text_as(&sid, ANY, "1").await.unwrap();
+    let back = visit(&world, id).await;
+    assert!(back.status == Status::Booked && back.confirmed_at.is_some());
+    assert!(handle(&world, fresh(&world), book(asked(&world, "573-555-0102", DAY, 9))).await.is_err());
+    assert!(world.cards().await.is_empty());
+    // Cancelled again, and somebody else takes the time: then a person has it.
+    world.text(ANY, "3").await;
+    booked(&world, "5735550103", DAY, 9).await;
+    world.text(ANY, "1").await;
+    assert_eq!(visit(&world, id).await.status, Status::Cancelled);
+    assert_eq!(world.cards().await.len(), 1);
+    world.sound().await;
+}
+
+#[tokio::test]
+async fn the_offices_task_learns_of_a_move_and_a_cancellation_also_when_it_was_closed_for_the_night() {
+    // PHONE-APPT-17
+    let world = World::new().await;
+    let id = booked(&world, ANY, DAY, 9).await;
+    let later = || engine::ports::TaskFault::Later("closed for the night".to_owned());
+    world.out.task_faults.lock().unwrap().extend([later(), later()]);
+    let staff = || Actor::staff(&"ana".into());
+    let start = at(&world, DAY, 10, 0);
+    let to = C::Move { channel: Channel::Phone, by: staff(), office: "boone".to_owned(), start };
+    handle(&world, id, to).await.unwrap();
+    let cancel = C::Cancel { channel: Channel::Phone, by: staff(), reason: Some("ill".to_owned()) };
+    handle(&world, id, cancel).await.unwrap();
+    for _ in 0..4 {
+        world.pass(6 * MINUTE).await;
+    }
+    assert_eq!(world.out.tasks.lock().unwrap().len(), 1);
+    let changes = world.out.task_changes.lock().unwrap().clone();
+    let seen: Vec<(&str, bool)> = changes.iter().map(|one| (one.time.as_str(), one.cancelled)).collect();
+    let ten = "Wednesday, December 2 at 10:00 am";
+    assert_eq!(seen, [(ten, false), (ten, true)], "in order, after the task itself");
+    let task = visit(&world, id).await.task.unwrap();
+    assert_eq!((task.number.as_deref(), task.change), (Some("T-1"), None));
+    world.sound().await;
+}
