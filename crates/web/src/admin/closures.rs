@@ -16,7 +16,7 @@ use jiff::civil::Date;
 use super::form::Given;
 use super::frame::{Frame, Said, page};
 use super::offices::{TouchedBox, touched};
-use super::record;
+use super::{reached, record};
 use crate::App;
 use crate::error::Error;
 use crate::office::book::Book;
@@ -53,6 +53,8 @@ struct Body<'a> {
     may: bool,
     /// Who is touched, once it was asked.
     preview: Option<TouchedBox>,
+    /// Who was told of the closures that stand, and who has to be called.
+    reached: String,
 }
 
 impl Body<'_> {
@@ -127,7 +129,7 @@ struct Shown<'a> {
     preview: Option<TouchedBox>,
 }
 
-fn show(
+async fn show(
     app: &App,
     me: &SignedIn,
     query: &std::collections::BTreeMap<String, String>,
@@ -135,6 +137,7 @@ fn show(
     shown: Shown<'_>,
 ) -> Result<Response, Error> {
     let book = Book::of(&app.engine)?;
+    let reached = reached::section(&app.engine, &book, office).await?;
     let status = if shown.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let body = Body {
         frame: Frame::new(me, "/admin/offices", query),
@@ -146,6 +149,7 @@ fn show(
         today: book.today.to_string(),
         may: me.may(Permission::AppointmentsAdmin),
         preview: shown.preview,
+        reached,
     };
     page(&format!("Closures of {}", office.name), me).style("visits.css").status(status).show(app, &body)
 }
@@ -160,6 +164,7 @@ pub(crate) async fn list(
     let (version, office): (u64, ResourceCenter) = record::read(&app, OFFICE, &id).await?;
     let given = Given::default();
     show(&app, &me, &query, (version, &office), Shown { given: &given, errors: Vec::new(), preview: None })
+        .await
 }
 
 /// `POST /admin/offices/{id}/closures`: shows who is touched, and at the second press closes; or takes a closure back.
@@ -192,12 +197,14 @@ pub(crate) async fn save(
     }
     if !errors.is_empty() {
         let query = std::collections::BTreeMap::new();
-        return show(&app, &me, &query, (version, &before), Shown { given: &given, errors, preview: None });
+        let shown = Shown { given: &given, errors, preview: None };
+        return show(&app, &me, &query, (version, &before), shown).await;
     }
     if taken_back.is_none() && !given.checked("confirmed") {
         let preview = Some(touched(&app, (OFFICE, &id), &after).await?);
         let query = std::collections::BTreeMap::new();
-        return show(&app, &me, &query, (version, &before), Shown { given: &given, errors, preview });
+        let shown = Shown { given: &given, errors, preview };
+        return show(&app, &me, &query, (version, &before), shown).await;
     }
     let conflict = record::save_sound(&app, &me, (OFFICE, &id), &given, &after, &mut errors).await?;
     if conflict.is_some() {
@@ -211,7 +218,7 @@ pub(crate) async fn save(
         return Ok(go(&format!("/admin/offices/{id}/closures?said={said}")));
     }
     let query = std::collections::BTreeMap::new();
-    show(&app, &me, &query, (version, &before), Shown { given: &given, errors, preview: None })
+    show(&app, &me, &query, (version, &before), Shown { given: &given, errors, preview: None }).await
 }
 
 #[cfg(test)]
