@@ -49,6 +49,8 @@ fn said(word: &str) -> Option<&'static str> {
 #[template(path = "office/list.html")]
 struct List<'a> {
     day: Day,
+    /// What can start on the hour and on the half hour.
+    legend: [(&'static str, String); 2],
     office: &'a ResourceCenter,
     csrf: &'a str,
     /// Check in, no-show.
@@ -74,6 +76,7 @@ pub(crate) async fn fragment(
     let list = List {
         day: if looks { day.to_look_at() } else { day },
         looks,
+        legend: shape::legend(book),
         office,
         csrf: &me.csrf,
         acts: me.may(Permission::AppointmentsOffice),

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::appointment::{
-    Appointment, Claim, ResourceCenter, SlotRefusal, Status, Taken, Wish, calendar, time_words,
+    Appointment, Claim, ResourceCenter, SlotRefusal, Status, Taken, VisitType, Wish, calendar, time_words,
 };
 use domain::time::Millis;
 use engine::appointments::reads::DayUse;
@@ -30,7 +30,7 @@ pub(crate) struct Start {
     pub(crate) free: usize,
     /// Ids of the kinds of visits that can be booked then (PHONE-APPT-13, PHONE-APPT-14).
     pub(crate) kinds: Vec<String>,
-    /// Their names, where it is not all of them.
+    /// Their names, where it is not all that start at this time of the hour.
     pub(crate) only: String,
     /// Why none can, in a word.
     pub(crate) none: &'static str,
@@ -205,13 +205,28 @@ fn start(book: &Book, at: Millis, closed: Option<String>) -> Start {
     }
 }
 
+/// The kinds of visits that start at this minute of the hour.
+fn kinds_at(book: &Book, minute: u16) -> impl Iterator<Item = &VisitType> {
+    book.visit_types().iter().filter(move |kind| kind.start.allows(minute % 60))
+}
+
+/// What can start when, said once above the starts: on the hour and on the half hour (PHONE-APPT-13, PHONE-APPT-14).
+pub(crate) fn legend(book: &Book) -> [(&'static str, String); 2] {
+    let names = |minute| {
+        let names: Vec<&str> = kinds_at(book, minute).map(|kind| book.visit_title(&kind.id)).collect();
+        names.join(", ")
+    };
+    [("On the hour", names(0)), ("On the half hour", names(30))]
+}
+
 /// Puts down what can be booked at a start.
 fn offer(start: &mut Start, book: &Book, free: usize, can: Bookable) {
     if can.kinds.is_empty() {
         start.none = can.none.as_ref().map_or("nothing can be booked then", times::why);
         return;
     }
-    if can.kinds.len() < book.visit_types().len() {
+    let minute = calendar::on_the_wall(start.at, &book.zone).1;
+    if can.kinds.len() < kinds_at(book, minute).count() {
         let names: Vec<&str> = can.kinds.iter().map(|kind| book.visit_title(kind)).collect();
         start.only = names.join(", ");
     }

@@ -275,10 +275,10 @@ async fn phone_appt_11_the_day_calls_free_what_can_be_booked_and_nothing_else() 
         let item = page.split("<li class=\"visits-start").find(|item| item.contains(&format!(">{time}<")));
         item.unwrap_or_else(|| panic!("{time}: {page}")).to_owned()
     };
-    assert!(!start("10:00 am").contains("free"), "the only seat is taken");
+    assert!(!start("10:00 am").contains("1 free"), "the only seat is taken");
     let half = start("10:30 am");
-    assert!(half.contains("1 free") && half.contains("EBT card pick-up, Something else"), "{half}");
-    assert!(!half.contains("Face to face interview"), "PHONE-APPT-13: no interview on the half hour: {half}");
+    assert!(half.contains("1 free") && !half.contains("only for"), "{half}");
+    assert!(page.contains("On the half hour: EBT card pick-up, Something else."), "PHONE-APPT-14: {page}");
     for (time, minute) in [("9:00 am", 0), ("9:30 am", 30)] {
         let shown =
             start(time).split("data-drop-kinds=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
@@ -293,7 +293,7 @@ async fn phone_appt_11_the_day_calls_free_what_can_be_booked_and_nothing_else() 
     let desk = site.sign_in("technician").await;
     let morrow = desk.get("/office?office=boone&day=2026-11-19").await.text;
     let nine = morrow.split("<li class=\"visits-start").find(|item| item.contains(">9:00 am<")).unwrap();
-    assert!(nine.contains("too soon") && !nine.contains("free") && !nine.contains("data-drop"), "{nine}");
+    assert!(nine.contains("too soon") && !nine.contains("1 free") && !nine.contains("data-drop"), "{nine}");
 }
 
 #[tokio::test]
