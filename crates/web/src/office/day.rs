@@ -74,7 +74,7 @@ pub(crate) async fn fragment(
     let day = shape::day(book, office, date, &visits);
     let looks = only_looks(me);
     let list = List {
-        day: if looks { day.to_look_at() } else { day },
+        day: if looks { day.only_seen() } else { day },
         looks,
         legend: shape::legend(book),
         office,

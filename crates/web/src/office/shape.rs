@@ -64,7 +64,7 @@ pub(crate) struct Day {
 
 impl Day {
     /// For somebody who only looks: nothing may be done with any visit.
-    pub(crate) fn to_look_at(mut self) -> Self {
+    pub(crate) fn only_seen(mut self) -> Self {
         let starts = self.starts.iter_mut().flat_map(|start| start.lines.iter_mut());
         for line in starts.chain(&mut self.walk_ins).chain(&mut self.cancelled) {
             line.may = May::default();
@@ -249,13 +249,13 @@ pub(crate) struct Week {
 }
 
 impl Week {
-    /// As [`Day::to_look_at`].
-    pub(crate) fn to_look_at(mut self) -> Self {
+    /// As [`Day::only_seen`].
+    pub(crate) fn only_seen(mut self) -> Self {
         let starts = self.rows.iter_mut().flat_map(|row| row.cells.iter_mut().flatten());
         for line in starts.flat_map(|start| start.lines.iter_mut()) {
             line.may = May::default();
         }
-        self.days = self.days.into_iter().map(Day::to_look_at).collect();
+        self.days = self.days.into_iter().map(Day::only_seen).collect();
         self
     }
 }

@@ -53,8 +53,7 @@ pub(crate) async fn fragment(
     let days = engine.office_days(&office.id, monday, 7).await?;
     let visits: Vec<Appointment> = days.into_iter().flat_map(|day| day.visits).collect();
     let (week, looks) = (shape::week(book, office, monday, &visits), only_looks(me));
-    let table =
-        Table { week: if looks { week.to_look_at() } else { week }, looks, office, today: book.today };
+    let table = Table { week: if looks { week.only_seen() } else { week }, looks, office, today: book.today };
     Ok(Fragment::new("office-week", table.render()?))
 }
 
