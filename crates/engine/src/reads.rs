@@ -1,7 +1,9 @@
 //! What screens ask for.
 
 use domain::context::Member;
-use domain::id::{InteractionId, StaffId};
+use domain::customer::Customer;
+use domain::event::customer_stream;
+use domain::id::{Address, InteractionId, StaffId};
 use domain::interaction::Phase;
 use domain::routing::ASK_AGAIN_SECONDS;
 use domain::time::{Millis, seconds};
@@ -49,6 +51,15 @@ impl Engine {
             .filter(|(who, at)| who == staff && at + pause > now)
             .map(|(_, at)| (*at, at + pause))
             .min()
+    }
+
+    /// Whether this number asked for no more texts.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn has_opted_out(&self, number: &Address) -> Result<bool, EngineError> {
+        let customer = self.state::<Customer>(&customer_stream(number)).await?;
+        Ok(customer.is_some_and(|(_, customer)| customer.opted_out_at.is_some()))
     }
 
     /// One card, open or done.

@@ -40,6 +40,9 @@ pub(crate) struct Config {
     pub(crate) mail: Option<Mail>,
     /// The offices' task system; without it tasks wait in the outbox.
     pub(crate) tasks: Option<TaskSystem>,
+    /// Milliseconds by which the clock runs ahead, for demonstrations only; no settings file can say it.
+    #[serde(skip)]
+    pub(crate) clock_ahead_ms: i64,
 }
 
 /// A carrier.
@@ -191,6 +194,7 @@ impl Config {
             carrier: Vec::new(),
             mail: None,
             tasks: None,
+            clock_ahead_ms: 0,
         }
     }
 

@@ -85,7 +85,7 @@ where
     R: Future<Output = Result<Engine, engine::EngineError>>,
 {
     let handset_key = random_hex(24)?;
-    let clock = Arc::new(SystemClock);
+    let clock = Arc::new(SystemClock::ahead(config.clock_ahead_ms));
     let mut link = None;
     let mut carriers = Vec::new();
     for carrier in &config.carrier {

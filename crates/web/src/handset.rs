@@ -165,6 +165,8 @@ struct HandsetPage<'a> {
     longest: usize,
     two: bool,
     time: String,
+    /// Name of the agency's time zone, for the clock that goes on in the browser.
+    zone: String,
 }
 
 async fn page(State(app): State<App>, Query(wanted): Query<Wanted>) -> Result<Response, Error> {
@@ -189,6 +191,7 @@ async fn page(State(app): State<App>, Query(wanted): Query<Wanted>) -> Result<Re
         samples: samples.map(|one| (one.label.as_str(), one.text.as_str(), one.language.as_str())).collect(),
         longest: LONGEST,
         time: shown::clock(app.engine.now(), &app.engine.zone()),
+        zone: pack.agency.time_zone.clone(),
     };
     Page::new("Demo handset", Area::Handset)
         .live_at(format!("/demo/handset/live?{}", wanted.query()))

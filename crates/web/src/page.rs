@@ -228,14 +228,18 @@ fn nav(me: &SignedIn, area: Area) -> Vec<Nav> {
         ("Desk", "/desk", Permission::Desk, Area::Desk),
         ("Floor", "/floor", Permission::Floor, Area::Floor),
         ("Visits", "/office", Permission::Appointments, Area::Office),
+        // Who closes offices sees their days as well.
+        ("Visits", "/office", Permission::AppointmentsAdmin, Area::Office),
         ("Knowledge", "/kb", Permission::Knowledge, Area::Knowledge),
         ("Admin", "/admin", Permission::AdminRead, Area::Admin),
     ];
-    entries
+    let mut shown: Vec<Nav> = entries
         .into_iter()
         .filter(|(_, _, permission, _)| me.may(*permission))
         .map(|(title, address, _, of)| Nav { title, address, active: of == area })
-        .collect()
+        .collect();
+    shown.dedup_by_key(|entry| entry.address);
+    shown
 }
 
 /// The memos that this person has still to read (the clauses `*-ACK-*`): counted on every page, called to mind at the desk

@@ -447,7 +447,7 @@
       const late = "delay" in card.dataset;
       const entered = late && !delayed.has(id);
       if (late) delayed.add(id); else delayed.delete(id);
-      if (!entered || id !== current || box()?.value.trim() || dialog.open) continue;
+      if (!entered || id !== current || box()?.value.trim() || dialog.open || (visitOpen() && $("appt-panel").contains(document.activeElement))) continue;
       const other = card.dataset.turnTo;
       if (other) open(other, { words: "The customer is silent. The desk turned to your other interaction; the countdown of the first stays in the list." });
     }
@@ -460,8 +460,8 @@
     if (awaited && list.some((card) => card.dataset.open === awaited)) {
       const id = awaited;
       awaited = "";
-      if (id !== current && !box()?.value.trim()) open(id, { words: "Accepted." });
-      else if (id !== current) announce("Accepted. It is in your list.");
+      if (id !== current && !box()?.value.trim() && !visitOpen()) open(id, { words: "Accepted." });
+      else if (id !== current) waitsInList();
       return;
     }
     if (!current && list.length) { open(list[0].dataset.open, { focus: !writes(document.activeElement) }); return; }
@@ -470,6 +470,14 @@
       sessionStorage.removeItem(key(current));
       open(list[0]?.dataset.open || "", { focus: false, push: true });
     }
+  };
+
+  /* Whoever works in the panel of a visit is not led away from the customer whose visit it is. */
+  const visitOpen = () => Boolean($("appt-panel") && !$("appt-panel").hidden);
+  const waitsInList = () => {
+    if (!visitOpen()) { announce("Accepted. It is in your list."); return; }
+    toast("ok", "Accepted. It waits in your list; the visit stays open here.");
+    if (!document.activeElement || document.activeElement === document.body) $("appt-panel").focus();
   };
 
   const log = () => one(".desk-transcript");

@@ -5,6 +5,15 @@
 (() => {
   "use strict";
 
+  // The clock of the phone goes on, by the server's time and in the agency's zone.
+  const ahead = Number(document.querySelector('meta[name="server-now"]')?.content || Date.now()) - Date.now();
+  window.setInterval(() => {
+    for (const clock of document.querySelectorAll("[data-wall]")) {
+      const words = new Date(Date.now() + ahead).toLocaleTimeString("en-US", { hour: "numeric", minute: "2-digit", timeZone: clock.dataset.wall });
+      if (clock.textContent !== words) clock.textContent = words;
+    }
+  }, 5000);
+
   const grow = (box) => {
     box.style.height = "auto";
     box.style.height = `${Math.min(box.scrollHeight + 2, 132)}px`;

@@ -213,8 +213,8 @@
   const connect = (before) => {
     retryAt = 0;
     const here = new URL(address, window.location.href);
-    const extra = new URLSearchParams(document.getElementById("live-params")?.dataset.query || "");
-    for (const [name, value] of extra) here.searchParams.set(name, value);
+    const said = document.getElementById("live-params")?.dataset || {};
+    for (const part of [said.query, said.more]) for (const [name, value] of new URLSearchParams(part || "")) here.searchParams.set(name, value);
     const mine = new EventSource(here);
     source = mine;
     const on = (name, act) => mine.addEventListener(name, (event) => { if (source === mine) act(event); });

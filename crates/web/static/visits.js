@@ -40,9 +40,20 @@
     for (const button of all("[data-copy-from], [data-print]")) button.hidden = false;
   };
 
+  /* What became of the text about the visit that is shown comes by the screen's stream. */
+  const followText = () => {
+    const params = $("live-params");
+    const visit = one("[data-appt-text]", place || document)?.dataset.apptText || "";
+    const more = visit ? `visit=${visit}` : "";
+    if (!params || (params.dataset.more || "") === more) return;
+    params.dataset.more = more;
+    document.dispatchEvent(new Event("live:reconnect"));
+  };
+
   const show = (html, { focus = true } = {}) => {
     place.innerHTML = html;
     dress();
+    followText();
     if (!focus) return;
     const refusal = one(".refusal", place);
     const title = one("#appt-booked-title, #appt-move-title", place);
@@ -52,12 +63,22 @@
     if (said) announce(said.textContent.trim());
   };
 
+  /* What rings is the very same element wherever it stands, with its clock, its keys and what the stream puts into it. */
+  const offersHome = $("desk-offers")?.parentElement;
+  const ringHere = (here) => {
+    const now = $("desk-offers");
+    if (!now || !offersHome) return;
+    if (here) place.before(now);
+    else offersHome.prepend(now);
+  };
+
   const openPanel = async (address, from) => {
     const html = await ask(address);
     if (html === null) return;
     opener = from;
     one("[data-kb-close]")?.click();
     panel.hidden = false;
+    ringHere(true);
     show(html, { focus: false });
     one("[data-appt-alone]", panel).href = address;
     (one("#appt-new > summary", place) || panel).focus();
@@ -66,7 +87,9 @@
   const closePanel = () => {
     if (!panel || panel.hidden) return;
     panel.hidden = true;
+    ringHere(false);
     place.replaceChildren();
+    followText();
     (opener && document.contains(opener) ? opener : $("reply-text"))?.focus();
   };
 
@@ -165,4 +188,5 @@
   }
 
   dress();
+  followText();
 })();

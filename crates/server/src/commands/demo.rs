@@ -9,11 +9,13 @@ use clap::Args;
 use domain::id::StaffId;
 use domain::pack::{DemoPerson, Hours, Pack, PersonRole};
 use domain::permission::Role;
+use engine::ports::Clock as _;
 use engine::records::{ACCOUNT, HOURS};
 use engine::{Account, Change, Engine};
+use jiff::civil::DateTime;
 
 use crate::config::{Carrier, Config};
-use crate::drivers::TaskStandIn;
+use crate::drivers::{SystemClock, TaskStandIn};
 use crate::{pack, say, wire};
 
 /// Everyone's password in a demonstration. It opens nothing but demo data on this machine.
@@ -38,6 +40,10 @@ pub(crate) struct Options {
     /// Seconds of customer silence, check-in and reply wait, for trying the clocks out faster.
     #[arg(long)]
     quick_clocks: Option<u32>,
+    /// Let the demo's clock begin at this time of the agency, such as 2027-03-02T08:05, and run on from there: to see an
+    /// office on a working day, whatever day it is. Give it at every start, or time falls back.
+    #[arg(long)]
+    begin_at: Option<DateTime>,
 }
 
 pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
@@ -57,10 +63,12 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
         carrier: Vec::new(),
         mail: None,
         tasks: Some(TaskStandIn::start(&options.data).await?),
+        clock_ahead_ms: 0,
     };
     let pack = pack::load(None)?;
+    let clock_ahead_ms = options.begin_at.map_or(Ok(0), |begin| ahead(begin, &pack))?;
     let lines = pack.agency.lines.iter().map(|line| line.id.clone()).collect();
-    let config = Config { carrier: vec![Carrier::Handset { lines }], ..config };
+    let config = Config { carrier: vec![Carrier::Handset { lines }], clock_ahead_ms, ..config };
     let built = wire::build(&config, pack, true).await?;
     set_up(&built.engine, &options).await?;
     let settings = web::Settings {
@@ -71,6 +79,13 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     };
     let pack = built.engine.pack();
     wire::serve(built, config.listen, settings, |address| greet(address, &pack)).await
+}
+
+/// Milliseconds from now to a time of the agency.
+fn ahead(begin: DateTime, pack: &Pack) -> anyhow::Result<i64> {
+    let zone = jiff::tz::TimeZone::get(&pack.agency.time_zone).context("the agency's time zone")?;
+    let begin = begin.to_zoned(zone).context("--begin-at")?.timestamp().as_millisecond();
+    Ok(begin.saturating_sub(SystemClock::ahead(0).now()))
 }
 
 /// Marks a folder as one whose data may be forgotten.

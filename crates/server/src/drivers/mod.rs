@@ -18,12 +18,21 @@ pub(crate) use mail::{LocalOutbox, Smtp};
 pub(crate) use stand_in::TaskStandIn;
 pub(crate) use tasks::TaskHandOff;
 
-/// The machine's clock.
-pub(crate) struct SystemClock;
+/// The machine's clock. A demonstration may let it run ahead, or behind, to show another day.
+pub(crate) struct SystemClock {
+    ahead: Millis,
+}
+
+impl SystemClock {
+    /// The clock that runs so many milliseconds ahead of the machine's.
+    pub(crate) const fn ahead(ahead: Millis) -> Self {
+        Self { ahead }
+    }
+}
 
 impl Clock for SystemClock {
     fn now(&self) -> Millis {
-        jiff::Timestamp::now().as_millisecond()
+        jiff::Timestamp::now().as_millisecond().saturating_add(self.ahead)
     }
 }
 

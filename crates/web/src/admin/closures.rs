@@ -16,7 +16,7 @@ use jiff::civil::Date;
 use super::form::Given;
 use super::frame::{Frame, Said, page};
 use super::offices::{TouchedBox, touched};
-use super::record;
+use super::{reached, record};
 use crate::App;
 use crate::error::Error;
 use crate::office::book::Book;
@@ -55,6 +55,8 @@ struct Body<'a> {
     preview: Option<TouchedBox>,
     /// The closure that is about to be taken back.
     back: Option<Row>,
+    /// Who was told of the closures that stand, and who has to be called.
+    reached: String,
 }
 
 impl Body<'_> {
@@ -135,7 +137,7 @@ struct Shown<'a> {
     back: Option<usize>,
 }
 
-fn show(
+async fn show(
     app: &App,
     me: &SignedIn,
     query: &std::collections::BTreeMap<String, String>,
@@ -143,6 +145,7 @@ fn show(
     shown: Shown<'_>,
 ) -> Result<Response, Error> {
     let book = Book::of(&app.engine)?;
+    let reached = reached::section(&app.engine, &book, office).await?;
     let status = if shown.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let mut rows = rows(office, book.today);
     let back = shown.back.filter(|place| *place < rows.len()).map(|place| rows.remove(place));
@@ -157,6 +160,7 @@ fn show(
         today: book.today.to_string(),
         may: me.may(Permission::AppointmentsAdmin),
         preview: shown.preview,
+        reached,
     };
     page(&format!("Closures of {}", office.name), me).style("visits.css").status(status).show(app, &body)
 }
@@ -171,7 +175,7 @@ pub(crate) async fn list(
     let (version, office): (u64, ResourceCenter) = record::read(&app, OFFICE, &id).await?;
     let given = Given::default();
     let shown = Shown { given: &given, errors: Vec::new(), preview: None, back: None };
-    show(&app, &me, &query, (version, &office), shown)
+    show(&app, &me, &query, (version, &office), shown).await
 }
 
 /// `POST /admin/offices/{id}/closures`: shows who is touched, and at the second press closes, or takes a
@@ -206,13 +210,13 @@ pub(crate) async fn save(
     if !errors.is_empty() {
         let query = std::collections::BTreeMap::new();
         let shown = Shown { given: &given, errors, preview: None, back: None };
-        return show(&app, &me, &query, (version, &before), shown);
+        return show(&app, &me, &query, (version, &before), shown).await;
     }
     if !given.checked("confirmed") {
         let preview = Some(touched(&app, (OFFICE, &id), &after).await?);
         let query = std::collections::BTreeMap::new();
         let shown = Shown { given: &given, errors, preview, back: taken_back };
-        return show(&app, &me, &query, (version, &before), shown);
+        return show(&app, &me, &query, (version, &before), shown).await;
     }
     let conflict = record::save_sound(&app, &me, (OFFICE, &id), &given, &after, &mut errors).await?;
     if conflict.is_some() {
@@ -227,7 +231,7 @@ pub(crate) async fn save(
     }
     let query = std::collections::BTreeMap::new();
     let shown = Shown { given: &given, errors, preview: None, back: None };
-    show(&app, &me, &query, (version, &before), shown)
+    show(&app, &me, &query, (version, &before), shown).await
 }
 
 #[cfg(test)]

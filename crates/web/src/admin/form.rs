@@ -33,6 +33,8 @@ pub(crate) struct Field {
     pub(crate) input: Input,
     pub(crate) clause: Option<String>,
     pub(crate) required: bool,
+    /// Takes the whole line, because what stands in it is long.
+    pub(crate) wide: bool,
     /// What is wrong with it, and what to do.
     pub(crate) error: String,
 }
@@ -52,6 +54,7 @@ impl Field {
             input,
             clause: None,
             required: false,
+            wide: false,
             error: String::new(),
         }
     }
@@ -68,6 +71,11 @@ impl Field {
 
     pub(crate) fn required(mut self) -> Self {
         self.required = true;
+        self
+    }
+
+    pub(crate) fn wide(mut self) -> Self {
+        self.wide = true;
         self
     }
 
@@ -104,7 +112,7 @@ impl Field {
 
     /// Whether it takes the whole width of a form.
     pub(crate) fn is_wide(&self) -> bool {
-        matches!(self.input, Input::Area(..) | Input::Checks(_))
+        self.wide || matches!(self.input, Input::Area(..) | Input::Checks(_))
     }
 
     /// Whether this option is chosen.

@@ -82,7 +82,7 @@ fn said(word: Option<&str>) -> Option<&'static str> {
         "password" => "The password is changed. Every session of this person has ended.",
         "again" => "It waits in the outbox again and goes out shortly.",
         "aside" => "Set aside. Its bytes are kept.",
-        "closed" => "Closed. Customers whose visit is touched are told where texts may go.",
+        "closed" => "Closed. Who is told by text, and who has to be called, stands below.",
         "opened" => {
             "Taken back. Customers who were told of the closure are told that the office is open after all."
         }

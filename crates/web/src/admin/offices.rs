@@ -18,6 +18,7 @@ use serde::Serialize;
 use super::codes::{NEW, id_field, id_of};
 use super::form::{Field, Given, Input};
 use super::frame::{Cell, Edit, Frame, Listing, Said, Table, page};
+use super::reached::Reach;
 use super::record;
 use crate::App;
 use crate::error::Error;
@@ -34,10 +35,10 @@ const TOUCHED_SHOWN: usize = 60;
 #[derive(Template, Default)]
 #[template(path = "admin/touched.html")]
 pub(crate) struct TouchedBox {
-    /// Visits that could no longer take place, with why, and whether the customer asked for texts about the visit.
-    pub(crate) no_longer: Vec<(Line, String, bool)>,
+    /// Visits that could no longer take place, with why, and whether a text reaches the customer.
+    pub(crate) no_longer: Vec<(Line, String, Reach)>,
     pub(crate) all: usize,
-    /// How many of them asked for texts.
+    /// How many of them get a text.
     pub(crate) told: usize,
     /// Visits that are flagged now and could take place again.
     pub(crate) again: Vec<(Line, bool)>,
@@ -65,17 +66,23 @@ pub(crate) async fn touched<T: Serialize>(
     let found = app.engine.touched_by(&change).await?;
     let Ok(book) = Book::of(&app.engine) else { return Ok(TouchedBox::default()) };
     let rules = book.rules();
-    let texts = |visit: &domain::appointment::Appointment| visit.texts && visit.phone.is_some();
-    let tells_again = |visit: &domain::appointment::Appointment| texts(visit) && visit.was_told_closed();
+    let tells_again = |visit: &domain::appointment::Appointment| {
+        visit.texts && visit.phone.is_some() && visit.was_told_closed()
+    };
     let again = found.again.iter().take(TOUCHED_SHOWN).map(|visit| (line(visit, &book), tells_again(visit)));
-    let no_longer = found.no_longer.iter().take(TOUCHED_SHOWN).map(|(visit, why)| {
-        let sentence = why.sentence(&visit.place.office, visit.place.start, &rules, "en");
-        (line(visit, &book), sentence, texts(visit))
-    });
+    let (mut no_longer, mut told) = (Vec::new(), 0);
+    for (visit, why) in &found.no_longer {
+        let reach = Reach::of(&app.engine, visit).await?;
+        told += usize::from(reach == Reach::Text);
+        if no_longer.len() < TOUCHED_SHOWN {
+            let sentence = why.sentence(&visit.place.office, visit.place.start, &rules, "en");
+            no_longer.push((line(visit, &book), sentence, reach));
+        }
+    }
     Ok(TouchedBox {
-        no_longer: no_longer.collect(),
+        no_longer,
         all: found.no_longer.len(),
-        told: found.no_longer.iter().filter(|(visit, _)| texts(visit)).count(),
+        told,
         again: again.collect(),
         again_all: found.again.len(),
         again_told: found.again.iter().filter(|visit| tells_again(visit)).count(),
@@ -92,6 +99,7 @@ fn starts(rule: StartRule) -> &'static str {
 
 fn office_row(office: &ResourceCenter, book: &Book) -> Vec<Cell> {
     let rules = book.rules();
+    let all_demo = book.offices().iter().all(|office| office.demo);
     let hours = rules.hours(&office.hours).map_or(office.hours.as_str(), |hours| hours.title.as_str());
     let ahead = office.closures.iter().filter(|closure| closure.until >= book.today).count();
     let seats = if office.one_per_clock_hour {
@@ -108,7 +116,7 @@ fn office_row(office: &ResourceCenter, book: &Book) -> Vec<Cell> {
         Cell::new(&office.name)
             .sub(office.address.clone())
             .link(format!("/admin/offices/{}", office.id))
-            .badge_if(office.demo, "badge--warn", "Agency to supply"),
+            .badge_if(office.demo && !all_demo, "badge--warn", "Agency to supply"),
         Cell::new(&office.county),
         Cell::new(hours),
         Cell::new(seats),
@@ -179,7 +187,11 @@ pub(crate) async fn list(
     let body = Listing {
         frame: Frame::new(&me, "/admin/offices", &query),
         title: "Offices and visits",
-        intro: "Where people can come, what for, and under which rules. Before a change is saved, everybody whose visit it touches is shown.",
+        intro: if book.offices().iter().all(|office| office.demo) {
+            "Where people can come, what for, and under which rules. Before a change is saved, everybody whose visit it touches is shown. Every office here is for demonstration: the agency has still to supply its own (AMB-64)."
+        } else {
+            "Where people can come, what for, and under which rules. Before a change is saved, everybody whose visit it touches is shown."
+        },
         search: Vec::new(),
         tables: vec![offices, kinds, facts, lines, texts],
     };
@@ -203,11 +215,13 @@ fn fields(office: &ResourceCenter, book: &Book) -> Vec<Field> {
     let near = book.offices().iter().filter(|other| other.id != office.id);
     let near = near.map(|other| (other.id.clone(), other.name.clone())).collect();
     vec![
-        Field::new("name", "Name on screens and in texts", Input::Text, &office.name).required(),
+        Field::new("name", "Name on screens and in texts", Input::Text, &office.name).required().wide(),
         Field::new("county", "County", Input::Text, &office.county).clause("PHONE-APPT-7").required(),
         Field::new("zips", "ZIP codes it serves", Input::Text, office.zips.join(", "))
             .hint("Five digits each, with commas between."),
-        Field::new("address", "Address on screens and in texts", Input::Text, &office.address).required(),
+        Field::new("address", "Address on screens and in texts", Input::Text, &office.address)
+            .required()
+            .wide(),
         Field::new("hours", "Opening hours", Input::Select(hours_options(book)), &office.hours)
             .hint("Edited under Queues and hours."),
         Field::new("capacity", "Visits at the same time", Input::Number, office.capacity)

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use askama::Template as _;
 use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use domain::appointment::{BookRules, Reminder, StartRule, VisitType};
+use domain::appointment::{AppointmentBook, BookRules, Reminder, StartRule, VisitType};
 use domain::permission::Permission;
 use engine::records::{BOOK_RULES, VISIT_TYPE};
 use jiff::civil::Time;
@@ -13,14 +14,16 @@ use jiff::civil::Time;
 use super::codes::{NEW, id_field, id_of};
 use super::form::{Field, Given, Input};
 use super::frame::{Edit, Frame, Said};
-use super::offices::{BACK, hours_options};
-use super::record;
+use super::offices::{BACK, confirm_words, hours_options, touched};
+use super::{free_times, record};
 use crate::App;
 use crate::error::Error;
 use crate::office::book::Book;
 use crate::page::go;
 use crate::session::SignedIn;
 
+/// Words of the button that shows what a change would do.
+const TRY: &str = "What would change?";
 /// Id of the one record of rules.
 const RULES: &str = "rules";
 /// Characters of a sentence about a kind of visit.
@@ -148,6 +151,7 @@ fn form(me: &SignedIn, query: &BTreeMap<String, String>, version: u64, visit: &V
     edit.version = version;
     edit.fields = fields(visit);
     edit.may = me.may(Permission::AppointmentsAdmin);
+    edit.preview = Some(TRY);
     if new {
         edit.fields.insert(0, id_field(""));
     } else {
@@ -179,17 +183,58 @@ pub(crate) async fn save(
     let id = id_of(&app, VISIT_TYPE, &address, &given, &mut errors).await?;
     let after = VisitType { id: id.clone(), ..read(&given, &before, &mut errors) };
     let mut conflict = None;
+    let mut tried = Tried::default();
     if errors.is_empty() {
-        conflict = record::save_sound(&app, &me, (VISIT_TYPE, &id), &given, &after, &mut errors).await?;
-        if conflict.is_none() && errors.is_empty() {
-            return Ok(go(&format!("/admin/visits/{id}?said=saved")));
+        tried = Tried::of(&app, (VISIT_TYPE, &id), &after, &given).await?;
+        if !tried.holds {
+            conflict = record::save_sound(&app, &me, (VISIT_TYPE, &id), &given, &after, &mut errors).await?;
+            if conflict.is_none() && errors.is_empty() {
+                return Ok(go(&format!("/admin/visits/{id}?said=saved")));
+            }
+        } else {
+            let book = Book::of(&app.engine)?;
+            let mut whole = book.whole().clone();
+            whole.visit_types.retain(|kind| kind.id != id);
+            whole.visit_types.push(after);
+            tried.html += &free_times::preview(&app.engine, &book, &whole, &[id]).await?;
         }
     }
     let mut edit = form(&me, &BTreeMap::new(), version, &before);
     given.back_into(&mut edit.fields);
     edit.version = given.version();
+    tried.into_form(&mut edit, errors.is_empty() && conflict.is_none());
     (edit.errors, edit.conflict) = (errors, conflict);
     edit.show(&app, &me)
+}
+
+/// A change that is shown before it is saved: because it was asked for, or because it touches visits that are booked.
+#[derive(Default)]
+struct Tried {
+    html: String,
+    /// It is to be shown and not saved yet.
+    holds: bool,
+    /// Words of the button that saves it although somebody is touched.
+    confirm: Option<String>,
+}
+
+impl Tried {
+    async fn of<T: serde::Serialize>(
+        app: &App,
+        record: (&'static str, &str),
+        after: &T,
+        given: &Given,
+    ) -> Result<Self, Error> {
+        let found = touched(app, record, after).await?;
+        let holds = given.checked("preview") || (found.any() && !given.checked("confirmed"));
+        let html = if found.any() { found.render()? } else { String::new() };
+        Ok(Self { html, holds, confirm: found.any().then(|| confirm_words(found.told)) })
+    }
+
+    fn into_form(self, edit: &mut Edit, sound: bool) {
+        if sound && self.holds {
+            (edit.before, edit.confirm) = (self.html, self.confirm);
+        }
+    }
 }
 
 fn reminder_words(reminder: &Reminder) -> String {
@@ -319,6 +364,7 @@ fn rules_form(
     edit.version = version;
     edit.fields = rule_fields(rules, book);
     edit.may = me.may(Permission::AppointmentsAdmin);
+    edit.preview = Some(TRY);
     edit
 }
 
@@ -344,15 +390,25 @@ pub(crate) async fn save_rules(
     let mut errors = Vec::new();
     let after = read_rules(&given, &before, &book, &mut errors);
     let mut conflict = None;
+    let mut tried = Tried::default();
     if errors.is_empty() {
-        conflict = record::save_sound(&app, &me, (BOOK_RULES, RULES), &given, &after, &mut errors).await?;
-        if conflict.is_none() && errors.is_empty() {
-            return Ok(go("/admin/visit-rules?said=saved"));
+        tried = Tried::of(&app, (BOOK_RULES, RULES), &after, &given).await?;
+        if !tried.holds {
+            conflict =
+                record::save_sound(&app, &me, (BOOK_RULES, RULES), &given, &after, &mut errors).await?;
+            if conflict.is_none() && errors.is_empty() {
+                return Ok(go("/admin/visit-rules?said=saved"));
+            }
+        } else {
+            let kinds: Vec<String> = book.visit_types().iter().map(|kind| kind.id.clone()).collect();
+            let whole = AppointmentBook { rules: after, ..book.whole().clone() };
+            tried.html += &free_times::preview(&app.engine, &book, &whole, &kinds).await?;
         }
     }
     let mut edit = rules_form(&me, &BTreeMap::new(), &book, version, &before);
     given.back_into(&mut edit.fields);
     edit.version = given.version();
+    tried.into_form(&mut edit, errors.is_empty() && conflict.is_none());
     (edit.errors, edit.conflict) = (errors, conflict);
     edit.show(&app, &me)
 }

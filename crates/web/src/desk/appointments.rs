@@ -13,9 +13,10 @@ use axum::response::Response;
 use domain::appointment::{
     Appointment, AppointmentCommand, Channel, Rules, Status, guard_done, phone_number,
 };
-use domain::event::Actor;
+use domain::event::{Actor, appointment_stream};
 use domain::id::{AppointmentId, InteractionId};
 use domain::permission::Permission;
+use engine::{Engine, Nudge};
 use serde::Deserialize;
 
 use super::appt_form::Filled;
@@ -24,8 +25,9 @@ use super::times::{self, Found};
 use crate::App;
 use crate::admin::form::Given;
 use crate::error::Error;
+use crate::live::{Fragment, Params};
 use crate::office::book::{self, Book};
-use crate::office::line::{Line, Whole, known, line, whole};
+use crate::office::line::{Line, Whole, known, last_text, line, whole};
 use crate::office::refused::{self, Shown};
 use crate::page::{Area, Page, fragment, html};
 use crate::permit::Routes;
@@ -90,6 +92,8 @@ struct Tell {
 struct ReadBack {
     sentence: String,
     visit: Whole,
+    /// `appt-text`.
+    text: String,
 }
 
 /// A visit that is about to be moved.
@@ -270,7 +274,41 @@ async fn read_back(app: &App, me: &SignedIn, book: &Book, visit: &Appointment) -
     } else {
         format!("Your visit is on {place}.")
     };
-    Ok(ReadBack { sentence, visit: whole(visit, &details, book, &names) })
+    let text = TextState::of(visit, book).render()?;
+    Ok(ReadBack { sentence, text, visit: whole(visit, &details, book, &names) })
+}
+
+/// The state of the last text about a visit, which changes while somebody looks at it.
+#[derive(Template)]
+#[template(source = "<span id=\"appt-text\" data-appt-text=\"{{ id }}\">{{ words }}</span>", ext = "html")]
+struct TextState {
+    id: AppointmentId,
+    words: String,
+}
+
+impl TextState {
+    fn of(visit: &Appointment, book: &Book) -> Self {
+        let words = visit.notices.last().map(|notice| last_text(notice, book).words);
+        Self { id: visit.id, words: words.unwrap_or_else(|| "none goes to this number".to_owned()) }
+    }
+}
+
+/// `appt-text`, for the screens on which the address of the stream names a visit.
+pub(crate) async fn text_state(
+    engine: &Engine,
+    me: &SignedIn,
+    params: &Params,
+    nudge: Option<&Nudge>,
+) -> Result<Option<Fragment>, Error> {
+    let visit = params.get("visit").and_then(|id| id.parse::<AppointmentId>().ok());
+    let Some(id) = visit.filter(|_| me.may(Permission::Appointments)) else { return Ok(None) };
+    let stream = appointment_stream(id);
+    if nudge.is_some_and(|nudge| !nudge.streams.contains(&stream)) {
+        return Ok(None);
+    }
+    let Some(visit) = engine.appointment(id).await? else { return Ok(None) };
+    let html = TextState::of(&visit, &Book::of(engine)?).render()?;
+    Ok(Some(Fragment::new("appt-text", html)))
 }
 
 /// The panel as a page of its own.
@@ -301,6 +339,7 @@ async fn show(
     Page::new("Appointment", Area::Office)
         .me(me)
         .status(status)
+        .live("screen=office&view=text")
         .script("visits.js")
         .style("visits.css")
         .style("visits_dark.css")
@@ -568,7 +607,7 @@ const STRIP_MAX: usize = 2;
 const STRIP_PAST_MS: i64 = 24 * 60 * 60_000;
 
 /// The HTML of `desk-visit-<interaction>`; empty where the agency has no appointment book.
-pub(crate) async fn strip(app: &engine::Engine, card: &domain::view::Card) -> Result<String, Error> {
+pub(crate) async fn strip(app: &Engine, card: &domain::view::Card) -> Result<String, Error> {
     let mut strip = Strip {
         id: card.id.to_string(),
         lines: Vec::new(),

@@ -6,7 +6,7 @@
 //! refused is the domain's. To add a piece: [`fragments`]. To add an act: a function in [`acts`] and a line in [`routes`].
 
 mod acts;
-mod appointments;
+pub(crate) mod appointments;
 mod appt_form;
 mod beside;
 mod count;
@@ -292,6 +292,8 @@ impl Screen for Live {
     ) -> Result<Vec<Fragment>, Error> {
         let open = asked(params.get("interaction"));
         let look = Look::at(engine, me, open).await?;
-        fragments::live(engine, &look, open, nudge).await
+        let mut pieces = fragments::live(engine, &look, open, nudge).await?;
+        pieces.extend(appointments::text_state(engine, me, params, nudge).await?);
+        Ok(pieces)
     }
 }

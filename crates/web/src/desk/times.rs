@@ -54,7 +54,8 @@ pub(crate) fn mark_now(times: &mut [OfficeTimes], office: &str, start: i64) {
     }
 }
 
-const fn why(refusal: &SlotRefusal) -> &'static str {
+/// Why a start cannot be had, in a word.
+pub(crate) const fn why(refusal: &SlotRefusal) -> &'static str {
     match refusal {
         SlotRefusal::Taken => "taken",
         SlotRefusal::Past => "over",

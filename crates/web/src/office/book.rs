@@ -41,6 +41,11 @@ impl Book {
         Rules { book: &self.book, queues: &self.pack.queues, zone: &self.zone }
     }
 
+    /// The whole book, to look at it with a change.
+    pub(crate) const fn whole(&self) -> &AppointmentBook {
+        &self.book
+    }
+
     /// Every office, in the order of the settings.
     pub(crate) fn offices(&self) -> &[ResourceCenter] {
         &self.book.offices

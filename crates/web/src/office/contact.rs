@@ -16,6 +16,8 @@ use crate::page::{Area, Page};
 /// A number to call.
 struct Phone {
     title: String,
+    /// On a Spanish page the name is English: the agency gave no other.
+    english: bool,
     address: String,
     shown: String,
 }
@@ -51,7 +53,8 @@ pub(crate) async fn page(
         line: line.map(|line| (line.number.clone(), line.shown.clone())),
         phones: phones
             .map(|phone| Phone {
-                title: phone.title.clone(),
+                title: phone.title_es.as_ref().filter(|_| es).unwrap_or(&phone.title).clone(),
+                english: es && phone.title_es.is_none(),
                 address: phone.number.clone(),
                 shown: phone.shown.clone(),
             })

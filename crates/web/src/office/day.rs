@@ -16,10 +16,9 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use super::book::{self, Book};
-use super::drops::Drops;
 use super::line::{Whole, date_words, whole};
 use super::shape::{self, Day};
-use super::{Tab, asked, filled, refused, remembering, tabs};
+use super::{Tab, asked, filled, only_looks, refused, remembering, tabs};
 use crate::App;
 use crate::error::Error;
 use crate::live::Fragment;
@@ -50,12 +49,15 @@ fn said(word: &str) -> Option<&'static str> {
 #[template(path = "office/list.html")]
 struct List<'a> {
     day: Day,
+    /// What can start on the hour and on the half hour.
+    legend: [(&'static str, String); 2],
     office: &'a ResourceCenter,
     csrf: &'a str,
     /// Check in, no-show.
     acts: bool,
+    /// Who looks neither acts nor opens a visit.
+    looks: bool,
     chosen: &'a str,
-    drops: Drops,
 }
 
 /// `office-day`.
@@ -69,14 +71,16 @@ pub(crate) async fn fragment(
 ) -> Result<Fragment, Error> {
     let days = engine.office_days(&office.id, date, 1).await?;
     let visits = days.into_iter().next().map(|day| day.visits).unwrap_or_default();
-    let drops = Drops::of(engine, book, office, &visits, (date, 1)).await?;
+    let day = shape::day(book, office, date, &visits);
+    let looks = only_looks(me);
     let list = List {
-        day: shape::day(book, office, date, &visits),
+        day: if looks { day.only_seen() } else { day },
+        looks,
+        legend: shape::legend(book),
         office,
         csrf: &me.csrf,
         acts: me.may(Permission::AppointmentsOffice),
         chosen,
-        drops,
     };
     Ok(Fragment::new("office-day", list.render()?))
 }
@@ -100,6 +104,7 @@ struct Body<'a> {
     /// The visit beside the list.
     visit: Option<Whole>,
     acts: bool,
+    looks: bool,
     may_walk_in: bool,
 }
 
@@ -128,8 +133,8 @@ pub(crate) async fn show(
     let (office, date) = asked(&book, of("office"), of("day"))?;
     let chosen = of("visit");
     let visit = match chosen.parse::<AppointmentId>() {
-        Ok(id) => beside(app, me, &book, id).await?,
-        Err(_) => None,
+        Ok(id) if !only_looks(me) => beside(app, me, &book, id).await?,
+        _ => None,
     };
     let list = fragment(&app.engine, me, &book, office, date, chosen).await?;
     let (csrf, day) = (me.csrf.as_str(), date.to_string());
@@ -155,6 +160,7 @@ pub(crate) async fn show(
         list: &list.html,
         visit,
         acts,
+        looks: only_looks(me),
         may_walk_in: acts && date == book.today,
         date: day.clone(),
     };

@@ -253,14 +253,15 @@ pub(crate) fn whole(
             }
             (None, _) => "The office's task waits for its number".to_owned(),
         }),
-        texts: visit.notices.iter().rev().map(|notice| text(notice, book)).collect(),
+        texts: visit.notices.iter().rev().map(|notice| last_text(notice, book)).collect(),
         history: visit.history.iter().rev().map(|change| step(change, book, names)).collect(),
         back_to: back_to(visit, book),
         language: if visit.language == "es" { "Spanish" } else { "English" }.to_owned(),
     }
 }
 
-fn text(notice: &domain::appointment::Notice, book: &Book) -> Step {
+/// A text about a visit and what became of it.
+pub(crate) fn last_text(notice: &domain::appointment::Notice, book: &Book) -> Step {
     use domain::appointment::NoticeKind as K;
     let what = match notice.kind {
         K::Booked => "Booking confirmed by text",

@@ -8,7 +8,6 @@ pub(crate) mod acts;
 pub(crate) mod book;
 mod contact;
 mod day;
-mod drops;
 mod feed;
 pub(crate) mod line;
 mod moving;
@@ -41,8 +40,8 @@ pub fn routes() -> Routes {
     Routes::new()
         .get("/contact", Access::Public, contact::page)
         .get("/calendar/office/{file}", Access::Public, feed::office)
-        .get("/office", book, day::page)
-        .get("/office/week", book, week::page)
+        .get("/office", LOOKS, day::page)
+        .get("/office/week", LOOKS, week::page)
         .get("/office/use", Permission::Floor, usage::page)
         .post("/office/walk-in", office, acts::walk_in)
         .get("/office/{id}/move", book, moving::page)
@@ -54,6 +53,15 @@ pub fn routes() -> Routes {
         .post("/office/{id}/companions", office, acts::companions)
         .post("/office/{id}/comment", office, acts::comment)
         .post("/office/{id}/done", office, acts::done)
+}
+
+/// Who sees an office's day and week: those who book, and those who close offices and set their rules, because nobody should
+/// change a day without seeing it. The latter only look: they neither act on a visit nor read why somebody comes.
+const LOOKS: Access = Access::NeedsOne(&[Permission::Appointments, Permission::AppointmentsAdmin]);
+
+/// Whether this person only looks.
+fn only_looks(me: &SignedIn) -> bool {
+    !me.may(Permission::Appointments)
 }
 
 /// The tabs above every screen of the office.
@@ -70,7 +78,9 @@ pub(crate) fn tabs(me: &SignedIn, active: &str, office: &str, day: Date) -> Vec<
     if me.may(Permission::Floor) {
         all.push(("Use of the offices", format!("/office/use?day={day}")));
     }
-    all.push(("Book for a caller", "/desk/appointments".to_owned()));
+    if !only_looks(me) {
+        all.push(("Book for a caller", "/desk/appointments".to_owned()));
+    }
     all.into_iter().map(|(title, address)| Tab { title, address, active: title == active }).collect()
 }
 
@@ -147,7 +157,7 @@ impl Screen for Live {
     }
 
     fn access(&self) -> Access {
-        Access::Needs(Permission::Appointments)
+        LOOKS
     }
 
     async fn fragments(
@@ -157,6 +167,10 @@ impl Screen for Live {
         params: &Params,
         nudge: Option<&Nudge>,
     ) -> Result<Vec<Fragment>, Error> {
+        if params.get("view").is_some_and(|view| view == "text") {
+            let text = crate::desk::appointments::text_state(engine, me, params, nudge).await?;
+            return Ok(text.into_iter().collect());
+        }
         let book = Book::of(engine)?;
         let of = |name: &str| params.get(name).map(String::as_str).unwrap_or_default();
         let (office, day) = asked(&book, of("office"), of("day"))?;

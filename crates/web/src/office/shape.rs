@@ -5,14 +5,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::appointment::{Appointment, Claim, ResourceCenter, Status, calendar, time_words};
+use domain::appointment::{
+    Appointment, Claim, ResourceCenter, SlotRefusal, Status, Taken, VisitType, Wish, calendar, time_words,
+};
 use domain::time::Millis;
 use engine::appointments::reads::DayUse;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use super::book::Book;
-use super::line::{Line, closed_words, line};
+use super::line::{Line, May, closed_words, line};
+use crate::desk::times;
 
 /// Minutes between two starts.
 const GRID: u16 = 30;
@@ -23,17 +26,28 @@ pub(crate) struct Start {
     pub(crate) at: Millis,
     pub(crate) time: String,
     pub(crate) lines: Vec<Line>,
-    /// Seats that nobody has taken.
+    /// Seats that somebody can be given now; none where no kind of visit can be booked.
     pub(crate) free: usize,
-    /// Why nobody can be booked then, when nobody can.
+    /// Ids of the kinds of visits that can be booked then (PHONE-APPT-13, PHONE-APPT-14).
+    pub(crate) kinds: Vec<String>,
+    /// Their names, where it is not all that start at this time of the hour.
+    pub(crate) only: String,
+    /// Why none can, in a word.
+    pub(crate) none: &'static str,
+    /// Why the office is closed then, when it is.
     pub(crate) closed: Option<String>,
     pub(crate) past: bool,
 }
 
 impl Start {
-    /// Whether a visit may be dropped here.
+    /// Whether a visit can be booked or moved here.
     pub(crate) fn is_open(&self) -> bool {
-        self.free > 0 && self.closed.is_none() && !self.past
+        self.free > 0 && self.closed.is_none()
+    }
+
+    /// The kinds that can be dropped here, as the page's script reads them.
+    pub(crate) fn drops(&self) -> String {
+        self.kinds.join(" ")
     }
 }
 
@@ -46,6 +60,17 @@ pub(crate) struct Day {
     pub(crate) walk_ins: Vec<Line>,
     pub(crate) cancelled: Vec<Line>,
     pub(crate) counts: Counts,
+}
+
+impl Day {
+    /// For somebody who only looks: nothing may be done with any visit.
+    pub(crate) fn only_seen(mut self) -> Self {
+        let starts = self.starts.iter_mut().flat_map(|start| start.lines.iter_mut());
+        for line in starts.chain(&mut self.walk_ins).chain(&mut self.cancelled) {
+            line.may = May::default();
+        }
+        self
+    }
 }
 
 /// What became of the visits of a day, or of several.
@@ -87,6 +112,35 @@ fn seats(visits: &[Appointment]) -> BTreeMap<Millis, BTreeSet<u8>> {
     seats
 }
 
+/// What can be booked at one start, by the judgement that books: the day shows as free what can be had, and nothing else.
+#[derive(Default)]
+struct Bookable {
+    kinds: Vec<String>,
+    none: Option<SlotRefusal>,
+}
+
+fn bookable(
+    book: &Book,
+    office: &ResourceCenter,
+    date: Date,
+    visits: &[Appointment],
+) -> BTreeMap<Millis, Bookable> {
+    let names = visits.iter().flat_map(|visit| visit.place.claims.iter().map(String::as_str));
+    let (taken, rules) = (Taken::from_names(names), book.rules());
+    let mut starts: BTreeMap<Millis, Bookable> = BTreeMap::new();
+    for kind in book.visit_types() {
+        let wish = Wish { office: &office.id, visit_type: &kind.id, now: book.now, taken: &taken };
+        for state in rules.day_view(&wish, date) {
+            let start = starts.entry(state.start).or_default();
+            match state.refusal {
+                None => start.kinds.push(kind.id.clone()),
+                Some(refusal) => start.none = Some(refusal),
+            }
+        }
+    }
+    starts
+}
+
 /// The minutes at which something may start on a day, or why nothing does.
 fn grid(book: &Book, office: &ResourceCenter, date: Date) -> Result<Vec<u16>, String> {
     let rules = book.rules();
@@ -106,19 +160,22 @@ pub(crate) fn day(book: &Book, office: &ResourceCenter, date: Date, visits: &[Ap
         Ok(minutes) => (minutes, None),
         Err(why) => (Vec::new(), Some(why)),
     };
+    let mut can = bookable(book, office, date, visits);
     let mut starts: BTreeMap<Millis, Start> = BTreeMap::new();
     for minute in minutes {
         let Some(at) = calendar::at_minute(date, minute, &book.zone) else { continue };
         let shut = rules.closed_part(office, date, minute, GRID).map(|why| closed_words(&why));
         let used = taken.get(&at).map_or(0, BTreeSet::len);
         let free = usize::from(office.capacity).saturating_sub(used);
-        starts.insert(at, start(book, at, free, shut));
+        let mut shown = start(book, at, shut);
+        offer(&mut shown, book, free, can.remove(&at).unwrap_or_default());
+        starts.insert(at, shown);
     }
     let seated = |visit: &&Appointment| !visit.walk_in && visit.status != Status::Cancelled;
     for visit in visits.iter().filter(seated) {
         let at = visit.place.start;
         let shut = closed.clone().unwrap_or_else(|| "outside the hours".to_owned());
-        let place = starts.entry(at).or_insert_with(|| start(book, at, 0, Some(shut)));
+        let place = starts.entry(at).or_insert_with(|| start(book, at, Some(shut)));
         place.lines.push(line(visit, book));
     }
     let some = |fits: &dyn Fn(&Appointment) -> bool| {
@@ -134,8 +191,46 @@ pub(crate) fn day(book: &Book, office: &ResourceCenter, date: Date, visits: &[Ap
     }
 }
 
-fn start(book: &Book, at: Millis, free: usize, closed: Option<String>) -> Start {
-    Start { at, time: time_words(at, &book.zone), lines: Vec::new(), free, closed, past: at <= book.now }
+fn start(book: &Book, at: Millis, closed: Option<String>) -> Start {
+    Start {
+        at,
+        time: time_words(at, &book.zone),
+        lines: Vec::new(),
+        free: 0,
+        kinds: Vec::new(),
+        only: String::new(),
+        none: "",
+        closed,
+        past: at <= book.now,
+    }
+}
+
+/// The kinds of visits that start at this minute of the hour.
+fn kinds_at(book: &Book, minute: u16) -> impl Iterator<Item = &VisitType> {
+    book.visit_types().iter().filter(move |kind| kind.start.allows(minute % 60))
+}
+
+/// What can start when, said once above the starts: on the hour and on the half hour (PHONE-APPT-13, PHONE-APPT-14).
+pub(crate) fn legend(book: &Book) -> [(&'static str, String); 2] {
+    let names = |minute| {
+        let names: Vec<&str> = kinds_at(book, minute).map(|kind| book.visit_title(&kind.id)).collect();
+        names.join(", ")
+    };
+    [("On the hour", names(0)), ("On the half hour", names(30))]
+}
+
+/// Puts down what can be booked at a start.
+fn offer(start: &mut Start, book: &Book, free: usize, can: Bookable) {
+    if can.kinds.is_empty() {
+        start.none = can.none.as_ref().map_or("nothing can be booked then", times::why);
+        return;
+    }
+    let minute = calendar::on_the_wall(start.at, &book.zone).1;
+    if can.kinds.len() < kinds_at(book, minute).count() {
+        let names: Vec<&str> = can.kinds.iter().map(|kind| book.visit_title(kind)).collect();
+        start.only = names.join(", ");
+    }
+    (start.free, start.kinds) = (free, can.kinds);
 }
 
 /// One row of a week: the same time of day on every day.
@@ -151,6 +246,18 @@ pub(crate) struct Row {
 pub(crate) struct Week {
     pub(crate) days: Vec<Day>,
     pub(crate) rows: Vec<Row>,
+}
+
+impl Week {
+    /// As [`Day::only_seen`].
+    pub(crate) fn only_seen(mut self) -> Self {
+        let starts = self.rows.iter_mut().flat_map(|row| row.cells.iter_mut().flatten());
+        for line in starts.flat_map(|start| start.lines.iter_mut()) {
+            line.may = May::default();
+        }
+        self.days = self.days.into_iter().map(Day::only_seen).collect();
+        self
+    }
 }
 
 /// The Monday of a day's week.

@@ -16,10 +16,9 @@ use jiff::civil::Date;
 
 use super::book::Book;
 use super::day::Query_;
-use super::drops::Drops;
 use super::line::{Back, back_to, date_words, line};
 use super::shape::{self, Week};
-use super::{Tab, asked, filled, refused, remembering, tabs};
+use super::{Tab, asked, filled, only_looks, refused, remembering, tabs};
 use crate::App;
 use crate::error::Error;
 use crate::live::Fragment;
@@ -30,9 +29,10 @@ use crate::session::SignedIn;
 #[template(path = "office/week_table.html")]
 struct Table<'a> {
     week: Week,
+    /// Who looks neither acts nor opens a visit.
+    looks: bool,
     office: &'a ResourceCenter,
     today: Date,
-    drops: Drops,
 }
 
 impl Table<'_> {
@@ -44,7 +44,7 @@ impl Table<'_> {
 /// `office-week`.
 pub(crate) async fn fragment(
     engine: &Engine,
-    _me: &SignedIn,
+    me: &SignedIn,
     book: &Book,
     office: &ResourceCenter,
     day: Date,
@@ -52,8 +52,8 @@ pub(crate) async fn fragment(
     let monday = shape::monday(day);
     let days = engine.office_days(&office.id, monday, 7).await?;
     let visits: Vec<Appointment> = days.into_iter().flat_map(|day| day.visits).collect();
-    let drops = Drops::of(engine, book, office, &visits, (monday, 7)).await?;
-    let table = Table { week: shape::week(book, office, monday, &visits), office, today: book.today, drops };
+    let (week, looks) = (shape::week(book, office, monday, &visits), only_looks(me));
+    let table = Table { week: if looks { week.only_seen() } else { week }, looks, office, today: book.today };
     Ok(Fragment::new("office-week", table.render()?))
 }
 
@@ -64,6 +64,7 @@ struct Body<'a> {
     tabs: Vec<Tab>,
     book: &'a Book,
     office: &'a ResourceCenter,
+    looks: bool,
     date: String,
     title: String,
     before: String,
@@ -123,6 +124,7 @@ pub(crate) async fn show(
         tabs: tabs(me, "Week", &office.id, day),
         book: &book,
         office,
+        looks: only_looks(me),
         date,
         title: format!("Week of {}", date_words(monday)),
         before: monday.saturating_sub(7.days()).to_string(),

@@ -295,7 +295,7 @@ async fn steps(
     }
     let said = match why {
         Some(Why::NumberFull) if plan.step == Step::Contact => {
-            plan.faults = vec![Fault::new("phone", words.fault_phone_full)];
+            plan.faults = vec![Fault::new("phone", say::or_call(words.fault_phone_full, &pack.agency))];
             None
         }
         Some(Why::Said(said)) if plan.step == Step::Confirm => Some(said),
@@ -305,7 +305,7 @@ async fn steps(
         asked.id = AppointmentId(app.engine.fresh()).to_string();
     }
     let at = At { app, me, asked: &asked, around: &around, plan: &plan };
-    let frame = at.frame(said, say::call(&pack));
+    let frame = at.frame(said, say::call(&pack.agency));
     match plan.step {
         Step::Office => at.office(frame),
         Step::Kind => at.kind(frame),

@@ -72,7 +72,7 @@ pub(super) async fn show(
         tells,
         bring,
         texted: texted.and_then(|phone| ending(&phone.0)),
-        call: say::call(&pack),
+        call: say::call(&pack.agency),
     };
     page(words.done_head, me.as_ref(), words, false).show(&app, &body).map(unlisted)
 }

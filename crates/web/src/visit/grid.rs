@@ -31,9 +31,8 @@ pub(super) struct Cell {
 /// A day on which the office is closed besides its weekends.
 pub(super) struct Shut {
     pub(super) day: String,
-    pub(super) why: String,
-    /// The reason is in English on a page that is not: it was typed in one language only.
-    pub(super) foreign: bool,
+    /// Why, in the page's language. Reasons of closures are typed in English: a Spanish page says the day only.
+    pub(super) why: Option<String>,
 }
 
 /// A start to choose.
@@ -200,10 +199,8 @@ impl Made<'_> {
                     Closed::Holiday { name } => name,
                     Closed::Closure { reason } => reason,
                 };
-                let known = self.words.is_spanish().then(|| say::holiday(&english)).flatten();
-                let foreign = self.words.is_spanish() && known.is_none();
-                let day = civil_words(day, self.rules.zone, self.words);
-                Some(Shut { day, why: known.unwrap_or(english), foreign })
+                let why = if self.words.is_spanish() { say::holiday(&english) } else { Some(english) };
+                Some(Shut { day: civil_words(day, self.rules.zone, self.words), why })
             })
             .collect()
     }

@@ -84,7 +84,7 @@ pub(super) fn gone(
     let body = Gone {
         w: words,
         at,
-        call: say::call(&app.engine.pack()),
+        call: say::call(&app.engine.pack().agency),
         wait: slow.map(|slow| say::wait(slow.retry_after_seconds.into(), words)),
     };
     let (title, status) = match slow {
@@ -185,7 +185,7 @@ pub(super) async fn show(at: At, Query(told): Query<Told>) -> Result<Response, E
         said: (told.said == "moved").then_some(words.link_moved),
         flagged: visit.flagged.is_some(),
         comes: visit.confirmed_at.is_some(),
-        call: say::call(&pack),
+        call: say::call(&pack.agency),
     };
     page(words.link_title, at.me.as_ref(), words, false).show(&at.app, &body).map(unlisted)
 }
@@ -243,8 +243,8 @@ pub(super) async fn shift(at: At, Form(asked): Form<Asked>) -> Result<Response, 
         Outcome::Refused(refused) => refused,
     };
     let sentence = match &refused.slot {
-        Some(slot) => plan::capital(&slot.sentence(&office.id, start, &rules, words.language)),
-        None if refused.code == "moved_too_often" => words.move_moved_often.to_owned(),
+        Some(slot) => say::refusal(slot, (&office.id, start), &rules, words),
+        None if refused.code == "moved_too_often" => say::or_call(words.move_moved_often, &pack.agency),
         // The visit has begun or was cancelled meanwhile: the link says so.
         None => return Ok(go(&at.address("", words, ""))),
     };
@@ -291,7 +291,7 @@ async fn choose(
     };
     let wrong = !faults.is_empty();
     let rows = rows(visit, &rules, words).into_iter().take(2).collect();
-    let body = Move { w: words, at: at.path(), rows, faults, grid, call: say::call(&pack) };
+    let body = Move { w: words, at: at.path(), rows, faults, grid, call: say::call(&pack.agency) };
     let status = if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = page(words.move_head, at.me.as_ref(), words, wrong).status(status);
     page.show(&at.app, &body).map(unlisted)
@@ -325,7 +325,7 @@ fn cancelling(at: &At, visit: &Appointment, words: &'static Words, done: bool) -
         w: words,
         at: at.path(),
         rows: rows(visit, &rules, words).into_iter().take(3).collect(),
-        call: say::call(&pack),
+        call: say::call(&pack.agency),
         done,
     };
     let title = if done { words.cancelled_head } else { words.cancel_head };

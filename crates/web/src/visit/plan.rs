@@ -10,6 +10,7 @@ use jiff::civil::Date;
 
 use super::asked::{Asked, Wall, read_day, wall};
 use super::grid::{civil_words, reach};
+use super::say;
 use super::words::Words;
 
 /// The five steps.
@@ -123,8 +124,8 @@ impl<'a> Plan<'a> {
         }
         let (Some(office), Some(start)) = (self.office, self.start) else { return };
         self.step = Step::Time;
-        let sentence = refusal.sentence(&office.id, start, &around.rules, around.words.language);
-        self.faults = vec![Fault::new("times", capital(&sentence))];
+        let sentence = say::refusal(refusal, (&office.id, start), &around.rules, around.words);
+        self.faults = vec![Fault::new("times", sentence)];
     }
 }
 
@@ -149,12 +150,13 @@ fn office<'a>(asked: &Asked, around: &Around<'a>) -> (Option<&'a ResourceCenter>
 fn kind<'a>(asked: &Asked, around: &Around<'a>) -> (Option<&'a VisitType>, Option<Fault>) {
     let words = around.words;
     let fault = |sentence: &str| Some(Fault::new("kinds", sentence));
+    let by_staff = || say::or_call(words.fault_kind_staff, around.agency);
     if asked.kind.is_empty() {
         return (None, fault(words.fault_kind).filter(|_| asked.from == "kind"));
     }
     match around.rules.visit_type(&asked.kind) {
         Some(kind) if kind.public => (Some(kind), None),
-        Some(_) => (None, fault(words.fault_kind_staff)),
+        Some(_) => (None, fault(&by_staff())),
         None => (None, fault(words.fault_kind)),
     }
 }
@@ -176,7 +178,7 @@ pub(super) fn start(
         Wall::At(day, minute) => match around.rules.start_at(day, minute) {
             Ok(start) => (Some(start), None),
             Err(refusal) => {
-                let sentence = refusal.sentence(&office.id, around.now, &around.rules, words.language);
+                let sentence = say::refusal(&refusal, (&office.id, around.now), &around.rules, words);
                 (None, Some(Fault::new("times", sentence)))
             }
         },
@@ -211,19 +213,32 @@ fn contact(asked: &Asked, around: &Around<'_>) -> Option<Vec<Fault>> {
     let today = reach(&around.rules, around.now).0;
     let request = asked.request(around.now, &around.rules, today, around.words);
     let found = request.faults(Channel::Page, &around.rules, around.agency);
-    Some(found.iter().filter_map(|fault| contact_fault(fault, around.words)).collect())
+    Some(found.iter().filter_map(|fault| contact_fault(fault, around)).collect())
 }
 
 /// A field's fault in the page's language; those of other steps are judged there.
-fn contact_fault(fault: &FieldFault, words: &Words) -> Option<Fault> {
+fn contact_fault(fault: &FieldFault, around: &Around<'_>) -> Option<Fault> {
+    let words = around.words;
     let (field, sentence) = match (fault.field, fault.code) {
-        ("phone", "missing") => ("phone", words.fault_phone),
-        ("phone", "own_number") => ("phone", words.fault_phone_own),
-        ("phone", _) => ("phone", words.fault_phone_bad),
-        ("interpreter", "kind_missing") => ("tongue", words.fault_tongue),
-        ("interpreter", "too_long") => ("tongue", words.fault_tongue_long),
-        ("interpreter", _) => ("tongue", words.fault_tongue_number),
+        ("phone", "missing" | "own_number") | ("interpreter", _) => named(fault, words)?,
+        ("phone", _) => {
+            // Who has no such number is told the one to call.
+            return Some(Fault::new("phone", say::or_call(words.fault_phone_bad, around.agency)));
+        }
         _ => return None,
     };
     Some(Fault::new(field, sentence))
+}
+
+/// The field and the sentence of a fault.
+fn named(fault: &FieldFault, words: &Words) -> Option<(&'static str, &'static str)> {
+    Some(match (fault.field, fault.code) {
+        ("phone", "missing") => ("phone", words.fault_phone),
+        ("phone", "own_number") => ("phone", words.fault_phone_own),
+        ("interpreter", "kind_missing") => ("tongue", words.fault_tongue),
+        ("interpreter", "too_long") => ("tongue", words.fault_tongue_long),
+        ("interpreter", "hidden_characters") => ("tongue", words.fault_tongue_hidden),
+        ("interpreter", _) => ("tongue", words.fault_tongue_number),
+        _ => return None,
+    })
 }

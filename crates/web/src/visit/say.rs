@@ -1,7 +1,9 @@
 //! Small sentences that are put together: hours of an office, months, moments, and the phone number to call.
 
-use domain::appointment::{Earliest, Interpreter, Reminder, ResourceCenter, Rules, day_words, time_words};
-use domain::pack::{OpenSpan, Pack};
+use domain::appointment::{
+    Closed, Earliest, Interpreter, Reminder, ResourceCenter, Rules, SlotRefusal, day_words, time_words,
+};
+use domain::pack::{Agency, OpenSpan};
 use domain::time::Millis;
 use jiff::ToSpan as _;
 use jiff::civil::{Date, Weekday};
@@ -177,6 +179,29 @@ pub(super) fn holiday(name: &str) -> Option<String> {
     Some(format!("{spanish}{year}{observed}"))
 }
 
+/// Why a time cannot be had, as a sentence of the page. In Spanish a holiday is said by its Spanish name, a closure without
+/// its reason, which was typed in English, and a day as the page writes days.
+pub(super) fn refusal(
+    refusal: &SlotRefusal,
+    (office, start): (&str, Millis),
+    rules: &Rules<'_>,
+    words: &Words,
+) -> String {
+    let closed = |why| SlotRefusal::Closed { why };
+    let said = match refusal {
+        SlotRefusal::BeyondHorizon { until } => {
+            let until = super::grid::civil_words(*until, rules.zone, words);
+            return format!("{} {until}.", words.fault_day_far);
+        }
+        SlotRefusal::Closed { why: Closed::Holiday { name } } if words.is_spanish() => {
+            closed(holiday(name).map_or(Closed::Weekday, |name| Closed::Holiday { name }))
+        }
+        SlotRefusal::Closed { why: Closed::Closure { .. } } if words.is_spanish() => closed(Closed::Weekday),
+        other => other.clone(),
+    };
+    super::plan::capital(&said.sentence(office, start, rules, words.language))
+}
+
 /// Several of them in one line.
 pub(super) fn languages(names: &[String], words: &Words) -> String {
     names.iter().map(|name| language(name, words)).collect::<Vec<_>>().join(", ")
@@ -197,12 +222,20 @@ pub(super) struct Call {
 }
 
 /// The number to call about a visit: the general line of the agency.
-pub(super) fn call(pack: &Pack) -> Option<Call> {
-    let numbers = &pack.agency.phone_numbers;
+pub(super) fn call(agency: &Agency) -> Option<Call> {
+    let numbers = &agency.phone_numbers;
     let general = numbers.iter().find(|one| one.id.ends_with("info-line")).or_else(|| {
         numbers.iter().find(|one| ["hotline", "fax", "sms-line"].iter().all(|not| !one.id.ends_with(not)))
     })?;
     Some(Call { number: general.number.clone(), shown: general.shown.clone() })
+}
+
+/// A sentence that ends with "call us", with the number.
+pub(super) fn or_call(sentence: &str, agency: &Agency) -> String {
+    match call(agency) {
+        Some(call) => format!("{sentence}: {}.", call.shown),
+        None => format!("{sentence}."),
+    }
 }
 
 #[cfg(test)]

@@ -371,6 +371,15 @@ async fn wrong_and_foreign_numbers_are_said_in_both_languages_and_nothing_typed_
     let more = [("interpreter", "yes"), ("tongue", " "), ("from", "contact")];
     let answer = site.post_form("/visit", &whole(&id, "2026-11-19T09:00", &more)).await;
     assert!(faults(&answer).contains("Say which language or sign language"));
+    for (lang, said) in [("en", "Something here cannot be seen."), ("es", "Aquí hay algo que no se ve.")] {
+        let more = [("interpreter", "yes"), ("tongue", "Da\u{202e}ri"), ("from", "contact"), ("lang", lang)];
+        let hidden = site.post_form("/visit", &whole(&id, "2026-11-19T09:00", &more)).await;
+        assert!(faults(&hidden).contains(said), "{}", faults(&hidden));
+    }
+    // Who has no such number is told the one to call.
+    let more = [("phone", "+44 20 7946 0958"), ("from", "contact")];
+    let foreign = site.post_form("/visit", &whole(&id, "2026-11-19T09:00", &more)).await;
+    assert!(faults(&foreign).contains("or call us: 855-373-4636."), "{}", faults(&foreign));
     assert!(visits(&site, NUMBER).await.is_empty());
 }
 
@@ -539,6 +548,28 @@ async fn the_office_that_closes_while_somebody_is_on_the_last_step_is_said_and_n
         answer.text.contains("value=\"cole@2026-11-19T09:00\"")
             && answer.text.contains("value=\"573 555 0101\"")
     );
+    // The reason was typed in English: the Spanish page says that the office is closed, and not why.
+    let spanish = site.post_form("/visit", &whole(&id, "2026-11-19T09:00", &[("lang", "es")])).await;
+    assert!(faults(&spanish).contains("está cerrada ese día"), "{}", faults(&spanish));
+    let month = open(&site, "/visit?lang=es&office=boone&kind=interview&month=2026-11").await;
+    let said = plain(&month);
+    assert!(
+        said.contains("Cerrado: jueves 19 de noviembre;") && said.contains("Acción de Gracias"),
+        "{said}"
+    );
+    assert!(!spanish.text.contains("Water") && !month.contains("Water"), "{said}");
+    let far = choices("interview", "2027-06-01T09:00");
+    let far: Vec<(&str, &str)> =
+        far.into_iter().map(|(name, value)| (name, if name == "lang" { "es" } else { value })).collect();
+    let far = open_fault(&site, &far).await;
+    assert!(
+        faults(&far).contains("El último día que puede pedir es el domingo 17 de enero"),
+        "{}",
+        faults(&far)
+    );
+    let holiday = [("lang", "es"), ("office", "boone"), ("kind", "interview"), ("start", "2026-11-26T09:00")];
+    let holiday = open_fault(&site, &holiday).await;
+    assert!(faults(&holiday).contains(": Día de Acción de Gracias."), "{}", faults(&holiday));
 }
 
 #[tokio::test]

@@ -40,7 +40,7 @@ async fn phone_appt_11_a_closure_shows_who_is_touched_before_it_is_saved() {
     assert_eq!(preview.status, StatusCode::OK);
     for part in [
         "1 visit could no longer take place",
-        "asked for texts",
+        "gets a text",
         "Friday, November 20, 9:00 am",
         "(573) 555-0142",
         "Close it, and tell 1 customer",
@@ -75,6 +75,7 @@ async fn phone_appt_11_a_closure_shows_who_is_touched_before_it_is_saved() {
 
     let page = admin.get(path).await.text;
     assert!(page.contains("Friday, November 20, 2026") && page.contains("Take it back"), "{page}");
+    assert!(page.contains("1 visit lies in a closure") && page.contains("1 told by text"), "{page}");
     let now = version(&admin, path).await;
     let take = [("csrf", admin.csrf.as_str()), ("expected", now.as_str()), ("take_back", "0")];
     let preview = admin.post_plain(path, &take).await;
@@ -87,6 +88,31 @@ async fn phone_appt_11_a_closure_shows_who_is_touched_before_it_is_saved() {
     assert_eq!(back.status, StatusCode::SEE_OTHER, "{}", back.text);
     assert!(closures().is_empty());
     assert_eq!(of_number(&site).await.len(), 1);
+}
+
+#[tokio::test]
+async fn phone_appt_11_who_cannot_be_reached_is_said_before_and_after() {
+    let site = Site::new().await;
+    let desk = site.sign_in("technician").await;
+    book(&site, &desk, at(&site, 20, 9, 0)).await;
+    // The number asks for no more texts.
+    let stop = [("slot", "a"), ("number", crate::visits::NUMBER), ("text", "STOP")];
+    site.post_form("/demo/handset/send", &stop).await;
+    let admin = site.sign_in("admin").await;
+    let path = "/admin/offices/boone/closures";
+    let expected = version(&admin, path).await;
+    let fields = [
+        ("csrf", admin.csrf.as_str()),
+        ("expected", expected.as_str()),
+        ("from", "2026-11-20"),
+        ("until", ""),
+        ("why", "Floor repair"),
+    ];
+    let preview = admin.post_plain(path, &fields).await.text;
+    assert!(
+        preview.contains("opted out of texts: call") && preview.contains(">Close the office<"),
+        "{preview}"
+    );
 }
 
 #[tokio::test]
@@ -270,6 +296,17 @@ async fn phone_appt_13_22_kinds_and_rules_keep_what_a_clause_prescribes() {
         ("start", "hour"),
         ("public", "yes"),
     ];
+    let mut tried = visit.to_vec();
+    tried.push(("preview", "yes"));
+    let tried = admin.post_plain("/admin/visits/other", &tried).await.text;
+    for part in
+        ["What becomes of the free times", "no longer 8:30 am, 9:30 am", "Adair Resource Center (demo)"]
+    {
+        assert!(tried.contains(part), "{part}: {tried}");
+    }
+    let still = site.engine.pack();
+    let other = still.appointments.as_ref().unwrap().visit_types.iter().find(|visit| visit.id == "other");
+    assert_eq!(other.unwrap().minutes, 30, "a look saves nothing");
     let saved = admin.post_plain("/admin/visits/other", &visit).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
     let rules = admin.get("/admin/visit-rules").await.text;
@@ -290,6 +327,14 @@ async fn phone_appt_13_22_kinds_and_rules_keep_what_a_clause_prescribes() {
         ("reminders", "2 days\n2 hours"),
         ("task_title", "SharePoint task"),
     ];
+    fields.push(("preview", "yes"));
+    let tried = admin.post_plain("/admin/visit-rules", &fields).await.text;
+    let last = "<strong>Friday, December 18, 2026</strong> instead of Sunday, January 17, 2027";
+    assert!(
+        tried.contains(last) && tried.contains("The free times of the next days stay as they are."),
+        "{tried}"
+    );
+    fields.pop();
     let saved = admin.post_plain("/admin/visit-rules", &fields).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
     let pack = site.engine.pack();

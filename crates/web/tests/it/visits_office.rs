@@ -164,7 +164,7 @@ async fn the_week_shows_each_day_and_a_holiday_by_its_name() {
     }
     assert!(week.contains(&format!("data-drag=\"{}\" data-drag-kind=\"interview\"", visit.id)));
     // PHONE-APPT-13: an interview can be dropped on a whole hour, and not on a half one.
-    for (minute, kinds) in [(0, "interview"), (30, "")] {
+    for (minute, kinds) in [(0, "literacy interview other"), (30, "ebt-card other")] {
         let cell = format!("data-drop=\"boone@{}\" data-drop-kinds=\"{kinds}\"", at(&site, 24, 10, minute));
         assert!(week.contains(&cell), "{cell}: {week}");
     }
@@ -221,7 +221,7 @@ async fn the_navigation_leads_to_visits_only_where_the_role_may() {
         ("coordinator", true),
         ("manager", true),
         ("editor", false),
-        ("admin", false),
+        ("admin", true),
     ] {
         let person = site.sign_in(role).await;
         let page = person.get("/account").await.text;
@@ -232,6 +232,68 @@ async fn the_navigation_leads_to_visits_only_where_the_role_may() {
     let page = coordinator.get("/office").await.text;
     assert!(!page.contains("Check in without an appointment"), "{page}");
     assert_eq!(coordinator.post("/office/walk-in", &[]).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn whoever_closes_offices_sees_their_days_and_touches_no_visit() {
+    let site = Site::new().await;
+    let desk = site.sign_in("technician").await;
+    let visit = book(&site, &desk, at(&site, 18, 13, 0)).await;
+    let admin = site.sign_in("admin").await;
+    for path in ["/office?office=boone&day=2026-11-18", "/office/week?office=boone&day=2026-11-18"] {
+        let page = admin.get(&format!("{path}&visit={}", visit.id)).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(
+            page.text.contains("Face to face interview") && page.text.contains("Closures of this office")
+        );
+        for hidden in [
+            "Wants to show the lease",
+            "/move\"",
+            "data-drag=",
+            "Check in<",
+            "/desk/appointments",
+            "&amp;visit=",
+        ] {
+            assert!(!page.text.contains(hidden), "{hidden}: {}", page.text);
+        }
+    }
+    for act in ["check-in", "missed", "confirm", "cancel", "move", "done"] {
+        let refused = admin.post(&format!("/office/{}/{act}", visit.id), &day("2026-11-18")).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{act}");
+    }
+    let editor = site.sign_in("editor").await;
+    assert_eq!(editor.get("/office").await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn phone_appt_11_the_day_calls_free_what_can_be_booked_and_nothing_else() {
+    let site = Site::new().await;
+    let desk = site.sign_in("technician").await;
+    book(&site, &desk, at(&site, 20, 10, 0)).await;
+    let page = desk.get("/office?office=boone&day=2026-11-20").await.text;
+    let start = |time: &str| {
+        let item = page.split("<li class=\"visits-start").find(|item| item.contains(&format!(">{time}<")));
+        item.unwrap_or_else(|| panic!("{time}: {page}")).to_owned()
+    };
+    assert!(!start("10:00 am").contains("1 free"), "the only seat is taken");
+    let half = start("10:30 am");
+    assert!(half.contains("1 free") && !half.contains("only for"), "{half}");
+    assert!(page.contains("On the half hour: EBT card pick-up, Something else."), "PHONE-APPT-14: {page}");
+    for (time, minute) in [("9:00 am", 0), ("9:30 am", 30)] {
+        let shown =
+            start(time).split("data-drop-kinds=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        for kind in ["literacy", "interview", "ebt-card", "other"] {
+            let can =
+                site.engine.check_slot("boone", kind, at(&site, 20, 9, minute)).await.unwrap().is_none();
+            assert_eq!(shown.split(' ').any(|one| one == kind), can, "{kind} at {time}");
+        }
+    }
+    // PHONE-APPT-22: after half past three nothing of tomorrow's morning can be had any more.
+    site.pass(6 * HOUR);
+    let desk = site.sign_in("technician").await;
+    let morrow = desk.get("/office?office=boone&day=2026-11-19").await.text;
+    let nine = morrow.split("<li class=\"visits-start").find(|item| item.contains(">9:00 am<")).unwrap();
+    assert!(nine.contains("too soon") && !nine.contains("1 free") && !nine.contains("data-drop"), "{nine}");
 }
 
 #[tokio::test]
