@@ -500,7 +500,7 @@ async fn a_link_opens_its_own_visit_only_as_long_as_it_may_and_only_its_digest_i
     world.pass(72 * HOUR).await;
     assert_eq!(world.engine.appointment_by_link(&key).await.unwrap(), None, "it has run out");
     // A later text has a new one; it closes when the visit is cancelled.
-    world.pass(at(&world, DAY, 7, 0) - world.now()).await;
+    world.pass(at(&world, DAY, 8, 0) - world.now()).await;
     let key = secret(&world.sent().last().unwrap().text);
     assert!(world.engine.appointment_by_link(&key).await.unwrap().is_some());
     handle(&world, id, C::Cancel { channel: Channel::Page, by: Actor::Customer, reason: None })

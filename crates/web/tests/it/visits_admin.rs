@@ -325,6 +325,8 @@ async fn phone_appt_13_22_kinds_and_rules_keep_what_a_clause_prescribes() {
         ("link_hours", "72"),
         ("holidays_from", "customer-service"),
         ("reminders", "2 days\n2 hours"),
+        ("quiet_from", "20:30"),
+        ("quiet_to", "09:00"),
         ("task_title", "SharePoint task"),
     ];
     fields.push(("preview", "yes"));
@@ -339,6 +341,7 @@ async fn phone_appt_13_22_kinds_and_rules_keep_what_a_clause_prescribes() {
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
     let pack = site.engine.pack();
     let book = pack.appointments.as_ref().unwrap();
+    assert_eq!(book.rules.quiet_to, jiff::civil::Time::constant(9, 0, 0, 0));
     assert_eq!((book.rules.horizon_days, book.rules.open_per_number_max), (30, 2));
     assert_eq!(book.visit_types.iter().find(|visit| visit.id == "other").unwrap().minutes, 45);
     fields.retain(|(name, _)| *name != "cutoff" && *name != "reminders");
