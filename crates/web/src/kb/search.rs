@@ -336,12 +336,8 @@ fn results(library: &Library, asked: &Asked, answer: FindAnswer, door: Door) -> 
         let all = one.address_of_page(&base);
         hit(library, found, door, (same, all))
     });
-    let mut hits: Vec<Hit> = hits.collect();
-    // An entry without a text answers nobody, unless it is what was typed.
-    let typed = asked.q.trim().to_lowercase();
-    hits.sort_by_key(|hit| hit.named_only && hit.title.trim().to_lowercase() != typed);
     Results {
-        hits,
+        hits: hits.collect(),
         total: answer.total,
         corrected: answer.corrected,
         before: (leaf > 0).then(|| asked.address(&base, leaf - 1)),

@@ -17,6 +17,7 @@ use serde::Deserialize;
 
 use super::around::{self, Around};
 use super::shape::escape;
+use super::view::origin_word;
 use crate::App;
 use crate::error::Error;
 use crate::page::html as fragment;
@@ -215,6 +216,9 @@ fn link(node: &Node, path: &[String], out: &mut String, words: Option<&str>) {
         Kind::Form => out.push_str(" <span class=\"kb-tree__kind\">form</span>"),
         Kind::Section | Kind::Article | Kind::Memo | Kind::HotTip => {}
     }
+    if let Some(source) = node.origin {
+        let _ = write!(out, " <span class=\"kb-tree__kind\">{}</span>", origin_word(source));
+    }
     if named_only {
         out.push_str("<span class=\"visually-hidden\"> (only named, no text yet)</span>");
     }
@@ -238,6 +242,7 @@ mod tests {
             target: None,
             described: kind == Kind::Article,
             readable: true,
+            origin: None,
             below,
         }
     }
