@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 /// Words that stay small within a title.
 const SMALL: [&str; 16] =
     ["a", "an", "and", "as", "at", "by", "for", "from", "in", "into", "of", "on", "or", "the", "to", "with"];
-/// The longest short name in brackets, in letters.
+/// The longest short name, in letters.
 const SHORT: usize = 6;
 
 /// The title as it is read, where all of it is in capitals and has more than a word; the text tells its short names.
@@ -71,7 +71,7 @@ fn short_names(text: &str) -> BTreeSet<String> {
         for word in line.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 1) {
             if !word.chars().all(char::is_uppercase) {
                 others.insert(word.to_uppercase());
-            } else if mixed {
+            } else if mixed && word.chars().count() <= SHORT {
                 capitals.insert(word.to_owned());
             }
         }
@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn a_title_in_capitals_is_written_as_one_reads_and_short_names_stay() {
-        let text = "The IIVE is used by IM staff of the FSD.\n\nTHE WORK NUMBER\n\nCall the Harbor Office.";
+        let text = "The IIVE is used by IM staff of the FSD, see memo UPDATES RESULTING from it.\n\nTHE WORK NUMBER\n\nCall the Harbor Office.";
         let said = |title: &str| readable(title, text).unwrap_or_default();
         assert_eq!(
             said("IM-172 MANUAL UPDATE AND IIVE CLARIFICATION FOR ALL INCOME MAINTENANCE (IM) PROGRAMS"),
@@ -100,6 +100,7 @@ mod tests {
             said("IM-02 COVID-19: UNEMPLOYMENT COMPENSATION, ACT 2021"),
             "IM-02 COVID-19: Unemployment Compensation, Act 2021"
         );
+        assert_eq!(said("UPDATES RESULTING FROM IT"), "Updates Resulting from It");
         assert_eq!(said("THE CUSTOMER'S WALK-IN FORM IM-7A"), "The Customer's Walk-In Form IM-7A");
     }
 

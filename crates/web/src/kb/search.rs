@@ -10,7 +10,7 @@ use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
 use axum::{Form, Json};
-use domain::knowledge::{Audience, Edition, Kind, Library, Page, Viewer};
+use domain::knowledge::{Audience, Edition, Kind, Library, Page, Viewer, visible};
 use engine::pages::Within;
 use engine::ports::{FindAnswer, FindError, FindQuery, Found};
 use serde::Deserialize;
@@ -397,7 +397,7 @@ pub(super) async fn page(
         found.coming = coming(&app.engine.library(), viewer, &asked.q);
     }
     let around = Around { q: asked.q.clone(), ..Around::bare(&app, viewer, "/kb/search") };
-    let hits = Hits { outcome: &outcome, q: &asked.q, csrf: &me.csrf }.render()?;
+    let hits = Hits { outcome: &outcome, q: &visible(&asked.q), csrf: &me.csrf }.render()?;
     if headers.contains_key("hx-request") {
         return Ok(html(around.carry(hits)));
     }

@@ -11,13 +11,12 @@ use std::ops::Deref;
 
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use domain::knowledge::{Kind, Node};
+use domain::knowledge::{Kind, Node, Source};
 use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::around::{self, Around};
 use super::shape::escape;
-use super::view::origin_word;
 use crate::App;
 use crate::error::Error;
 use crate::page::html as fragment;
@@ -216,8 +215,9 @@ fn link(node: &Node, path: &[String], out: &mut String, words: Option<&str>) {
         Kind::Form => out.push_str(" <span class=\"kb-tree__kind\">form</span>"),
         Kind::Section | Kind::Article | Kind::Memo | Kind::HotTip => {}
     }
-    if let Some(source) = node.origin {
-        let _ = write!(out, " <span class=\"kb-tree__kind\">{}</span>", origin_word(source));
+    // One of the two is marked: a mark on each would fill the menu.
+    if node.origin == Some(Source::Import) {
+        out.push_str(" <span class=\"kb-tree__origin\">agency’s page</span>");
     }
     if named_only {
         out.push_str("<span class=\"visually-hidden\"> (only named, no text yet)</span>");

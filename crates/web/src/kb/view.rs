@@ -40,15 +40,10 @@ impl Card {
 
 /// Whose wording a page is, where a page of the pack and an imported one share a title or a memo's number.
 pub(crate) fn origin(library: &Library, page: &Page, title: &str) -> Option<&'static str> {
-    library.told_apart(page, title).map(origin_word)
-}
-
-/// The words for it.
-pub(crate) const fn origin_word(source: Source) -> &'static str {
-    match source {
+    library.told_apart(page, title).map(|source| match source {
         Source::Import => "the agency's page",
         Source::Pack | Source::Editor => "our words",
-    }
+    })
 }
 
 /// A page as an entry of a list.
