@@ -181,10 +181,13 @@
       button.dataset.text = item.dataset.text;
       const does = whole ? "Insert all below" : item.dataset.from ? "Insert the public wording" : "Insert";
       button.textContent = `${does} → `;
-      const size = document.createElement("span");
-      size.className = "kb-size";
-      size.textContent = item.dataset.size;
-      button.append(size);
+      // What fits one segment says so to who listens; a mark on every line would hide the long ones.
+      if (item.dataset.size !== "1 segment" || whole) {
+        const size = document.createElement("span");
+        size.className = "kb-size";
+        size.textContent = item.dataset.size;
+        button.append(size);
+      }
       button.setAttribute("aria-label", `${does}, ${item.dataset.size}: ${item.dataset.text.slice(0, 80)}`);
       button.title = item.dataset.from ? `From the public page “${item.dataset.from}”: ${item.dataset.text}` : item.dataset.text;
       if (whole) { target.insertAdjacentElement("afterend", button); continue; }
