@@ -98,6 +98,33 @@ test("beside the desk: a clause opens its very paragraph, and public words go in
   await desk.box.fill("");
   await page.locator("#kb-panel").getByRole("button", { name: "Insert link" }).click();
   assert.match(await filled(desk.box), /\/help\/help-send-documents/);
+
+  // By keyboard alone: search, open, put the answer in where the cursor stands, see its size, and take it out again.
+  await desk.box.fill("Hello. Bye.");
+  await desk.box.evaluate((box) => { box.focus(); box.setSelectionRange(6, 6); });
+  await page.keyboard.press("Control+k");
+  await page.locator("#desk-find-q").fill("send documents");
+  await hit.waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.waitForFunction(() => document.activeElement?.closest("#desk-found"));
+  while (!/help-send-documents/.test(await page.evaluate(() => document.activeElement.getAttribute("href") ?? ""))) {
+    await page.keyboard.press("ArrowDown");
+  }
+  await page.keyboard.press("Enter");
+  const answer = page.locator('#kb-panel [data-kb-key="i"]');
+  await answer.waitFor();
+  await sound(page, "a page with an answer to insert");
+  await page.keyboard.press("i");
+  const whole = await answer.getAttribute("data-text");
+  assert.ok(whole.includes("\n"), "more than one paragraph");
+  assert.equal(await desk.box.inputValue(), `Hello.\n${whole} Bye.`);
+  await waitForText(page, "#reply-count", new RegExp(`^${`Hello.\n${whole} Bye.`.length}/1600 · [1-9]`));
+  await page.keyboard.press("Control+z");
+  assert.equal(await desk.box.inputValue(), "Hello. Bye.");
+  await page.keyboard.press("Alt+k");
+  assert.ok(await page.evaluate(() => document.getElementById("kb-panel").contains(document.activeElement)));
+  await page.keyboard.press("l");
+  assert.match(await desk.box.inputValue(), /^Hello\. http\S+\/help\/help-send-documents\S* Bye\.$/);
 }));
 
 test("IM31-ACK-1: a memo is read and acknowledged", () => inScene([], async (scene) => {

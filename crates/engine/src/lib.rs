@@ -125,7 +125,7 @@ struct Inner {
     texts: Mutex<pages::Texts>,
     paragraphs: Mutex<pages::Kept>,
     /// A very large text is read by one at a time.
-    reading: tokio::sync::Mutex<()>,
+    reading: Arc<tokio::sync::Mutex<()>>,
     waiting: Mutex<Vec<pages::Waiting>>,
     demo: bool,
     settings: RwLock<Arc<settings::Settings>>,
@@ -198,7 +198,7 @@ impl Engine {
                 library: RwLock::default(),
                 texts: Mutex::default(),
                 paragraphs: Mutex::default(),
-                reading: tokio::sync::Mutex::default(),
+                reading: Arc::default(),
                 waiting: Mutex::default(),
                 demo: parts.demo,
                 settings: RwLock::new(Arc::new(settings)),

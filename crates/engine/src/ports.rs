@@ -169,6 +169,8 @@ pub struct FindPassage {
     pub language: String,
     /// Who may find it.
     pub audience: Audience,
+    /// The page has a name and nothing to read or to go to: it stands behind all pages that have.
+    pub bare: bool,
 }
 
 /// What somebody looks for.

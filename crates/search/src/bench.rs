@@ -261,6 +261,7 @@ fn article(words: &Words, dice: &mut Dice, number: usize) -> Article {
             language: "en".to_owned(),
             audience: Audience::Staff,
             current: true,
+            bare: false,
         });
     }
     Article { page, title, passages }

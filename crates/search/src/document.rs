@@ -15,7 +15,7 @@ use crate::types::{Audience, Passage};
 use crate::words::{is_common, words};
 
 /// Written with every commit; a folder with another value is outdated.
-pub(crate) const FORMAT: &str = "hearthline-search-1";
+pub(crate) const FORMAT: &str = "hearthline-search-2";
 
 /// Stands between the parts of a stored head and of a stamp.
 const PART: char = '\u{1f}';
@@ -31,7 +31,7 @@ pub(crate) struct Fields {
     /// Codes of the title.
     pub(crate) number_title: Field,
     pub(crate) page: Field,
-    /// `a0`..`a2` audience, `c0` not in force, `k:`kind, `p:`programme, `l:`language.
+    /// `a0`..`a2` audience, `c0` not in force, `b1` a page without text, `k:`kind, `p:`programme, `l:`language.
     pub(crate) facet: Field,
     /// Page and stamp, on the first document of a page only.
     pub(crate) stamp: Field,
@@ -133,6 +133,9 @@ fn document(fields: Fields, page: &str, passage: &Passage) -> TantivyDocument {
     document.add_text(fields.facet, audience_facet(passage.audience));
     if !passage.current {
         document.add_text(fields.facet, "c0");
+    }
+    if passage.bare {
+        document.add_text(fields.facet, "b1");
     }
     document.add_text(fields.facet, facet('k', &passage.kind));
     document.add_text(fields.facet, facet('l', &passage.language));

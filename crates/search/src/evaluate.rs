@@ -43,6 +43,8 @@ pub(crate) struct Candidate {
     pub(crate) doc: DocId,
     pub(crate) page: u32,
     full: bool,
+    /// Has nothing to read, and stands behind everything that has.
+    pub(crate) behind: bool,
 }
 
 /// All passages that answer, in no order but for the best.
@@ -403,6 +405,7 @@ impl Search<'_> {
                     doc: *doc,
                     page: segment.pages.get(at).copied().unwrap_or(u32::MAX),
                     full,
+                    behind: segment.is_bare(page) && !segment.is_named(page, &self.query.text),
                 });
             }
         }

@@ -397,8 +397,9 @@ fn list(mut candidates: Vec<Candidate>, query: &Query) -> Vec<Candidate> {
 }
 
 fn order(a: &Candidate, b: &Candidate) -> std::cmp::Ordering {
-    b.score
-        .total_cmp(&a.score)
+    a.behind
+        .cmp(&b.behind)
+        .then(b.score.total_cmp(&a.score))
         .then(a.page.cmp(&b.page))
         .then(a.segment.cmp(&b.segment))
         .then(a.doc.cmp(&b.doc))

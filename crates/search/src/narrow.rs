@@ -64,7 +64,7 @@ pub(crate) fn narrow(
         let readable = allowed(segment, snapshot, query, None)?;
         held.push(look(segment, &readable, plan, &parts, &values)?);
     }
-    let least = last_of_list(&held, &values, ENOUGH * (query.offset + query.limit));
+    let least = last_of_list(snapshot, &held, &values, ENOUGH * (query.offset + query.limit));
     let worth = |page: &(f32, u8)| of_page(*page, &values);
     let open = held.iter().map(|held| {
         let pages = held.pages.iter().map(worth);
@@ -220,13 +220,18 @@ fn of_page((best, held): (f32, u8), values: &[f32]) -> f32 {
     if best > 0.0 { best + PAGE_SHARE * value(values, held) } else { 0.0 }
 }
 
-/// About what the last page of a list of this length is worth; 0 when all pages go into it.
-fn last_of_list(held: &[Held], values: &[f32], length: usize) -> f32 {
+/// About what the last page of a list of this length is worth; 0 when all pages go into it. Pages without a text stand
+/// behind all others, whatever they are worth, so they take no place in it.
+fn last_of_list(snapshot: &Snapshot, held: &[Held], values: &[f32], length: usize) -> f32 {
     let most = 1.0 + PAGE_SHARE;
     let mut counts = [0usize; STEPS];
-    for page in held.iter().flat_map(|held| &held.pages) {
+    let pages =
+        snapshot.segments.iter().zip(held).flat_map(|(segment, held)| {
+            held.pages.iter().enumerate().map(move |(at, page)| (segment, at, page))
+        });
+    for (segment, at, page) in pages {
         let worth = of_page(*page, values);
-        if worth > 0.0 {
+        if worth > 0.0 && !segment.is_bare(at) {
             // Steps that begin at the worth they stand for, so that rounding only ever takes in more.
             let step = scaled(worth / most);
             if let Some(count) = counts.get_mut(step) {

@@ -10,11 +10,12 @@ use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::BlockSegmentPostings;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::termdict::TermDictionary;
-use tantivy::{DocId, InvertedIndexReader, SegmentReader};
+use tantivy::{DocId, InvertedIndexReader, SegmentReader, TantivyDocument};
 
 use crate::document::{self, Fields};
 use crate::types::SearchError;
 use crate::vocabulary::{Counts, Known, SegmentWords};
+use crate::words::words;
 
 /// Level of a document that has been deleted, or that only carries a stamp.
 pub(crate) const GONE: u8 = u8::MAX;
@@ -31,6 +32,9 @@ pub(crate) struct Fixed {
     names: Vec<String>,
     /// Documents in Spanish.
     spanish: Vec<bool>,
+    /// Whether a page has no text, by its place in `names`; and the titles of those that have none.
+    bare: Vec<bool>,
+    titles: HashMap<usize, String>,
     stamps: Vec<(DocId, String, u64)>,
     pub(crate) words: SegmentWords,
 }
@@ -110,6 +114,8 @@ impl Fixed {
             pages: vec![0; count],
             names: Vec::new(),
             spanish: vec![false; count],
+            bare: Vec::new(),
+            titles: HashMap::new(),
             stamps: Vec::new(),
             words: SegmentWords::default(),
         };
@@ -129,6 +135,7 @@ impl Fixed {
             blocks(postings, |docs, _| set(&mut fixed.pages, docs, |_| number));
             Ok(())
         })?;
+        fixed.note_bare(reader, fields, &facets)?;
         let stamps = reader.inverted_index(fields.stamp)?;
         every_term(stamps.terms(), |term, info| {
             if let Some((page, stamp)) = document::stamp(term) {
@@ -142,6 +149,31 @@ impl Fixed {
         fixed.words =
             SegmentWords { words: fixed.words(reader, fields)?, codes: fixed.codes(reader, fields)? };
         Ok(fixed)
+    }
+
+    /// Notes the pages without text, which are few, with their titles.
+    fn note_bare(
+        &mut self,
+        reader: &SegmentReader,
+        fields: Fields,
+        facets: &InvertedIndexReader,
+    ) -> Result<(), SearchError> {
+        self.bare = vec![false; self.names.len()];
+        let mut found: Vec<DocId> = Vec::new();
+        documents(facets, fields.facet, "b1", |docs, _| found.extend(docs))?;
+        if found.is_empty() {
+            return Ok(());
+        }
+        let stored = reader.get_store_reader(1)?;
+        for doc in found {
+            let page = self.pages.get(place(doc)).map_or(usize::MAX, |page| place(*page));
+            if let Some(bare) = self.bare.get_mut(page) {
+                *bare = true;
+                let title = document::head(fields, &stored.get::<TantivyDocument>(doc)?).title;
+                self.titles.insert(page, title_key(&title));
+            }
+        }
+        Ok(())
     }
 
     fn words(
@@ -214,6 +246,11 @@ impl Fixed {
     }
 }
 
+/// The words of a title, however they are written.
+fn title_key(title: &str) -> String {
+    words(title).into_iter().map(|word| word.text).collect::<Vec<_>>().join(" ")
+}
+
 fn set<T: Copy>(of: &mut [T], docs: &[DocId], value: impl Fn(T) -> T) {
     for doc in docs {
         if let Some(slot) = of.get_mut(place(*doc)) {
@@ -225,6 +262,16 @@ fn set<T: Copy>(of: &mut [T], docs: &[DocId], value: impl Fn(T) -> T) {
 impl Segment {
     pub(crate) fn is_spanish(&self, doc: usize) -> bool {
         self.fixed.spanish.get(doc) == Some(&true)
+    }
+
+    /// Whether a page of this segment, by its place here, has no text.
+    pub(crate) fn is_bare(&self, page: usize) -> bool {
+        self.fixed.bare.get(page) == Some(&true)
+    }
+
+    /// Whether the title of a page without text is what was typed.
+    pub(crate) fn is_named(&self, page: usize, typed: &str) -> bool {
+        self.fixed.titles.get(&page).is_some_and(|title| *title == title_key(typed))
     }
 
     /// Pages that have a document in this segment.

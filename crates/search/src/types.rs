@@ -54,6 +54,8 @@ pub struct Passage {
     pub audience: Audience,
     /// False for an edition no longer (or not yet) in force; found only when [`Query::superseded`] asks.
     pub current: bool,
+    /// The page has a name and no text: it stands behind all pages that have one, unless its name is what was asked for.
+    pub bare: bool,
 }
 
 /// A question.

@@ -110,8 +110,13 @@ fn parcels(folder: &Path) -> Vec<PathBuf> {
 
 async fn take(path: &Path, engine: &Engine) -> anyhow::Result<()> {
     let made = async {
-        let parcel: Parcel = serde_json::from_slice(&std::fs::read(path)?)?;
-        import::bring(engine, import::understand(&parcel)?).await
+        // A parcel may hold thousands of files; the server answers others while they are read.
+        let place = path.to_owned();
+        let read = tokio::task::spawn_blocking(move || {
+            let parcel: Parcel = serde_json::from_slice(&std::fs::read(place)?)?;
+            import::understand(&parcel)
+        });
+        import::bring(engine, read.await??).await
     };
     let answer = match made.await {
         Ok(made) => Answer {

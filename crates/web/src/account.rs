@@ -140,7 +140,7 @@ async fn clause(
     if headers.contains_key("hx-request") {
         return fragment(&body);
     }
-    Page::new(id.clone(), Area::Account).me(&me).show(&app, &body)
+    Page::new(id.clone(), Area::Account).me(&me).style("visits_dark.css").show(&app, &body)
 }
 
 fn explain<'a>(pack: &'a Pack, id: &'a str) -> Option<ClausePage<'a>> {

@@ -100,17 +100,27 @@
     text.style.height = `${Math.min(text.scrollHeight + 2, 240)}px`;
   };
 
+  let inserted = null;
   const write = (text, canned) => {
     const reply = box();
     if (!reply) { toast("warn", "Open an interaction first; then the response can be put into its reply box."); return false; }
-    const before = reply.value.trim();
-    // A response goes into an empty box as it is; behind words already typed it begins a new line.
-    reply.value = before ? `${before}\n${text}` : text;
-    field("canned").value = before ? field("canned").value || canned : canned;
+    if (!reply.value.trim()) reply.select();
+    const before = reply.value.slice(0, reply.selectionStart);
+    const after = reply.value.slice(reply.selectionEnd);
+    const rest = `${before}${after}`.trim();
+    // It goes in where the cursor stands: a response on a line of its own, an address as a word among others.
+    const apart = /^https?:\S+$/.test(text) ? " " : "\n";
+    const words = `${!before.trim() || /\s$/.test(before) ? "" : apart}${text}${!after.trim() || /^\s/.test(after) ? "" : apart}`;
+    const name = field("canned");
+    inserted = { text, was: rest ? name.value : "" };
+    name.value = rest ? name.value || canned : canned;
     forgive();
-    reply.dispatchEvent(new Event("input", { bubbles: true }));
     reply.focus();
-    reply.setSelectionRange(reply.value.length, reply.value.length);
+    // Written as if it were typed, so that Ctrl Z takes it out again; where a browser cannot, it is put in without.
+    if (!document.execCommand("insertText", false, words)) {
+      reply.setRangeText(words, reply.selectionStart, reply.selectionEnd, "end");
+      reply.dispatchEvent(new Event("input", { bubbles: true }));
+    }
     if (isNarrow()) tab("centre");
     return true;
   };
@@ -143,6 +153,8 @@
 
   document.addEventListener("input", (event) => {
     if (event.target.id === "reply-text") {
+      const undone = event.inputType === "historyUndo" && inserted && !event.target.value.includes(inserted.text);
+      if (undone && form()) field("canned").value = inserted.was;
       if (!event.target.value.trim() && form()) field("canned").value = "";
       forgive();
       // "Send as it is" was said of other words.
@@ -231,7 +243,7 @@
     const answer = await fetch(`/desk/${current}/wording?response=${encodeURIComponent(response)}`, { headers: { Accept: "application/json" } });
     if (!answer.ok) { toast("bad", "This response is not approved, so it cannot be used."); return; }
     const { id, text } = await answer.json();
-    if (box()) box().value = "";
+    box()?.select();
     write(text, id);
     $("desk-refusal").replaceChildren();
   };

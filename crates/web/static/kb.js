@@ -171,15 +171,26 @@
   const dressUp = () => {
     for (const item of all("[data-kb-inserts] > li", body)) {
       const target = document.getElementById(item.dataset.anchor);
-      if (!target || !body.contains(target) || /^H\d$/.test(target.tagName)) continue;
+      const heading = target && /^H\d$/.test(target.tagName);
+      const whole = "whole" in item.dataset;
+      if (!target || !body.contains(target) || Boolean(heading) !== whole) continue;
       const button = document.createElement("button");
       button.type = "button";
       button.className = "button button--small button--outline kb-insert";
       button.dataset.insert = "";
       button.dataset.text = item.dataset.text;
-      button.textContent = item.dataset.from ? "Insert the public wording →" : "Insert →";
-      button.setAttribute("aria-label", `${button.textContent.replace(" →", "")}: ${item.dataset.text.slice(0, 80)}`);
+      const does = whole ? "Insert all below" : item.dataset.from ? "Insert the public wording" : "Insert";
+      button.textContent = `${does} → `;
+      // What fits one segment says so to who listens; a mark on every line would hide the long ones.
+      if (item.dataset.size !== "1 segment" || whole) {
+        const size = document.createElement("span");
+        size.className = "kb-size";
+        size.textContent = item.dataset.size;
+        button.append(size);
+      }
+      button.setAttribute("aria-label", `${does}, ${item.dataset.size}: ${item.dataset.text.slice(0, 80)}`);
       button.title = item.dataset.from ? `From the public page “${item.dataset.from}”: ${item.dataset.text}` : item.dataset.text;
+      if (whole) { target.insertAdjacentElement("afterend", button); continue; }
       const host = target.tagName === "TR" ? target.lastElementChild : target;
       const inner = target.tagName === "SPAN" ? target.parentElement : host;
       const list = one(":scope > ul, :scope > ol", inner);
@@ -246,6 +257,26 @@
     const target = document.getElementById(decodeURIComponent(link.hash.slice(1)));
     if (target && body.contains(target)) target.scrollIntoView({ block: "center" });
   });
+  /* By keyboard: I the answer around the place, P the paragraph where one is, L the link; Alt K comes back to the panel. */
+  const insertAt = (key) => {
+    const here = document.activeElement;
+    const near = (here?.closest("[id]") && body.contains(here) && one(".kb-insert", here)) || one(".kb-at .kb-insert", body);
+    const button = key === "p" ? near : one(`[data-kb-key="${key}"]`, body) || (key === "i" ? near : null);
+    button?.click();
+    return Boolean(button);
+  };
+  document.addEventListener("keydown", (event) => {
+    if (panel.hidden || event.isComposing) return;
+    const key = event.key.toLowerCase();
+    if (event.altKey && !event.ctrlKey && key === "k") {
+      event.preventDefault();
+      (one(".kb-at", body) || one("#kb-panel-title", body))?.focus();
+      return;
+    }
+    if (event.altKey || event.ctrlKey || event.metaKey || !panel.contains(event.target)) return;
+    if (event.target.matches("input, textarea, select") || !["i", "l", "p"].includes(key)) return;
+    if (insertAt(key)) { event.preventDefault(); event.stopPropagation(); }
+  }, true);
   /* Escape closes the panel wherever one is, after what lies above it: a dialog, a pop-over, the responses, the search. */
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || panel.hidden || event.isComposing) return;

@@ -75,6 +75,8 @@ pub struct Node {
     pub described: bool,
     /// Whether there is a text to read.
     pub readable: bool,
+    /// Where it came from, where a page from elsewhere has the same title or number.
+    pub origin: Option<Source>,
     /// Entries below.
     pub below: Vec<Node>,
 }
@@ -282,6 +284,7 @@ impl Library {
                 target: page.target.clone(),
                 described: page.described,
                 readable: page.described || page.kind == Kind::Section,
+                origin: self.told_apart(page, &edition.title),
                 below: self.nodes(Some(&page.slug), viewer, depth + 1),
             })
             .collect()
@@ -308,6 +311,17 @@ impl Library {
         let number = page.editions.last().and_then(|edition| edition.memo.as_ref()).map(|memo| &memo.number);
         let mut names = std::iter::once(name(title)).chain(number.into_iter().map(|number| name(number)));
         names.any(|name| !name.is_empty() && self.named.get(&name).is_some_and(|all| all.contains(&from)))
+    }
+
+    /// The source of a page that has to be told apart from a page of the pack or of an import.
+    #[must_use]
+    pub fn told_apart(&self, page: &Page, title: &str) -> Option<Source> {
+        let twin = match page.source {
+            Source::Import => Source::Pack,
+            Source::Pack => Source::Import,
+            Source::Editor => return None,
+        };
+        self.has_twin(page, title, twin).then_some(page.source)
     }
 
     /// Manual sections with the memos that revised them, as the memos of this viewer say (IM04-MEMO-2, IM172-MEMO-2).

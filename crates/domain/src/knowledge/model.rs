@@ -188,6 +188,14 @@ pub struct Page {
     pub editions: Vec<Edition>,
 }
 
+impl Page {
+    /// Whether the documents only name it: there is nothing to read, nothing below it and nowhere to go.
+    #[must_use]
+    pub fn is_bare(&self) -> bool {
+        !self.described && self.kind != Kind::Section && self.target.is_none()
+    }
+}
+
 /// What is known of one published text without reading it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Edition {
@@ -195,6 +203,9 @@ pub struct Edition {
     pub number: u32,
     /// Title.
     pub title: String,
+    /// The title as the document prints it, where that is in nothing but capitals.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub printed_title: Option<String>,
     /// One or two sentences for lists.
     pub summary: String,
     /// Who may read it.
@@ -384,6 +395,9 @@ pub struct Draft {
     pub review_months: u16,
     /// Title.
     pub title: String,
+    /// The title as a document that was brought in prints it, where that is in nothing but capitals.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub printed_title: Option<String>,
     /// One or two sentences.
     pub summary: String,
     /// Who may read it.

@@ -293,6 +293,11 @@ fn publish(page: Option<&Page>, draft: &Draft, approver: Option<&str>, at: Milli
     page.editions.push(Edition {
         number,
         title: draft.title.trim().to_owned(),
+        // What people call it otherwise is theirs.
+        printed_title: draft
+            .printed_title
+            .clone()
+            .filter(|printed| printed.to_lowercase() == draft.title.trim().to_lowercase()),
         summary: draft.summary.trim().to_owned(),
         audience: draft.audience,
         programmes: draft.programmes.clone(),
@@ -352,6 +357,7 @@ pub fn restore(page: &Page, edition: &Edition, text: &Text, by: &str) -> Draft {
         related: page.related.clone(),
         review_months: page.review_months,
         title: edition.title.clone(),
+        printed_title: edition.printed_title.clone(),
         summary: edition.summary.clone(),
         audience: edition.audience,
         programmes: edition.programmes.clone(),

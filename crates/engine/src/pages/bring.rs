@@ -157,13 +157,7 @@ impl Places {
         let slug = self.once(&name);
         let parent = self.parent(&entry.path).filter(|parent| parent != &slug);
         self.by_title.insert(folded(&entry.title), slug.clone());
-        let body = if kind == Kind::Article {
-            "The menu of the site that was brought in names this page; its text was not among the files.\n"
-                .to_owned()
-        } else {
-            String::new()
-        };
-        Some(Draft { slug, kind, parent, target, title: entry.title.clone(), body, ..brought() })
+        Some(Draft { slug, kind, parent, target, title: entry.title.clone(), ..brought() })
     }
 
     fn document(
@@ -206,6 +200,7 @@ impl Places {
             parent: Some(parent),
             position: 500 + position,
             title: document.title.clone(),
+            printed_title: document.printed_title.clone(),
             related: same.into_iter().collect(),
             body: document.markdown.clone(),
             from: Some(from),

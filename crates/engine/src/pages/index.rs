@@ -8,7 +8,6 @@ use jiff::civil::Date;
 use knowledge::markup;
 
 use super::KnowledgeError;
-use super::search::LARGE;
 use crate::ports::{FindError, FindPassage};
 use crate::{Engine, EngineError};
 
@@ -100,13 +99,8 @@ impl Engine {
     /// The paragraphs of a page as it is in force.
     async fn passages(&self, slug: &str, day: Date) -> Result<Vec<FindPassage>, KnowledgeError> {
         let opened = self.open_page(slug, Viewer { audience: Audience::Supervisors, day }, None).await?;
-        let found = if opened.text.body.len() < LARGE {
-            read(&opened.text)
-        } else {
-            let text = Arc::clone(&opened.text);
-            let done = tokio::task::spawn_blocking(move || read(&text)).await;
-            done.map_err(|e| EngineError::Invalid(e.to_string()))?
-        };
+        let text = Arc::clone(&opened.text);
+        let found = self.aside(text.body.len(), move || read(&text)).await?;
         let found = found.map_err(|e| EngineError::Invalid(format!("the page {slug}: {e}")))?;
         let (page, edition) = (&opened.page, &opened.edition);
         let passage = |anchor: &str, heading: String, text: String, audience: Audience| FindPassage {
@@ -119,6 +113,7 @@ impl Engine {
             programmes: edition.programmes.clone(),
             language: page.language.clone(),
             audience,
+            bare: page.is_bare(),
         };
         let mut head = edition.summary.clone();
         if let Some(memo) = &edition.memo {

@@ -180,6 +180,25 @@ impl Engine {
         waiting.iter().filter(|one| !one.authors.contains(&staff.0)).count()
     }
 
+    /// Reads so many bytes of text: on the spot, or, where there are many, beside the threads that answer others, one such
+    /// text at a time.
+    pub(crate) async fn aside<T: Send + 'static>(
+        &self,
+        bytes: usize,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, EngineError> {
+        if bytes < search::LARGE {
+            return Ok(work());
+        }
+        let turn = Arc::clone(&self.inner.reading).lock_owned().await;
+        let done = tokio::task::spawn_blocking(move || {
+            // The work goes on when nobody waits for it any more, and so does its turn.
+            let _turn = turn;
+            work()
+        });
+        done.await.map_err(|e| EngineError::Invalid(e.to_string()))
+    }
+
     /// Counts anew what waits for review.
     pub(crate) async fn recount_waiting(&self) -> Result<(), EngineError> {
         let mut out = Vec::new();

@@ -157,7 +157,7 @@ impl Engine {
         let page = self.library().page(slug).map(|(_, page)| page.clone());
         let draft =
             submit(draft, page.as_ref(), by, self.now(), self.today()).map_err(KnowledgeError::Faults)?;
-        self.placed_and_readable(&draft)?;
+        self.placed_and_readable(&draft).await?;
         self.sound_changes(&draft).await?;
         self.put_draft(expected, &draft, by, "submit_draft").await
     }
@@ -193,7 +193,7 @@ impl Engine {
         let at = self.now();
         let made = approve(before.map(|(_, page)| page), &draft, by, at, self.today())
             .map_err(KnowledgeError::Faults)?;
-        self.placed_and_readable(&draft)?;
+        self.placed_and_readable(&draft).await?;
         self.sound_changes(&draft).await?;
         let edition = made.page.editions.last().cloned();
         let edition = edition.ok_or_else(|| KnowledgeError::NotFound("edition".to_owned()))?;
@@ -258,9 +258,11 @@ impl Engine {
 
     /// A text that the markup cannot read is never published: its closed parts could not be told from the open ones. A
     /// place in the tree is below a page that is there, and never below itself.
-    fn placed_and_readable(&self, draft: &Draft) -> Result<(), KnowledgeError> {
+    async fn placed_and_readable(&self, draft: &Draft) -> Result<(), KnowledgeError> {
         let fault = |field, says: String| Fault { field, says, clause: None };
-        if let Err(error) = knowledge::markup::parse(&draft.body) {
+        let body = draft.body.clone();
+        let read = self.aside(body.len(), move || knowledge::markup::parse(&body).map(drop)).await?;
+        if let Err(error) = read {
             return Err(fault("body", format!("This text cannot be shown: {error}.")).into());
         }
         let library = self.library();
@@ -533,6 +535,9 @@ fn fingerprint(draft: &Draft, updated: Option<Date>) -> String {
         draft.attachments,
         updated,
     ]);
+    if let (Some(printed), Some(all)) = (&draft.printed_title, seen.as_array_mut()) {
+        all.push(json!({"printed": printed}));
+    }
     // Pages without one keep the fingerprint that they have always had.
     if let (Some(name), Some(all)) = (&draft.trail_name, seen.as_array_mut()) {
         all.push(json!(name));

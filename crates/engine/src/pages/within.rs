@@ -7,10 +7,9 @@ use std::sync::Arc;
 use domain::knowledge::{Audience, Viewer};
 use knowledge::markup;
 
-use super::search::LARGE;
 use super::{KnowledgeError, Opened};
+use crate::Engine;
 use crate::ports::{FindQuery, Finder};
-use crate::{Engine, EngineError};
 
 /// Paragraphs of one page listed at most.
 const MOST: usize = 100;
@@ -42,13 +41,9 @@ impl Engine {
     ) -> Result<Vec<Within>, KnowledgeError> {
         let opened = self.open_page(slug, viewer, edition).await?;
         let supervisors = viewer.audience >= Audience::Supervisors;
-        if opened.text.body.len() < LARGE {
-            return Ok(look(&*self.inner.finder, query, &opened, supervisors));
-        }
         let (finder, query) = (Arc::clone(&self.inner.finder), query.clone());
-        let _turn = self.inner.reading.lock().await;
-        let found = tokio::task::spawn_blocking(move || look(&*finder, &query, &opened, supervisors)).await;
-        Ok(found.map_err(|e| EngineError::Invalid(e.to_string()))?)
+        let bytes = opened.text.body.len();
+        Ok(self.aside(bytes, move || look(&*finder, &query, &opened, supervisors)).await?)
     }
 }
 

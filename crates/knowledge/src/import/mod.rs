@@ -7,6 +7,7 @@
 //!
 //! To add a kind of export: teach `recognise` to tell it, and add a reader that fills an outline.
 
+mod capitals;
 mod decode;
 mod error;
 mod fields;
@@ -122,9 +123,12 @@ fn documents(name: &str, outline: Outline, limits: &Limits, roles: &RoleMap) -> 
         let title = part.title.clone().unwrap_or_else(|| types::stem(name));
         roles.apply(&mut part, &mut notices);
         let markdown = write::markdown(&part.nodes);
+        let printed = roles.replace(&title);
+        let readable = capitals::readable(&printed, &markdown);
         let mut document = Document {
             slug: String::new(),
-            title: roles.replace(&title),
+            printed_title: readable.as_ref().map(|_| printed.clone()),
+            title: readable.unwrap_or(printed),
             kind: if part.head.is_some() { Kind::Memo } else { Kind::Article },
             breadcrumb: breadcrumb.clone(),
             updated,

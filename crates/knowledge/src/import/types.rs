@@ -45,6 +45,8 @@ pub struct Document {
     pub slug: String,
     /// The title; of a memo the whole line with its number.
     pub title: String,
+    /// The title as the document prints it, where that is in nothing but capitals.
+    pub printed_title: Option<String>,
     /// Article or memo, or what the front matter of a Markdown file says.
     pub kind: Kind,
     /// The way to the page, from the home page down, without the page itself.
@@ -81,7 +83,7 @@ impl Document {
     /// All words a reader would see: title, head of the memo, text. To prove that an import lost nothing.
     #[must_use]
     pub fn words(&self) -> String {
-        let mut words = format!("{}\n", self.title);
+        let mut words = format!("{}\n", self.printed_title.as_ref().unwrap_or(&self.title));
         for (label, value) in self.memo.iter().flat_map(|memo| &memo.head) {
             words.push_str(&format!("{label} {value}\n"));
         }

@@ -48,6 +48,52 @@ fn first(text: &str) -> String {
     ids(&ask(&index, &texts, text)).first().cloned().unwrap_or_default()
 }
 
+/// SMS-T-FIND-2: what only has a name stands behind all that can be read, also over several lists, unless it is what was
+/// typed.
+#[test]
+fn pages_without_a_text_come_last_unless_their_name_is_what_was_typed() {
+    let bare = |page: &str, title: &str| Passage { bare: true, ..passage(page, "", title, "") };
+    let mut all: Vec<Passage> = (0..6)
+        .map(|at| {
+            let page = format!("read{at}");
+            passage(
+                &page,
+                "a",
+                "Other matters",
+                "A long text that only mentions an overtime form once in passing.",
+            )
+        })
+        .collect();
+    all.extend([
+        bare("named1", "Overtime form"),
+        bare("named2", "Overtime"),
+        bare("named3", "Form for overtime"),
+    ]);
+    let (index, _) = index(all);
+    let pages = |text: &str| -> Vec<String> {
+        (0..3)
+            .flat_map(|list| {
+                let query = Query {
+                    limit: 3,
+                    offset: 3 * list,
+                    per_page: 1,
+                    ..Query::new(text, search::Audience::Staff)
+                };
+                index.search(&query, &NoTexts).unwrap().hits
+            })
+            .map(|hit| hit.page)
+            .collect()
+    };
+    let found = pages("overtime ");
+    assert_eq!(found.len(), 9, "{found:?}");
+    assert_eq!(found.first().map(String::as_str), Some("named2"), "what was typed: {found:?}");
+    assert!(found[1..7].iter().all(|page| page.starts_with("read")), "{found:?}");
+    let found = pages("over");
+    assert!(found[..6].iter().all(|page| page.starts_with("read")), "{found:?}");
+    let found = pages("OVERTIME, form ");
+    assert_eq!(found.first().map(String::as_str), Some("named1"), "{found:?}");
+}
+
 #[test]
 fn words_in_any_ending_and_as_they_are_typed() {
     assert_eq!(first("interviews"), "food#a");

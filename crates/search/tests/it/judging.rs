@@ -136,6 +136,7 @@ fn page(slug: &str, text: &str) -> Outcome<Vec<Passage>> {
         language: word("language"),
         audience,
         current: true,
+        bare: false,
     };
     let mut passages = vec![passage("", String::new(), head, audience)];
     for one in knowledge::markup::passages(&knowledge::markup::parse(body)?, true) {

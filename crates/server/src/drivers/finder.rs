@@ -78,6 +78,7 @@ fn put(index: &Index, (page, stamp, passages): Indexed) -> Result<(), SearchErro
         language: one.language,
         audience: audience(one.audience),
         current: true,
+        bare: one.bare,
     });
     let mut passages: Vec<Passage> =
         passages.filter(|one| one.text.len() <= search::MAX_PASSAGE_BYTES).collect();
@@ -214,6 +215,7 @@ mod tests {
             programmes: Vec::new(),
             language: "en".to_owned(),
             audience: Audience::Staff,
+            bare: false,
         };
         (slug.to_owned(), 1, vec![passage])
     }

@@ -212,6 +212,8 @@ pub(super) fn public<'a>(title: &str, me: Option<&'a SignedIn>, words: &'static 
         .language(words.language)
         .skip_to("kb-title", words.skip)
         .style("kb.css")
+        .style("visits_dark.css")
+        .style("kb_dark.css")
         .style("print.css")
         .script("kb.js");
     match me {

@@ -5,7 +5,7 @@ use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use domain::knowledge::Audience;
+use domain::knowledge::{Audience, visible};
 
 use super::home::{Line, Topic, line, public, topics};
 use super::is_spanish;
@@ -64,7 +64,9 @@ pub(super) async fn page(
     }
     let outcome = found;
     let other = other.then_some(words.other_found);
-    let hits = Hits { other, words, outcome: &outcome, q: &asked.q, line: line(&app, words.is_spanish()) };
+    // Letters that turn the rest of a line round are said by their number.
+    let said = visible(&asked.q);
+    let hits = Hits { other, words, outcome: &outcome, q: &said, line: line(&app, words.is_spanish()) };
     if headers.contains_key("hx-request") {
         return fragment(&hits);
     }

@@ -150,6 +150,8 @@ pub(super) fn page_of<'a>(title: &str, me: &'a SignedIn) -> Page<'a> {
         .skip_to("kb-title", "Skip to content")
         .foot(FOOT)
         .style("kb.css")
+        .style("visits_dark.css")
+        .style("kb_dark.css")
         .style("print.css")
         .script("kb.js")
 }

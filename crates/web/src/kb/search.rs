@@ -10,7 +10,7 @@ use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
 use axum::{Form, Json};
-use domain::knowledge::{Audience, Edition, Kind, Library, Page, Viewer};
+use domain::knowledge::{Audience, Edition, Kind, Library, Page, Viewer, visible};
 use engine::pages::Within;
 use engine::ports::{FindAnswer, FindError, FindQuery, Found};
 use serde::Deserialize;
@@ -336,12 +336,8 @@ fn results(library: &Library, asked: &Asked, answer: FindAnswer, door: Door) -> 
         let all = one.address_of_page(&base);
         hit(library, found, door, (same, all))
     });
-    let mut hits: Vec<Hit> = hits.collect();
-    // An entry without a text answers nobody, unless it is what was typed.
-    let typed = asked.q.trim().to_lowercase();
-    hits.sort_by_key(|hit| hit.named_only && hit.title.trim().to_lowercase() != typed);
     Results {
-        hits,
+        hits: hits.collect(),
         total: answer.total,
         corrected: answer.corrected,
         before: (leaf > 0).then(|| asked.address(&base, leaf - 1)),
@@ -401,7 +397,7 @@ pub(super) async fn page(
         found.coming = coming(&app.engine.library(), viewer, &asked.q);
     }
     let around = Around { q: asked.q.clone(), ..Around::bare(&app, viewer, "/kb/search") };
-    let hits = Hits { outcome: &outcome, q: &asked.q, csrf: &me.csrf }.render()?;
+    let hits = Hits { outcome: &outcome, q: &visible(&asked.q), csrf: &me.csrf }.render()?;
     if headers.contains_key("hx-request") {
         return Ok(html(around.carry(hits)));
     }

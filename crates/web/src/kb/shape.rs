@@ -3,10 +3,14 @@
 //! It owns where links lead: staff stay in `/kb`, visitors in `/help`. It does not own the HTML itself
 //! ([`knowledge::markup`]), nor what stands around it ([`super::view`]).
 
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 
 use domain::knowledge::{Attachment, Audience, Library, Text, Viewer};
 use knowledge::markup::{self, Look, Target, Words};
+
+/// The longest piece that is offered for a reply, in characters: a text message of ten segments.
+pub(crate) const INSERT_MAX: usize = 1_530;
 
 /// Through which door a page is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,12 +58,23 @@ pub(crate) struct Part {
     pub(crate) supervisors: bool,
 }
 
+/// The words below a heading, or a whole page, as they can be put into a reply at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Whole {
+    /// The heading; empty for the page.
+    pub(crate) anchor: String,
+    pub(crate) text: String,
+    /// The parts that it is made of, from and until.
+    pub(crate) parts: (usize, usize),
+}
+
 /// A page as one kind of reader sees it.
 #[derive(Debug, Default)]
 pub(crate) struct Shown {
     pub(crate) html: String,
     pub(crate) contents: Vec<Line>,
     pub(crate) parts: Vec<Part>,
+    pub(crate) wholes: Vec<Whole>,
     pub(crate) files: Vec<Attachment>,
     /// Why the markup could not be read; the text is then shown as it was typed.
     pub(crate) fault: Option<String>,
@@ -93,8 +108,64 @@ impl Shown {
 
     pub(crate) fn bytes(&self) -> usize {
         let parts: usize = self.parts.iter().map(|part| part.text.len() + part.anchor.len() + 64).sum();
-        self.html.len() + parts + self.contents.len() * 96
+        let wholes: usize = self.wholes.iter().map(|one| one.text.len() + one.anchor.len() + 64).sum();
+        self.html.len() + parts + wholes + self.contents.len() * 96
     }
+
+    /// The smallest piece of several paragraphs around a paragraph or below a heading, or the page.
+    pub(crate) fn whole_at(&self, anchor: &str) -> Option<&Whole> {
+        let part = self.parts.iter().position(|part| part.anchor == anchor);
+        let holds = |one: &&Whole| {
+            one.anchor == anchor || part.is_some_and(|at| one.parts.0 <= at && at < one.parts.1)
+        };
+        self.wholes.iter().filter(holds).min_by_key(|one| one.parts.1 - one.parts.0)
+    }
+}
+
+/// What may be inserted at once: what stands below each heading, and the page, where it is short enough for a text and
+/// more than a paragraph. Nothing that is for supervisors is ever part of it.
+fn wholes(contents: &[Line], parts: &[Part]) -> Vec<Whole> {
+    let levels: HashMap<&str, u8> = contents.iter().map(|line| (line.anchor.as_str(), line.level)).collect();
+    let mut heads: Vec<(usize, u8)> = Vec::new();
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    for (at, part) in parts.iter().enumerate() {
+        if let Some(level) = levels.get(part.anchor.as_str())
+            && seen.insert(part.anchor.as_str())
+        {
+            heads.push((at, *level));
+        }
+    }
+    let mut out: Vec<Whole> =
+        joined(parts, 0, parts.len()).map(|text| whole("", text, 0, parts.len())).into_iter().collect();
+    for (place, (at, level)) in heads.iter().enumerate() {
+        let next = heads.iter().skip(place + 1).find(|(_, other)| other <= level);
+        let until = next.map_or(parts.len(), |(at, _)| *at);
+        let anchor = parts.get(*at).map_or("", |part| part.anchor.as_str());
+        out.extend(joined(parts, at + 1, until).map(|text| whole(anchor, text, *at, until)));
+    }
+    out
+}
+
+fn whole(anchor: &str, text: String, from: usize, until: usize) -> Whole {
+    Whole { anchor: anchor.to_owned(), text, parts: (from, until) }
+}
+
+/// Several paragraphs, each on a line of its own; none where they are fewer than two or more than a text holds.
+fn joined(parts: &[Part], from: usize, until: usize) -> Option<String> {
+    let (mut text, mut lines, mut length) = (String::new(), 0, 0);
+    let open = parts.get(from..until)?.iter().filter(|part| !part.supervisors);
+    for words in open.map(|part| part.text.trim()).filter(|words| !words.is_empty()) {
+        length += words.chars().count() + 1;
+        if length > INSERT_MAX {
+            return None;
+        }
+        if lines > 0 {
+            text.push('\n');
+        }
+        text.push_str(words);
+        lines += 1;
+    }
+    (lines > 1).then_some(text)
 }
 
 /// Renders a text for this viewer.
@@ -138,12 +209,12 @@ pub(crate) fn shape(
         top_level: 2,
         words: if language == "es" { Words::SPANISH } else { Words::ENGLISH },
     };
-    let contents = markup::contents(&parsed)
+    let contents: Vec<Line> = markup::contents(&parsed)
         .into_iter()
         .filter(|entry| supervisors || !entry.supervisors)
         .map(|entry| Line { level: entry.level, anchor: entry.anchor, title: entry.title })
         .collect();
-    let parts = markup::passages(&parsed, supervisors)
+    let parts: Vec<Part> = markup::passages(&parsed, supervisors)
         .into_iter()
         .filter(|one| !one.anchor.is_empty())
         .map(|one| Part {
@@ -156,6 +227,7 @@ pub(crate) fn shape(
     let files = files(&parsed, &text.attachments);
     Shown {
         html: markup::html(&parsed, &look),
+        wholes: wholes(&contents, &parts),
         contents,
         parts,
         files: files.into_iter().filter(|(_, closed)| supervisors || !closed).map(|(one, _)| one).collect(),
@@ -232,6 +304,24 @@ mod tests {
             assert!(some.parts.iter().all(|part| !part.text.contains("Secret")));
             assert_eq!(some.files.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["open.pdf"]);
         }
+    }
+
+    #[test]
+    fn what_stands_below_a_heading_goes_into_a_reply_whole_without_what_is_for_supervisors() {
+        // SMS-GEN-4
+        let body = "First.\n\n## One\n\nSay this.\n\n- And that.\n\n### Deeper\n\nOnly one.\n\n## Two\n\n> [!SUPERVISORS]\n> Not for all.\n\nAlone.\n";
+        let page = shaped(body, Audience::Supervisors, Door::Staff);
+        let text =
+            |anchor: &str| page.wholes.iter().find(|one| one.anchor == anchor).map(|one| one.text.as_str());
+        assert_eq!(text("one"), Some("Say this.\nAnd that.\nDeeper\nOnly one."));
+        assert_eq!((text("deeper"), text("two")), (None, None), "a single paragraph has its own button");
+        assert!(text("").is_some_and(|all| all.starts_with("First.\nOne\n") && !all.contains("Not for all")));
+        let inner = page.parts.iter().find(|part| part.text == "Only one.").map(|part| part.anchor.clone());
+        assert_eq!(page.whole_at(&inner.unwrap()).map(|one| one.anchor.as_str()), Some("one"));
+        assert_eq!(page.whole_at("one").map(|one| one.anchor.as_str()), Some("one"));
+        let long =
+            shaped(&format!("## One\n\n{}\n\nmore\n", "word ".repeat(400)), Audience::Public, Door::Public);
+        assert!(long.wholes.is_empty());
     }
 
     #[test]

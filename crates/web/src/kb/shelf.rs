@@ -12,6 +12,7 @@ use domain::knowledge::{Attachment, Audience, Kind, Library, Text, Viewer, editi
 use domain::time::Millis;
 use engine::pages::Opened;
 use jiff::civil::Date;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::linked::{self, Numbers};
 use super::shape::{self, Door, Shown};
@@ -21,8 +22,10 @@ use crate::{App, limits};
 
 /// Bytes of rendered pages kept at most.
 const SHOWN_BYTES_MAX: usize = 48 * 1024 * 1024;
-/// A text from this size on is rendered beside the threads that answer others.
+/// A text from this size on is read beside the threads that answer others.
 const LARGE: usize = 64 * 1024;
+/// Such texts read at once.
+const AT_ONCE: usize = 2;
 /// Texts looked through for clauses before others get their turn.
 const TURN: usize = 32;
 /// Votes, questions and counted searches of one visitor's address within [`WINDOW`].
@@ -70,10 +73,16 @@ struct Held {
 }
 
 /// The shelf. One for the whole program.
-#[derive(Default)]
 pub(crate) struct Shelf {
     held: Mutex<Held>,
+    turns: Arc<Semaphore>,
     writes: Mutex<HashMap<IpAddr, (Millis, u32)>>,
+}
+
+impl Default for Shelf {
+    fn default() -> Self {
+        Self { held: Mutex::default(), turns: Arc::new(Semaphore::new(AT_ONCE)), writes: Mutex::default() }
+    }
 }
 
 impl Held {
@@ -105,6 +114,17 @@ impl Held {
 }
 
 impl Shelf {
+    /// What was rendered for this key, if it still holds.
+    fn kept(&self, key: &Key, library: &Arc<Library>, day: Date) -> Option<Arc<Shown>> {
+        let mut held = self.held();
+        held.current(library, day);
+        held.turn += 1;
+        let turn = held.turn;
+        let (used, shown) = held.shown.get_mut(key)?;
+        *used = turn;
+        Some(Arc::clone(shown))
+    }
+
     fn held(&self) -> MutexGuard<'_, Held> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -132,6 +152,28 @@ impl Shelf {
     }
 }
 
+/// Whose turn it is to read a text of so many bytes; none where it is so small that nobody has to wait for it.
+async fn turn(app: &App, bytes: usize) -> Result<Option<OwnedSemaphorePermit>, Error> {
+    if bytes < LARGE {
+        return Ok(None);
+    }
+    Ok(Some(Arc::clone(&app.shelf.turns).acquire_owned().await.map_err(Error::fault)?))
+}
+
+/// Does work on the spot, or with a turn beside the threads that answer others.
+async fn aside<T: Send + 'static>(
+    turn: Option<OwnedSemaphorePermit>,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Error> {
+    let Some(turn) = turn else { return Ok(work()) };
+    let done = tokio::task::spawn_blocking(move || {
+        // The work goes on when nobody waits for it any more, and so does its turn.
+        let _turn = turn;
+        work()
+    });
+    done.await.map_err(Error::fault)
+}
+
 /// An edition as HTML for this door.
 ///
 /// # Errors
@@ -149,15 +191,9 @@ pub(crate) async fn shown(
     let kept = viewer.day == today && !opened.live;
     let supervisors = viewer.audience >= Audience::Supervisors;
     let key = (edition_id(&page.slug, edition.number), supervisors, door, print);
-    if kept {
-        let mut held = app.shelf.held();
-        held.current(&library, today);
-        held.turn += 1;
-        let turn = held.turn;
-        if let Some((used, shown)) = held.shown.get_mut(&key) {
-            *used = turn;
-            return Ok(Arc::clone(shown));
-        }
+    let found = || app.shelf.kept(&key, &library, today).filter(|_| kept);
+    if let Some(shown) = found() {
+        return Ok(shown);
     }
     let work = {
         let (library, text, language) = (Arc::clone(&library), Arc::clone(text), page.language.clone());
@@ -169,12 +205,12 @@ pub(crate) async fn shown(
             made
         }
     };
-    let made = if text.body.len() >= LARGE {
-        tokio::task::spawn_blocking(work).await.map_err(Error::fault)?
-    } else {
-        work()
-    };
-    let made = Arc::new(made);
+    let turn = turn(app, text.body.len()).await?;
+    // Several people may have asked for the same large page at once.
+    if let Some(shown) = turn.as_ref().and_then(|_| found()) {
+        return Ok(shown);
+    }
+    let made = Arc::new(aside(turn, work).await?);
     if !kept {
         return Ok(made);
     }
@@ -218,7 +254,8 @@ pub(crate) async fn facts(app: &App, slug: &str, number: u32) -> Result<Arc<Fact
         return Ok(Arc::clone(facts));
     }
     let text = app.engine.page_text(slug, number).await.map_err(super::error)?;
-    let facts = Arc::new(read_facts(&text));
+    let turn = turn(app, text.body.len()).await?;
+    let facts = Arc::new(aside(turn, move || read_facts(&text)).await?);
     app.shelf.held().facts.insert(id, Arc::clone(&facts));
     Ok(facts)
 }

@@ -11,7 +11,7 @@ use std::ops::Deref;
 
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use domain::knowledge::{Kind, Node};
+use domain::knowledge::{Kind, Node, Source};
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -215,6 +215,10 @@ fn link(node: &Node, path: &[String], out: &mut String, words: Option<&str>) {
         Kind::Form => out.push_str(" <span class=\"kb-tree__kind\">form</span>"),
         Kind::Section | Kind::Article | Kind::Memo | Kind::HotTip => {}
     }
+    // One of the two is marked: a mark on each would fill the menu.
+    if node.origin == Some(Source::Import) {
+        out.push_str(" <span class=\"kb-tree__origin\">agency’s page</span>");
+    }
     if named_only {
         out.push_str("<span class=\"visually-hidden\"> (only named, no text yet)</span>");
     }
@@ -238,6 +242,7 @@ mod tests {
             target: None,
             described: kind == Kind::Article,
             readable: true,
+            origin: None,
             below,
         }
     }

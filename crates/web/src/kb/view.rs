@@ -40,12 +40,10 @@ impl Card {
 
 /// Whose wording a page is, where a page of the pack and an imported one share a title or a memo's number.
 pub(crate) fn origin(library: &Library, page: &Page, title: &str) -> Option<&'static str> {
-    let (word, twin) = match page.source {
-        Source::Import => ("the agency's page", Source::Pack),
-        Source::Pack => ("our words", Source::Import),
-        Source::Editor => return None,
-    };
-    library.has_twin(page, title, twin).then_some(word)
+    library.told_apart(page, title).map(|source| match source {
+        Source::Import => "the agency's page",
+        Source::Pack | Source::Editor => "our words",
+    })
 }
 
 /// A page as an entry of a list.
@@ -102,6 +100,8 @@ pub(crate) struct Article {
     pub(crate) origin: Option<&'static str>,
     pub(crate) programmes: Vec<String>,
     pub(crate) trail: Vec<Card>,
+    /// The title as the document prints it, in capitals.
+    pub(crate) printed_title: Option<String>,
     pub(crate) updated: Option<String>,
     pub(crate) edition_words: String,
     pub(crate) notices: Vec<Notice>,
@@ -162,6 +162,7 @@ pub(crate) async fn article(
         origin: origin(library, page, &edition.title),
         programmes: edition.programmes.clone(),
         trail: trail(library, page, now, door),
+        printed_title: edition.printed_title.clone(),
         updated: updated(app, edition).map(|day| day_words(day, spanish)),
         edition_words: edition_words(app, edition).await?,
         notices: notices(app, library, page, edition, (on, by_number)),

@@ -100,6 +100,8 @@ pub(super) fn page<'a>(title: &str, me: &'a SignedIn) -> Page<'a> {
         .style("admin.css")
         .style("kb.css")
         .style("kb_edit.css")
+        .style("visits_dark.css")
+        .style("kb_dark.css")
         .script("kb_edit.js")
 }
 

@@ -44,7 +44,9 @@ impl<'a> Anchors<'a> {
                 None => None,
                 Some(edition) => {
                     let text = self.app.engine.page_text(slug, edition.number).await?;
-                    Some(markup::parse(&text.body).map(|page| ids(&page)).unwrap_or_default())
+                    let bytes = text.body.len();
+                    let read = move || markup::parse(&text.body).map(|page| ids(&page)).unwrap_or_default();
+                    Some(compare::aside(self.app, bytes, read).await?)
                 }
             };
             self.known.insert(slug.to_owned(), ids);
@@ -73,12 +75,18 @@ async fn broken(
     anchors: &mut Anchors<'_>,
 ) -> Result<Vec<String>, Error> {
     let own_text = text.to_owned();
-    let Ok(page) = compare::aside(app, text.len(), move || markup::parse(&own_text)).await? else {
+    let read = move || {
+        let page = markup::parse(&own_text).ok()?;
+        let links = markup::links(&page);
+        let leads_here = links.iter().any(|link| matches!(link.target, Target::Here(_)));
+        let own = if leads_here { ids(&page) } else { BTreeSet::new() };
+        Some((links, own))
+    };
+    let Some((links, own)) = compare::aside(app, text.len(), read).await? else {
         return Ok(vec!["The text cannot be read; open it in the editor to see where.".to_owned()]);
     };
     let mut out = Vec::new();
-    let mut own = None;
-    for link in markup::links(&page) {
+    for link in links {
         let line = link.line;
         match &link.target {
             Target::Page { slug, anchor } => {
@@ -96,7 +104,7 @@ async fn broken(
                 }
             }
             Target::Here(anchor) => {
-                if !own.get_or_insert_with(|| ids(&page)).contains(anchor) {
+                if !own.contains(anchor) {
                     out.push(format!("Line {line}: this page has no paragraph “{anchor}”."));
                 }
             }

@@ -1,4 +1,4 @@
-//! A search for tests: paragraphs that hold every word as it was typed, in the order of pages. How well the real index ranks
+//! A search for tests: paragraphs that hold every word as it was typed, in the order of pages, those without a text last. How well the real index ranks
 //! is tested where it lives; here only what screens do with an answer.
 
 use std::collections::BTreeMap;
@@ -49,18 +49,23 @@ impl Finder for Words {
         let mut hits = Vec::new();
         for (_, passages) in held.values() {
             let found: Vec<&FindPassage> = passages.iter().filter(|one| fits(query, one)).collect();
-            hits.extend(found.first().map(|one| Found {
-                page: one.page.clone(),
-                anchor: one.anchor.clone(),
-                title: one.title.clone(),
-                heading: one.heading.clone(),
-                kind: one.kind.clone(),
-                more: found.len() - 1,
-                snippet: Vec::new(),
+            hits.extend(found.first().map(|one| {
+                let behind = one.bare && words(&one.title) != words(&query.text);
+                let hit = Found {
+                    page: one.page.clone(),
+                    anchor: one.anchor.clone(),
+                    title: one.title.clone(),
+                    heading: one.heading.clone(),
+                    kind: one.kind.clone(),
+                    more: found.len() - 1,
+                    snippet: Vec::new(),
+                };
+                (behind, hit)
             }));
         }
+        hits.sort_by_key(|(behind, _)| *behind);
         let total = hits.len();
-        let hits = hits.into_iter().skip(query.offset).take(query.limit).collect();
+        let hits = hits.into_iter().map(|(_, hit)| hit).skip(query.offset).take(query.limit).collect();
         Ok(FindAnswer { hits, total, corrected: None })
     }
 

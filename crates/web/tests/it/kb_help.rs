@@ -40,6 +40,8 @@ async fn searching_works_as_a_page_as_a_fragment_and_as_json() {
     );
     let hostile = ok(&browser, "/kb/search?q=%3Cscript%3Ealert(1)%3C/script%3E").await;
     assert!(!hostile.contains("<script>alert"));
+    let turned = ok(&browser, "/kb/search?q=zzzz%E2%80%AEqq").await;
+    assert!(turned.contains("Nothing found for “zzzz[U+202E]qq”"), "a letter that nobody sees is said");
 }
 
 #[tokio::test]

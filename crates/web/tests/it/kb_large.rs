@@ -35,9 +35,20 @@ async fn installed(site: &Site, word: &str) {
     site.engine.install_pages(vec![(draft, None)], Source::Import, "test", false).await.unwrap();
 }
 
+/// A text of nearly 5 MB, the most that a page may have.
+fn longest(word: &str) -> String {
+    let one = body(word);
+    one.repeat(domain::knowledge::BODY_MAX / one.len())
+}
+
 /// Asks for a page, and how many others were answered until it came.
 async fn beside(browser: &Browser<'_>, path: &str) -> (Answer, usize) {
-    let mut asked = pin!(browser.get(path));
+    besides(browser, browser.get(path)).await
+}
+
+/// Waits for an answer, and says how many others were answered until it came.
+async fn besides(browser: &Browser<'_>, asked: impl Future<Output = Answer>) -> (Answer, usize) {
+    let mut asked = pin!(asked);
     let mut others = 0;
     loop {
         tokio::select! {
@@ -106,6 +117,58 @@ async fn others_are_answered_while_a_large_draft_is_reviewed() {
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
     assert!(others > 0, "nobody else was answered");
     assert!(answer.text.contains("These are the first 400 of"), "what is left out is said");
+}
+
+/// SMS-T-DIFF-4: the longest text that a page may have is sent to review, approved, previewed, opened and looked through for
+/// broken links beside the threads that answer others.
+#[tokio::test]
+async fn others_are_answered_while_the_longest_text_is_submitted_approved_and_previewed() {
+    let site = Site::reading().await;
+    let draft = Draft {
+        slug: "longest".to_owned(),
+        kind: Kind::Article,
+        title: "The longest page".to_owned(),
+        body: longest("overtime"),
+        language: "en".to_owned(),
+        audience: Audience::Staff,
+        ..Draft::default()
+    };
+    let text = draft.body.clone();
+    let saved = site.engine.save_draft(0, draft, "editor").await.unwrap();
+    let editor = site.sign_in("editor").await;
+    let submitted = async {
+        let done = site.engine.submit_draft("longest", saved.version, "editor").await;
+        done.unwrap().version
+    };
+    let mut asked = pin!(submitted);
+    let mut others = 0;
+    let version = loop {
+        tokio::select! {
+            biased;
+            version = &mut asked => break version,
+            _ = site.get("/healthz") => others += 1,
+        }
+    };
+    assert!(others > 0, "nobody else was answered while it was submitted");
+
+    let form = [("body", text.as_str())];
+    let (seen, others) = besides(&editor, editor.post("/kb/edit/preview", &form)).await;
+    assert_eq!(seen.status, StatusCode::OK);
+    assert!(others > 0, "nobody else was answered while it was previewed");
+
+    let version = version.to_string();
+    let manager = site.sign_in("manager").await;
+    let form = [("csrf", manager.csrf.as_str()), ("expected", version.as_str())];
+    let approving = manager.post_plain("/kb/edit/review/longest/approve", &form);
+    let (approved, others) = besides(&manager, approving).await;
+    assert_eq!(approved.status, StatusCode::SEE_OTHER, "{}", approved.text);
+    assert!(others > 0, "nobody else was answered while it was approved");
+
+    let (opened, others) = beside(&editor, "/kb/longest").await;
+    assert_eq!(opened.status, StatusCode::OK);
+    assert!(others > 0, "nobody else was answered while it was opened");
+    let (_, others) = beside(&editor, "/kb/edit/links").await;
+    assert!(others > 0, "nobody else was answered while its links were looked through");
 }
 
 /// SMS-T-INDEX-2: without an index nobody is told that pages cannot be read.
