@@ -51,7 +51,7 @@ address = "2 Example Street"
 hours = "office"
 "#;
 
-const KINDS: [&str; 9] = [
+const KINDS: [&str; 12] = [
     "booked",
     "confirmed",
     "moved",
@@ -61,6 +61,9 @@ const KINDS: [&str; 9] = [
     "another_time",
     "cannot_come",
     "opted_out",
+    "office_open",
+    "wish_noted",
+    "which_visit",
 ];
 
 fn book() -> String {
