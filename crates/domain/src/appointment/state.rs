@@ -296,6 +296,47 @@ impl Appointment {
         self.note(event, "restored", Some(channel), None);
     }
 
+    /// What became of texts, reminders and the office's task.
+    fn of_texts_and_tasks(&mut self, at: Millis, fact: &AppointmentFact) {
+        use AppointmentFact as F;
+        let now = self;
+        match fact {
+            F::ReminderPutOff { reminder, until } => {
+                now.put_off.insert(*reminder, *until);
+            }
+            F::NoticeQueued { notice, kind, link, .. } => {
+                let queued = Notice { id: *notice, kind: *kind, at, delivery: Delivery::Pending };
+                now.queued(queued, link.as_ref());
+            }
+            F::NoticeDelivery { notice, delivery } => {
+                if let Some(found) = now.notices.iter_mut().find(|one| one.id == *notice) {
+                    found.delivery = delivery.clone();
+                }
+            }
+            F::Reminded { reminder } => {
+                now.reminded.insert(*reminder);
+            }
+            F::TaskQueued { task } => now.task = Some(Task { id: *task, number: None, change: None }),
+            F::TaskAccepted { task, number } => {
+                if let Some(found) = now.task.as_mut().filter(|found| found.id == *task) {
+                    found.number = Some(number.clone());
+                }
+            }
+            F::TaskChangeQueued { task, change } => {
+                if let Some(found) = now.task.as_mut().filter(|found| found.id == *task) {
+                    found.change = Some(*change);
+                }
+            }
+            F::TaskChanged { change } => {
+                if let Some(found) = now.task.as_mut().filter(|found| found.change == Some(*change)) {
+                    found.change = None;
+                }
+            }
+            // Every other fact is folded by [`evolve`] itself.
+            _ => {}
+        }
+    }
+
     fn queued(&mut self, notice: Notice, link: Option<&IssuedLink>) {
         let at = notice.at;
         self.notices.push(notice);
@@ -398,37 +439,7 @@ pub fn evolve(
         }
         F::WhichAnswered { .. } => now.asked = None,
         F::Restored { channel, place } => now.restored(event, *channel, place),
-        F::ReminderPutOff { reminder, until } => {
-            now.put_off.insert(*reminder, *until);
-        }
-        F::NoticeQueued { notice, kind, link, .. } => {
-            let queued = Notice { id: *notice, kind: *kind, at: event.at, delivery: Delivery::Pending };
-            now.queued(queued, link.as_ref());
-        }
-        F::NoticeDelivery { notice, delivery } => {
-            if let Some(found) = now.notices.iter_mut().find(|one| one.id == *notice) {
-                found.delivery = delivery.clone();
-            }
-        }
-        F::Reminded { reminder } => {
-            now.reminded.insert(*reminder);
-        }
-        F::TaskQueued { task } => now.task = Some(Task { id: *task, number: None, change: None }),
-        F::TaskAccepted { task, number } => {
-            if let Some(found) = now.task.as_mut().filter(|found| found.id == *task) {
-                found.number = Some(number.clone());
-            }
-        }
-        F::TaskChangeQueued { task, change } => {
-            if let Some(found) = now.task.as_mut().filter(|found| found.id == *task) {
-                found.change = Some(*change);
-            }
-        }
-        F::TaskChanged { change } => {
-            if let Some(found) = now.task.as_mut().filter(|found| found.change == Some(*change)) {
-                found.change = None;
-            }
-        }
+        fact => now.of_texts_and_tasks(event.at, fact),
     }
     Some(now)
 }
