@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::Duration;
@@ -12,6 +12,9 @@ use crate::wait_for;
 
 /// Longest time until a server listens; a busy machine builds beside it.
 const START: Duration = Duration::from_secs(60);
+
+/// How much of its log is shown when a test fails.
+const LAST_LINES: usize = 40;
 
 /// What a command answered.
 #[derive(Debug)]
@@ -53,6 +56,8 @@ fn outcome(command: &mut Command) -> Outcome {
 pub(crate) struct Server {
     child: Child,
     lines: Receiver<String>,
+    /// Where its log goes.
+    log: PathBuf,
     pub(crate) port: u16,
 }
 
@@ -60,7 +65,7 @@ impl Server {
     /// Starts it and waits until it listens.
     pub(crate) fn start(place: &Place) -> Self {
         let (child, lines) = spawn(place);
-        let mut server = Self { child, lines, port: 0 };
+        let mut server = Self { child, lines, log: place.path("stderr"), port: 0 };
         let line = server.line().unwrap_or_else(|| {
             panic!(
                 "the server did not start: {}",
@@ -112,6 +117,13 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
+        // A test that fails says how the server was and what it said last.
+        if std::thread::panicking() {
+            let log = std::fs::read_to_string(&self.log).unwrap_or_default();
+            let lines: Vec<&str> = log.lines().collect();
+            let last = lines[lines.len().saturating_sub(LAST_LINES)..].join("\n");
+            println!("the server: {:?}; its last lines:\n{last}", self.child.try_wait());
+        }
         // Already gone is as good.
         let _ = self.child.kill();
         let _ = self.child.wait();
