@@ -236,7 +236,7 @@ impl Engine {
         let taken = match command {
             AppointmentCommand::Move { office, start, .. } if rules(settings)?.office(office).is_some() => {
                 let (from, to) = around(*start);
-                self.seats(&[office.clone()], from, to).await?
+                self.seats(std::slice::from_ref(office), from, to).await?
             }
             _ => Taken::default(),
         };

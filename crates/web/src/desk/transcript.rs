@@ -79,7 +79,8 @@ pub(crate) fn lines(entries: &[(Entry, Option<String>)], unread: u32, look: &Loo
                 line.day = Some(day.clone());
                 day_before = day;
             }
-            line.new_from_here = new_seq == Some(entry.seq);
+            // A text about a visit shares the place of the line before it.
+            line.new_from_here = new_seq == Some(entry.seq) && matches!(entry.what, What::In { .. });
             line
         })
         .collect()

@@ -207,7 +207,11 @@ mod transcript {
             (notice(9_999, failed), Some("We will find another time".to_owned())),
         ];
         let id = entries[0].0.interaction;
-        let all = lines(&transcript::with_visits(entries, texts, id), 1);
+        let shown = transcript::with_visits(entries, texts, id);
+        // Both texts are new: the mark stands above the first, not above the answer to it once more.
+        let marked: Vec<bool> = lines(&shown, 2).iter().map(|line| line.new_from_here).collect();
+        assert_eq!(marked, [false, true, false, false]);
+        let all = lines(&shown, 1);
         let words: Vec<&str> = all.iter().map(|line| line.text.as_str()).take(3).collect();
         assert_eq!(words, ["Your visit is set", "2", "We will find another time"]);
         let kinds: Vec<_> =
