@@ -10,7 +10,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
 use crate::lines::LineChange;
-use crate::{Engine, EngineError, hold};
+use crate::{Engine, EngineError};
 
 /// Longest sleep of a loop, in milliseconds.
 pub const PULSE_MS: u64 = 1_000;
@@ -27,12 +27,28 @@ const INDEX_AGAIN_MS: u64 = 3_000;
 pub async fn run(engine: Engine, stop: watch::Receiver<bool>) {
     after_restart(&engine).await;
     let mut loops = JoinSet::new();
-    loops.spawn(timers(engine.clone(), stop.clone()));
-    loops.spawn(outbox(engine.clone(), stop.clone()));
-    loops.spawn(distribute(engine.clone(), stop.clone()));
-    loops.spawn(index(engine.clone(), stop.clone()));
-    loops.spawn(lines(engine, stop));
+    loops.spawn(kept("timers", timers, engine.clone(), stop.clone()));
+    loops.spawn(kept("outbox", outbox, engine.clone(), stop.clone()));
+    loops.spawn(kept("distribute", distribute, engine.clone(), stop.clone()));
+    loops.spawn(kept("index", index, engine.clone(), stop.clone()));
+    loops.spawn(kept("lines", lines, engine, stop));
     while loops.join_next().await.is_some() {}
+}
+
+/// Begins a loop again that ended by a panic: what it works off is in the store, so the next pass finds it. Without this
+/// the program would look well and send nothing.
+async fn kept<F, W>(name: &'static str, make: F, engine: Engine, stop: watch::Receiver<bool>)
+where
+    F: Fn(Engine, watch::Receiver<bool>) -> W,
+    W: Future<Output = ()> + Send + 'static,
+{
+    while let Err(ended) = tokio::spawn(make(engine.clone(), stop.clone())).await {
+        if !ended.is_panic() {
+            return;
+        }
+        tracing::error!(name, "a loop ended by a panic; it begins again");
+        pause(Duration::from_millis(PULSE_MS)).await;
+    }
 }
 
 /// No screen survives a restart: everyone on queue has the grace time to come back. [`run`] begins with it; whoever
@@ -133,7 +149,10 @@ async fn forever<F: Future<Output = Duration>>(
 
 /// Screens that close and open become commands, in their order.
 async fn lines(engine: Engine, mut stop: watch::Receiver<bool>) {
-    let Some(mut changes) = hold(&engine.inner.line_changes).take() else { return };
+    let mut changes = tokio::select! {
+        changes = engine.inner.line_changes.lock() => changes,
+        _ = stop.changed() => return,
+    };
     loop {
         let change = tokio::select! {
             change = changes.recv() => change,

@@ -4,6 +4,7 @@
 
 mod commands;
 mod config;
+mod door;
 mod drivers;
 mod inbox;
 mod pack;

@@ -6,17 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use axum::Extension;
-use axum::extract::ConnectInfo;
 use channels::SmsCodec;
 use channels::handset::Handset;
 use channels::twilio::{API_BASE, Settings as TwilioSettings, Twilio};
 use domain::pack::Pack;
 use engine::{Carrier, Engine, Parts};
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
-use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use store::Store;
 use store::sqlite::{Options, SqliteStore};
 use store::vault::Vault;
@@ -24,12 +18,11 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::config::{self, Config};
+use crate::door;
 use crate::drivers::{
     Folder, HandsetLink, LocalOutbox, Outside, Smtp, SystemClock, SystemIds, TaskHandOff, random_hex,
 };
 
-/// How long a peer may take for the head of a request.
-const HEADER_WAIT: Duration = Duration::from_secs(10);
 /// How long open connections may take to end when the program stops.
 const STOP_WAIT: Duration = Duration::from_secs(10);
 
@@ -181,7 +174,7 @@ pub(crate) async fn serve(
     // Before anybody hears that the program is there: whoever hears it may ask it to stop.
     let asked = asked_to_stop()?;
     ready(address);
-    let open = connections(listener, router, asked).await;
+    let open = door::open(listener, router, asked).await;
     app.stop();
     // A peer that never finishes must not keep the program from stopping; the store is safe at any moment.
     let _ = tokio::time::timeout(STOP_WAIT, open.shutdown()).await;
@@ -189,37 +182,6 @@ pub(crate) async fn serve(
     loops.await?;
     parcels.await?;
     Ok(())
-}
-
-/// Accepts connections until the operator stops it; gives back those that are still open.
-async fn connections(
-    listener: TcpListener,
-    router: axum::Router,
-    asked: impl Future<Output = ()>,
-) -> GracefulShutdown {
-    let open = GracefulShutdown::new();
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_WAIT);
-    let mut asked = std::pin::pin!(asked);
-    loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            () = &mut asked => return open,
-        };
-        let Ok((stream, peer)) = accepted else {
-            // Out of file handles, or a peer gone before it was heard: the next one may fare better.
-            tokio::task::yield_now().await;
-            continue;
-        };
-        let service = TowerToHyperService::new(router.clone().layer(Extension(ConnectInfo(peer))));
-        let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
-        let connection = open.watch(connection);
-        tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection ended early");
-            }
-        });
-    }
 }
 
 /// Listens for Ctrl+C and SIGTERM from now on, not only once it is waited for.

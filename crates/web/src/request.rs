@@ -89,6 +89,8 @@ pub(crate) fn around(routes: Router<App>, app: App) -> Router {
         .merge(assets::router().layer(from_fn_with_state(app.clone(), dress)))
         .layer(from_fn_with_state(app.clone(), identify))
         .layer(from_fn_with_state(app.clone(), guard_headers))
+        // Outermost: a fault around a handler is answered too. A connection that ends without a word tells nobody anything.
+        .layer(CatchPanicLayer::custom(panicked_outside))
         .with_state(app)
 }
 
@@ -108,6 +110,12 @@ fn panicked(payload: Box<dyn std::any::Any + Send>) -> Response {
         .or_else(|| payload.downcast_ref::<&str>().copied())
         .unwrap_or("no message");
     Error::fault(format!("a handler panicked: {said}")).into_response()
+}
+
+/// The plainest answer: what would have dressed a better one has failed.
+fn panicked_outside(_: Box<dyn std::any::Any + Send>) -> Response {
+    tracing::error!("a layer around the handlers panicked");
+    (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong here. Try again in a moment.\n").into_response()
 }
 
 /// Gives the request its id and its line in the log.

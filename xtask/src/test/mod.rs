@@ -8,7 +8,7 @@ mod count;
 mod stages;
 
 use std::path::Path;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use anyhow::{Result, bail};
 use clap::Args;
@@ -46,6 +46,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<ExitCode> {
         bail!("no stage is named `{unknown}`; there are: {}", known.join(", "));
     }
     stages::prepare(root)?;
+    println!("{}", room(root));
     let mut total = Count::default();
     let mut failed = Vec::new();
     for (name, what, stage) in STAGES {
@@ -60,6 +61,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<ExitCode> {
         });
         println!("=== {name}: {} in {}", count.words(), shell::spell_time(stage_watch.spent()));
         if count.failed > 0 {
+            println!("{}", room(root));
             failed.push(*name);
         }
         total = total + count;
@@ -70,4 +72,23 @@ pub(crate) fn run(root: &Path, options: &Options) -> Result<ExitCode> {
     }
     println!("{}", total.line());
     Ok(if total.failed == 0 && total.passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// How much room the disks have on which is built and tested: a full one makes odd failures.
+fn room(root: &Path) -> String {
+    let asked = Command::new("df").arg("-Ph").arg(root).arg(std::env::temp_dir()).output();
+    let told = asked.map(|answer| String::from_utf8_lossy(&answer.stdout).into_owned()).unwrap_or_default();
+    let free: Vec<String> = told
+        .lines()
+        .skip(1)
+        .filter_map(|line| {
+            let columns: Vec<&str> = line.split_whitespace().collect();
+            Some(format!("{} free on {}", columns.get(3)?, columns.get(5)?))
+        })
+        .collect();
+    format!(
+        "disk: {} (project), {} (temporary files)",
+        free.first().map_or("?", |f| f),
+        free.last().map_or("?", |f| f)
+    )
 }

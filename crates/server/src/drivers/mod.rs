@@ -3,6 +3,7 @@
 mod finder;
 mod handset;
 mod http;
+mod log;
 mod mail;
 mod stand_in;
 mod tasks;
@@ -14,6 +15,7 @@ use uuid::Uuid;
 pub(crate) use finder::Folder;
 pub(crate) use handset::HandsetLink;
 pub(crate) use http::Outside;
+pub(crate) use log::logging;
 pub(crate) use mail::{LocalOutbox, Smtp};
 pub(crate) use stand_in::TaskStandIn;
 pub(crate) use tasks::TaskHandOff;
@@ -49,13 +51,6 @@ impl Ids for SystemIds {
         getrandom::fill(&mut bytes).map_err(|e| format!("the system gives no random bytes: {e}"))?;
         Ok(bytes)
     }
-}
-
-/// Logs go to standard error; `HEARTHLINE_LOG` chooses what, for example `info,engine=debug`.
-pub(crate) fn logging() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("HEARTHLINE_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,hearthline=info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }
 
 /// Random bytes as hexadecimal digits.

@@ -15,6 +15,7 @@
 mod carrier;
 mod commands;
 mod crash;
+mod door;
 mod http;
 mod import;
 mod peer;

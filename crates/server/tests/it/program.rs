@@ -64,7 +64,26 @@ pub(crate) struct Server {
 impl Server {
     /// Starts it and waits until it listens.
     pub(crate) fn start(place: &Place) -> Self {
-        let (child, lines) = spawn(place);
+        Self::started(place, spawn(place))
+    }
+
+    /// Starts it with a log that nobody reads: its pipe is closed at once.
+    pub(crate) fn start_unread(place: &Place, log: &str) -> Self {
+        let (mut child, lines) =
+            spawn_as(serve(program(), place).env("HEARTHLINE_LOG", log).stderr(Stdio::piped()));
+        drop(child.stderr.take());
+        Self::started(place, (child, lines))
+    }
+
+    /// Starts it with so many file handles and no more.
+    pub(crate) fn start_with_handles(place: &Place, handles: u32) -> Self {
+        let mut shell = Command::new("sh");
+        shell.arg("-c").arg(format!("ulimit -n {handles} && exec \"$0\" \"$@\""));
+        shell.arg(env!("CARGO_BIN_EXE_hearthline"));
+        Self::started(place, spawn_as(serve(shell, place).stderr(errors_of(place))))
+    }
+
+    fn started(place: &Place, (child, lines): (Child, Receiver<String>)) -> Self {
         let mut server = Self { child, lines, log: place.path("stderr"), port: 0 };
         let line = server.line().unwrap_or_else(|| {
             panic!(
@@ -130,16 +149,21 @@ impl Drop for Server {
     }
 }
 
+fn errors_of(place: &Place) -> File {
+    OpenOptions::new().create(true).append(true).open(place.path("stderr")).unwrap()
+}
+
+fn serve(mut command: Command, place: &Place) -> Command {
+    command.arg("serve").arg("--config").arg(place.settings());
+    command
+}
+
 fn spawn(place: &Place) -> (Child, Receiver<String>) {
-    let errors: File = OpenOptions::new().create(true).append(true).open(place.path("stderr")).unwrap();
-    let mut child = program()
-        .arg("serve")
-        .arg("--config")
-        .arg(place.settings())
-        .stdout(Stdio::piped())
-        .stderr(errors)
-        .spawn()
-        .unwrap();
+    spawn_as(serve(program(), place).stderr(errors_of(place)))
+}
+
+fn spawn_as(command: &mut Command) -> (Child, Receiver<String>) {
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
     let reader = BufReader::new(child.stdout.take().unwrap());
     let (to, lines) = mpsc::channel();
     std::thread::spawn(move || {

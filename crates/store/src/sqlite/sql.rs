@@ -144,11 +144,11 @@ pub(super) const UNDO: &str = "ROLLBACK TO job; RELEASE job";
 pub(super) const INTEGRITY: &str = "PRAGMA integrity_check(20)";
 /// For connections that write. `secure_delete` overwrites what is erased; `FULL` syncs at every commit. What a savepoint
 /// may have to take back is kept in memory and not in a temporary file. The write-ahead log is folded into the file every
-/// 64 MB (16,384 pages), since pages that every commit touches are then copied once for many; 16 MB of pages are kept.
+/// 16 MB (4,096 pages), since pages that every commit touches are then copied once for many; 16 MB of pages are kept.
 pub(super) const WRITER_PRAGMAS: &str = "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON;
     PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF;
-    PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 16384;
-    PRAGMA journal_size_limit = 67108864;";
+    PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4096;
+    PRAGMA journal_size_limit = 16777216;";
 /// For connections that only read.
 pub(super) const READER_PRAGMAS: &str = "PRAGMA query_only = ON; PRAGMA trusted_schema = OFF;";
 /// Whether the migration runner has been here, and what it has done.

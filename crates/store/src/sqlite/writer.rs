@@ -6,6 +6,7 @@
 //! written and everyone in it hears so, the refused ones too, since what they were refused for may have gone with it.
 //! It does not know what a commit holds. To add a kind of write: a variant of [`Job`], and an arm in `perform`.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread::JoinHandle;
 
 use rusqlite::Connection;
@@ -31,6 +32,9 @@ pub(super) enum Job {
     Claim { lane: String, now: Millis, lease_until: Millis, limit: i64, answer: Answer<Vec<Effect>> },
     /// Remove rows.
     ClearRows(Vec<String>, Answer<()>),
+    /// Begin to write, and panic.
+    #[cfg(test)]
+    Fault(Answer<()>),
 }
 
 impl Job {
@@ -49,6 +53,8 @@ impl Job {
                 Performed::ClearRows => Some(()),
                 _ => None,
             }))),
+            #[cfg(test)]
+            Job::Fault(answer) => drop(answer.send(said(performed, failed, |_| None))),
         }
     }
 }
@@ -125,7 +131,7 @@ impl Writer {
     }
 
     pub(super) async fn send<T>(&self, make: impl FnOnce(Answer<T>) -> Job) -> Result<T, StoreError> {
-        let stopped = || StoreError::Unavailable("the writer has stopped".to_owned());
+        let stopped = || StoreError::Unavailable("the writer did not answer".to_owned());
         let (answer, answered) = oneshot::channel();
         let jobs = self.jobs.as_ref().ok_or_else(stopped)?;
         jobs.send(make(answer)).await.map_err(|_| stopped())?;
@@ -159,7 +165,12 @@ impl Work {
             {
                 group.push(job);
             }
-            self.write(group);
+            // A fault in one group ends neither the thread nor the writing. Those who wait for this group hear that nobody
+            // answered, which leaves open, as a crash does, whether it was written.
+            if catch_unwind(AssertUnwindSafe(|| self.write(group))).is_err() {
+                tracing::error!("a group of writes ended by a panic; the next one begins anew");
+                self.take_back();
+            }
         }
     }
 
@@ -199,14 +210,18 @@ impl Work {
         }
         if let Some(error) = &failed {
             tracing::error!(%error, jobs = performed.len(), "a group of writes failed; nothing of it was written");
-            // SQLite takes the transaction back by itself after some errors; then there is nothing left to do.
-            if !self.conn.is_autocommit()
-                && let Err(error) = self.conn.execute_batch(sql::ROLLBACK)
-            {
-                tracing::error!(%error, "the failed group could not be rolled back");
-            }
+            self.take_back();
         }
         Some((performed, failed))
+    }
+
+    /// SQLite takes the transaction back by itself after some errors; then there is nothing left to do.
+    fn take_back(&self) {
+        if !self.conn.is_autocommit()
+            && let Err(error) = self.conn.execute_batch(sql::ROLLBACK)
+        {
+            tracing::error!(%error, "the failed group could not be rolled back");
+        }
     }
 
     /// Performs one job, unless the group has failed before.
@@ -223,6 +238,11 @@ impl Work {
             Job::ClearRows(kinds, _) => {
                 self.within(savepoints, |conn| clear_rows(conn, kinds).map(|()| Performed::ClearRows))
             }
+            #[cfg(test)]
+            Job::Fault(_) => self.within(savepoints, |conn| {
+                clear_rows(conn, &["anything".to_owned()])?;
+                std::panic::panic_any("a fault that a test asked for")
+            }),
         };
         done.unwrap_or_else(Performed::Refused)
     }
@@ -258,5 +278,40 @@ impl Work {
                 Err(refused)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sqlite::Options;
+    use crate::sqlite::setup::open_writer;
+    use crate::{Row, RowChange};
+
+    fn row(id: &str) -> Commit {
+        let row = Row {
+            kind: "note".to_owned(),
+            id: id.to_owned(),
+            group: "note".to_owned(),
+            sort: 0,
+            data: "{}".to_owned(),
+        };
+        Commit { rows: vec![RowChange::Put(row)], ..Commit::default() }
+    }
+
+    #[tokio::test]
+    async fn a_panic_in_one_group_does_not_end_the_writing() {
+        let folder = tempfile::tempdir().unwrap();
+        let vault = Vault::from_bytes([7; 32]);
+        let conn = open_writer(&folder.path().join("data.sqlite"), &vault, &Options::default()).unwrap();
+        let writer = Writer::start(conn, vault, 8).unwrap();
+        let commit = |id: &str| {
+            let commit = Box::new(row(id));
+            writer.send(|answer| Job::Commit(commit, answer))
+        };
+        commit("before").await.unwrap();
+        let fault = writer.send(Job::Fault).await.unwrap_err();
+        assert!(matches!(fault, StoreError::Unavailable(_)), "{fault:?}");
+        commit("after").await.unwrap();
     }
 }
