@@ -58,6 +58,10 @@ pub fn countdown(due: Millis, from: Millis, now: Millis) -> String {
 /// A clock that counts up from `since`.
 #[must_use]
 pub fn elapsed(since: Millis, now: Millis) -> String {
+    // Nothing has begun yet: who has never been on queue has no time to show.
+    if since <= 0 {
+        return String::new();
+    }
     let words = span(now.saturating_sub(since));
     format!(r#"<time class="clock" data-since="{since}" role="timer">{words}</time>"#)
 }
@@ -65,6 +69,12 @@ pub fn elapsed(since: Millis, now: Millis) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_has_not_begun_shows_no_clock() {
+        assert_eq!(elapsed(0, 1_804_000_000_000), "");
+        assert!(elapsed(1_804_000_000_000, 1_804_000_061_000).contains(">1:01<"));
+    }
 
     #[test]
     fn numbers_look_as_people_write_them() {

@@ -3,7 +3,7 @@
 //! Owns that a log that cannot be written harms nothing else: a line is lost then and counted, and whatever was being done
 //! goes on. (Left to itself, the formatter reports such a failure with a print that panics.)
 
-use std::io::Write;
+use std::io::{IsTerminal as _, Write};
 
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -14,6 +14,7 @@ pub(crate) fn logging() {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(Patient(std::io::stderr))
+        .with_ansi(std::io::stderr().is_terminal())
         .log_internal_errors(false)
         .init();
 }

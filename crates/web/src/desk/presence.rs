@@ -52,7 +52,7 @@ pub(crate) fn spent_since(events: &[Event], person: &Person, from: Millis) -> Ve
             word: word.to_owned(),
             ms,
             shown: span(ms),
-            running: word == person.presence.word(),
+            running: word == person.presence.word() && person.since > 0,
         })
         .collect()
 }
