@@ -116,11 +116,17 @@ mod tests {
             changed(1500, 1400, Presence::NotReady { reason: "meal".to_owned() }),
             changed(1800, 300, Presence::OnQueue),
         ];
-        let spent = spent_since(&events, &person(Presence::OnQueue), 1000);
+        let spent = spent_since(&events, &Person { since: 1800, ..person(Presence::OnQueue) }, 1000);
         let on = spent.iter().find(|line| line.word == "On queue").unwrap();
         assert_eq!((on.ms, on.running), (500, true));
         let meal = spent.iter().find(|line| line.word == "Not ready").unwrap();
         assert_eq!((meal.ms, meal.running), (300, false));
+    }
+
+    #[test]
+    fn who_has_never_been_on_queue_has_nothing_that_runs() {
+        let spent = spent_since(&[], &person(Presence::OffQueue), 1000);
+        assert!(spent.iter().all(|line| line.ms == 0 && !line.running));
     }
 
     #[test]
