@@ -7,6 +7,7 @@
 //! A double booking is impossible because the seat's name is claimed in the commit that books; whoever comes second is
 //! decided again, on what is taken by then, and is told so (PHONE-APPT-10, PHONE-APPT-12).
 
+pub mod crowded;
 mod feeds;
 pub mod limits;
 mod outside;

@@ -1,5 +1,5 @@
-//! What becomes of the free times of the next days when a kind of visit or the rules of the book change: shown before the
-//! change is saved (PHONE-APPT-11).
+//! What becomes of the free times of the next days when an office, a kind of visit or the rules of the book change: shown
+//! before the change is saved (PHONE-APPT-11).
 //!
 //! Both pictures are computed by the same judgement that books; nothing is written.
 
@@ -44,6 +44,8 @@ struct Body {
     differs: bool,
     /// The last day that can be booked, now and then, when it moves.
     last: Option<(String, String)>,
+    /// The one office that is looked at; none for all together.
+    office: Option<String>,
 }
 
 /// One office with what is taken there over the days.
@@ -69,15 +71,15 @@ fn free(
     found
 }
 
-/// The table for these kinds of visits. `after` is the book as it would be.
+/// The table for these kinds of visits, of one office or of all. `after` is the book as it would be.
 pub(crate) async fn preview(
     engine: &Engine,
     book: &Book,
     after: &AppointmentBook,
-    kinds: &[String],
+    (kinds, only): (&[String], Option<&str>),
 ) -> Result<String, Error> {
     let mut places = Vec::new();
-    for office in book.offices() {
+    for office in book.offices().iter().filter(|office| only.is_none_or(|id| office.id == id)) {
         let days = engine.office_days(&office.id, book.today, DAYS).await?;
         let claims = days.iter().flat_map(|day| &day.visits).flat_map(|visit| &visit.place.claims);
         let taken = Taken::from_names(claims.map(String::as_str));
@@ -97,7 +99,8 @@ pub(crate) async fn preview(
     };
     let (before, after) = (last(&book.rules()), last(&then));
     let differs = rows.iter().any(|row| row.example.is_some());
-    let body = Body { rows, differs, last: (before != after).then_some((before, after)) };
+    let office = only.map(|id| book.office_name(id).to_owned());
+    let body = Body { rows, differs, last: (before != after).then_some((before, after)), office };
     Ok(body.render()?)
 }
 

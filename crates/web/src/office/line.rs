@@ -20,6 +20,8 @@ use crate::shown;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Line {
     pub(crate) id: String,
+    /// The place as whoever looks sees it: forms send it along, so that nobody changes a visit that was moved meanwhile.
+    pub(crate) seen: String,
     /// `9:00 am`.
     pub(crate) time: String,
     /// `Monday, November 23`.
@@ -123,7 +125,7 @@ fn wish_flag(visit: &Appointment, book: &Book) -> String {
 }
 
 /// Why a visit cannot take place as agreed, short enough for a badge.
-fn flag_words(why: &SlotRefusal) -> String {
+pub(crate) fn flag_words(why: &SlotRefusal) -> String {
     match why {
         SlotRefusal::Closed { why } => format!("office closed: {}", closed_words(why)),
         SlotRefusal::OutsideHours => "outside the office's hours".to_owned(),
@@ -157,6 +159,7 @@ pub(crate) fn line(visit: &Appointment, book: &Book) -> Line {
     let office = book.offices().iter().find(|office| office.id == visit.place.office);
     Line {
         id: visit.id.to_string(),
+        seen: format!("{}@{}", visit.place.office, visit.place.start),
         time: time_words(visit.place.start, &book.zone),
         day: day_words(visit.place.start, &book.zone, "en"),
         date: calendar::day_of(visit.place.start, &book.zone).to_string(),
