@@ -70,6 +70,8 @@ struct Gone {
     at: String,
     call: Option<Call>,
     wait: Option<String>,
+    /// How long a link opens a visit; none where the agency has no appointment book.
+    life: Option<String>,
 }
 
 /// A page for a link that opens nothing.
@@ -81,10 +83,12 @@ pub(super) fn gone(
     words: &'static Words,
 ) -> Result<Response, Error> {
     let slow = app.engine.may_open_link(&counted(caller.0)).err();
+    let (pack, zone) = (app.engine.pack(), app.engine.zone());
     let body = Gone {
         w: words,
         at,
-        call: say::call(&app.engine.pack().agency),
+        call: say::call(&pack.agency),
+        life: Rules::of(&pack, &zone).map(|rules| say::link_life(&rules, words)),
         wait: slow.map(|slow| say::wait(slow.retry_after_seconds.into(), words)),
     };
     let (title, status) = match slow {
@@ -181,7 +185,7 @@ pub(super) async fn show(at: At, Query(told): Query<Told>) -> Result<Response, E
     let body = Link {
         w: words,
         at: at.path(),
-        rows: rows(&visit, &rules, words),
+        rows: rows(&visit, "", &rules, words),
         said: (told.said == "moved").then_some(words.link_moved),
         flagged: visit.flagged.is_some(),
         comes: visit.confirmed_at.is_some(),
@@ -263,7 +267,7 @@ async fn choose(
     let rules = Rules::of(&pack, &zone).ok_or(Error::NotFound)?;
     let around = Around { rules, agency: &pack.agency, now: at.app.engine.now(), words };
     let office = rules.office(&visit.place.office).ok_or(Error::NotFound)?;
-    let (day, day_fault) = plan::day(asked, &around);
+    let (day, day_fault) = plan::day(asked, &around, Some(office));
     let refused = !faults.is_empty() && !asked.start.is_empty();
     let start = plan::start(asked, &around, office).0;
     let mut faults = faults;
@@ -290,7 +294,7 @@ async fn choose(
         ..grid
     };
     let wrong = !faults.is_empty();
-    let rows = rows(visit, &rules, words).into_iter().take(2).collect();
+    let rows = rows(visit, "", &rules, words).into_iter().take(2).collect();
     let body = Move { w: words, at: at.path(), rows, faults, grid, call: say::call(&pack.agency) };
     let status = if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = page(words.move_head, at.me.as_ref(), words, wrong).status(status);
@@ -324,7 +328,7 @@ fn cancelling(at: &At, visit: &Appointment, words: &'static Words, done: bool) -
     let body = Cancel {
         w: words,
         at: at.path(),
-        rows: rows(visit, &rules, words).into_iter().take(3).collect(),
+        rows: rows(visit, "", &rules, words).into_iter().take(3).collect(),
         call: say::call(&pack.agency),
         done,
     };
