@@ -11,7 +11,7 @@ use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use domain::appointment::{Appointment, AppointmentCommand, Channel, Refused, Rules};
+use domain::appointment::{Appointment, AppointmentCommand, Channel, MOVED_MEANWHILE, Refused, Rules, Seen};
 use domain::event::Actor;
 use engine::AppointmentError;
 use serde::Deserialize;
@@ -36,7 +36,9 @@ struct Link {
     w: &'static Words,
     at: String,
     rows: Vec<Row>,
+    seen: String,
     said: Option<&'static str>,
+    meanwhile: bool,
     flagged: bool,
     comes: bool,
     call: Option<Call>,
@@ -59,6 +61,7 @@ struct Cancel {
     w: &'static Words,
     at: String,
     rows: Vec<Row>,
+    seen: String,
     call: Option<Call>,
     done: bool,
 }
@@ -160,9 +163,19 @@ impl At {
         format!("/visit/{}{part}?lang={}{more}", self.secret, words.language)
     }
 
-    async fn handle(&self, visit: &Appointment, command: AppointmentCommand) -> Result<Outcome, Error> {
-        match self.app.engine.handle_appointment(visit.id, command, &self.cause).await {
+    /// Carries out what a page asks that showed the visit as `seen` says.
+    async fn handle(
+        &self,
+        visit: &Appointment,
+        command: AppointmentCommand,
+        seen: &str,
+    ) -> Result<Outcome, Error> {
+        let seen = Seen::read(seen);
+        match self.app.engine.handle_appointment_seen(visit.id, command, seen, &self.cause).await {
             Ok(_) => Ok(Outcome::Done),
+            Err(AppointmentError::Refused(refused)) if refused.code == MOVED_MEANWHILE => {
+                Ok(Outcome::Meanwhile)
+            }
             Err(AppointmentError::Refused(refused)) => Ok(Outcome::Refused(refused)),
             Err(AppointmentError::Engine(error)) => Err(error.into()),
         }
@@ -172,6 +185,8 @@ impl At {
 /// What became of a command.
 enum Outcome {
     Done,
+    /// The visit stands elsewhere than the page said.
+    Meanwhile,
     Refused(Box<Refused>),
 }
 
@@ -186,6 +201,8 @@ pub(super) async fn show(at: At, Query(told): Query<Told>) -> Result<Response, E
         w: words,
         at: at.path(),
         rows: rows(&visit, "", &rules, words),
+        seen: Seen::of(&visit).value(),
+        meanwhile: told.said == "meanwhile",
         said: (told.said == "moved").then_some(words.link_moved),
         flagged: visit.flagged.is_some(),
         comes: visit.confirmed_at.is_some(),
@@ -202,8 +219,11 @@ pub(super) async fn come(at: At, Form(asked): Form<Asked>) -> Result<Response, E
     };
     let command = AppointmentCommand::Confirm { channel: Channel::Page, by: Actor::Customer };
     // What is refused here (the office will be closed then, the visit has begun) the page itself says.
-    at.handle(&visit, command).await?;
-    Ok(go(&at.address("", words, "")))
+    let said = match at.handle(&visit, command, &asked.seen).await? {
+        Outcome::Meanwhile => "&said=meanwhile",
+        Outcome::Done | Outcome::Refused(_) => "",
+    };
+    Ok(go(&at.address("", words, said)))
 }
 
 /// The calendar, to choose another time.
@@ -242,7 +262,8 @@ pub(super) async fn shift(at: At, Form(asked): Form<Asked>) -> Result<Response, 
         office: office.id.clone(),
         start,
     };
-    let refused = match at.handle(&visit, command).await? {
+    let refused = match at.handle(&visit, command, &asked.seen).await? {
+        Outcome::Meanwhile => return Ok(go(&at.address("", words, "&said=meanwhile"))),
         Outcome::Done => return Ok(go(&at.address("", words, "&said=moved"))),
         Outcome::Refused(refused) => refused,
     };
@@ -289,7 +310,7 @@ async fn choose(
         kept: kept.clone(),
         take_to: to,
         take_method: "post",
-        take_kept: kept,
+        take_kept: kept.into_iter().chain([("seen", Seen::of(visit).value())]).collect(),
         button: words.move_button,
         ..grid
     };
@@ -316,7 +337,8 @@ pub(super) async fn cancel(at: At, Form(asked): Form<Asked>) -> Result<Response,
         Err(gone) => return Ok(gone),
     };
     let command = AppointmentCommand::Cancel { channel: Channel::Page, by: Actor::Customer, reason: None };
-    match at.handle(&visit, command).await? {
+    match at.handle(&visit, command, &asked.seen).await? {
+        Outcome::Meanwhile => Ok(go(&at.address("", words, "&said=meanwhile"))),
         Outcome::Done => cancelling(&at, &visit, words, true),
         Outcome::Refused(_) => Ok(go(&at.address("", words, ""))),
     }
@@ -329,6 +351,7 @@ fn cancelling(at: &At, visit: &Appointment, words: &'static Words, done: bool) -
         w: words,
         at: at.path(),
         rows: rows(visit, "", &rules, words).into_iter().take(3).collect(),
+        seen: Seen::of(visit).value(),
         call: say::call(&pack.agency),
         done,
     };
