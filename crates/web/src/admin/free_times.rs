@@ -27,6 +27,8 @@ struct Row {
     day: String,
     now: usize,
     then: usize,
+    /// Visits that the day can take, now and then.
+    places: (u32, u32),
     /// An office where it differs, and how.
     example: Option<Example>,
 }
@@ -42,6 +44,8 @@ struct Example {
 struct Body {
     rows: Vec<Row>,
     differs: bool,
+    /// A day takes more or fewer visits, whether the times that are free differ or not.
+    holds_other: bool,
     /// The last day that can be booked, now and then, when it moves.
     last: Option<(String, String)>,
     /// The one office that is looked at; none for all together.
@@ -99,18 +103,22 @@ pub(crate) async fn preview(
     };
     let (before, after) = (last(&book.rules()), last(&then));
     let differs = rows.iter().any(|row| row.example.is_some());
+    let holds_other = rows.iter().any(|row| row.places.0 != row.places.1);
     let office = only.map(|id| book.office_name(id).to_owned());
-    let body = Body { rows, differs, last: (before != after).then_some((before, after)), office };
+    let body =
+        Body { rows, differs, holds_other, last: (before != after).then_some((before, after)), office };
     Ok(body.render()?)
 }
 
 fn row(book: &Book, then: &Rules<'_>, places: &[Place<'_>], kinds: &[String], day: Date) -> Row {
-    let mut row = Row { day: date_words(day), now: 0, then: 0, example: None };
+    let mut row = Row { day: date_words(day), now: 0, then: 0, places: (0, 0), example: None };
     let rules = book.rules();
     for place in places {
         let before = free(&rules, place, kinds, book.now, day);
         let after = free(then, place, kinds, book.now, day);
         (row.now, row.then) = (row.now + before.len(), row.then + after.len());
+        row.places.0 += rules.seats_of_day(place.office, day);
+        row.places.1 += then.office(&place.office.id).map_or(0, |office| then.seats_of_day(office, day));
         if before != after && row.example.is_none() {
             row.example = Some(Example {
                 office: place.office.name.clone(),

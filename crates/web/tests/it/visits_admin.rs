@@ -288,6 +288,8 @@ async fn phone_appt_10_fewer_places_show_who_is_over_and_what_becomes_of_the_fre
     // More places leave nobody over, and what is as it was is no news.
     let more = save(&[("capacity", "3"), ("preview", "yes")]).await.text;
     assert!(more.contains("Nobody is touched") && more.contains("What becomes of the free times"), "{more}");
+    // Eighteen starts of a day with two visits each, and with three.
+    assert!(more.contains("<td class=\"right num\">36</td><td class=\"right num\">54</td>"), "{more}");
 
     // One place per clock hour, with 10:00 and 10:30 both held.
     book_with(&site, &desk, at(&site, 20, 10, 30), &[("visit_type", "ebt-card")]).await;
@@ -345,7 +347,7 @@ async fn a_holiday_that_is_declared_later_shows_who_is_booked_then() {
     assert!(matches!(gone, Some(SlotRefusal::Closed { .. })), "{gone:?}");
 
     // Who was told and whom to call stands at the calendar, at the office, and in the list over all offices.
-    let after = admin.get(&saved.header("location")).await.text;
+    let after = admin.get(saved.header("location")).await.text;
     assert!(after.contains("cannot take place") && after.contains("1 told by text"), "{after}");
     assert!(after.contains("/admin/whom-to-call?hours=customer-service"), "{after}");
     for path in ["/admin/whom-to-call", "/admin/whom-to-call?hours=customer-service"] {
