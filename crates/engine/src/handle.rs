@@ -56,6 +56,8 @@ pub(crate) struct Beside {
     /// Facts about the customer's number, for commands about visits.
     pub(crate) customer: Vec<Event>,
     pub(crate) bodies: Vec<BodyChange>,
+    /// What whoever gives a command about a visit saw of it.
+    pub(crate) seen: Option<domain::appointment::Seen>,
 }
 
 /// A scene with the versions it was loaded at.

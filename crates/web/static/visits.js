@@ -158,6 +158,8 @@
   const mover = $("visits-move");
   let dragged = null;
   let kind = "";
+  // The place from which it is dragged: somebody may have moved it meanwhile.
+  let seen = "";
   // Where this kind of visit cannot start, no drop is offered.
   const fits = (at) => { const cell = dragged && at.closest?.("[data-drop]"); return cell && (cell.dataset.dropKinds || "").split(" ").includes(kind) ? cell : null; };
   const over = (element) => { for (const old of all(".visits-over")) old.classList.remove("visits-over"); element?.classList.add("visits-over"); };
@@ -167,6 +169,7 @@
       if (!visit) return;
       dragged = visit.dataset.drag;
       kind = visit.dataset.dragKind || "";
+      seen = visit.dataset.dragSeen || "";
       event.dataTransfer.effectAllowed = "move";
       event.dataTransfer.setData("text/plain", dragged);
       document.body.classList.add("visits-dragging");
@@ -183,6 +186,7 @@
       event.preventDefault();
       mover.action = `/office/${dragged}/move`;
       one('[name="slot"]', mover).value = free.dataset.drop;
+      one('[name="seen"]', mover).value = seen;
       mover.submit();
     });
   }

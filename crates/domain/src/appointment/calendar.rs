@@ -120,6 +120,19 @@ impl Rules<'_> {
         None
     }
 
+    /// The last day up to this one on which the office is open; none when it is closed for a year.
+    #[must_use]
+    pub fn last_open_day(&self, office: &ResourceCenter, until: Date) -> Option<Date> {
+        let mut day = until;
+        for _ in 0..DAYS_AHEAD_MAX {
+            if self.open_spans(office, day).is_ok() {
+                return Some(day);
+            }
+            day = day.yesterday().ok()?;
+        }
+        None
+    }
+
     /// From when on a request made now may be given a slot (PHONE-APPT-22): strictly after the cut-off, not before noon
     /// of the next business day; else any slot ahead (AMB-5). Every channel alike.
     #[must_use]

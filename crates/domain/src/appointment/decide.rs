@@ -18,6 +18,7 @@ use super::notice::{self, NoticeKind};
 use super::office;
 use super::refused::Refused;
 use super::request::{Details, Request, phone_number};
+use super::seen::{self, Seen};
 use super::settings::Rules;
 use super::slots::{SlotRefusal, Wish};
 use super::state::{Appointment, Status, claim_changes, evolve};
@@ -192,6 +193,8 @@ pub struct World<'a> {
     pub opted_out: bool,
     /// What lies beside the log of the booking that this form made already; none when it made none or nothing lies there.
     pub kept: Option<&'a str>,
+    /// What whoever gives the command saw of the visit, where they say so.
+    pub seen: Option<&'a Seen>,
     /// A link for the text of this decision, if links are given.
     pub link: Option<&'a NewLink>,
     /// A fresh identifier; further ones are counted up from it.
@@ -242,6 +245,7 @@ pub fn decide(
         before: state.cloned(),
         done: Decision { after: state.cloned(), ..Decision::default() },
     };
+    seen::guard(&act, command)?;
     match command {
         C::Book { channel, by, request } => book(&mut act, *channel, by, request)?,
         C::WalkIn { by, office, visit_type, phone } => {

@@ -19,6 +19,7 @@ mod office;
 mod refused;
 mod reply;
 mod request;
+mod seen;
 pub mod settings;
 mod slots;
 mod state;
@@ -41,6 +42,7 @@ pub use office::{comment_draft, guard_done};
 pub use refused::Refused;
 pub use reply::{Understood, chosen, is_one_alone, understand};
 pub use request::{Details, FieldFault, Request, Tried, phone_number};
+pub use seen::{MOVED_MEANWHILE, Seen};
 pub use settings::{
     AppointmentBook, BookRules, Closure, NoticeText, Reminder, ResourceCenter, Rules, StartRule, Tell,
     VisitType,

@@ -76,10 +76,18 @@ impl SlotRefusal {
             let (day, time) = (words(at, rules.zone, language), time_words(at, rules.zone));
             if language == "es" { format!("{day}, {time}") } else { format!("{day} at {time}") }
         };
+        // The last day of the book may be one on which the office is closed.
+        let said = match self {
+            Self::BeyondHorizon { until } => {
+                let last = rules.office(office).and_then(|office| rules.last_open_day(office, *until));
+                Self::BeyondHorizon { until: last.unwrap_or(*until) }
+            }
+            other => other.clone(),
+        };
         if language == "es" {
-            self.spanish(name, &when(start), when)
+            said.spanish(name, &when(start), when)
         } else {
-            self.english(name, &when(start), when)
+            said.english(name, &when(start), when)
         }
     }
 

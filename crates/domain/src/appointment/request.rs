@@ -141,6 +141,11 @@ impl Request {
         } else {
             self.too_little(rules, &mut found);
         }
+        if !mask_incoming(&self.note).kinds.is_empty() {
+            // By text and on the page nothing but the number is asked; by phone, what masks texts holds for what staff type.
+            let clause = if channel.asks_phone_only() { "SMS-APPT-6" } else { "AMB-47" };
+            found.push(identifier("note", clause));
+        }
         self.hidden(&mut found);
         let tried = self.tried_by_phone.as_ref().map_or("", |tried| tried.result.as_str());
         if tried.chars().count() > TEXT_CHARS_MAX {
@@ -195,7 +200,7 @@ impl Request {
             Some(Interpreter::Needed { kind })
                 if channel.asks_phone_only() && !mask_incoming(kind).kinds.is_empty() =>
             {
-                found.push(identifier("interpreter"));
+                found.push(identifier("interpreter", "SMS-APPT-6"));
             }
             _ => {}
         }
@@ -211,9 +216,6 @@ impl Request {
         if self.companions.is_some() {
             let sentence = "By text nobody is asked who comes along; the office does at check-in.";
             found.push(fault("companions", "not_asked", clause, sentence));
-        }
-        if !mask_incoming(&self.note).kinds.is_empty() {
-            found.push(identifier("note"));
         }
     }
 
@@ -274,9 +276,9 @@ fn hides(text: &str, lines: bool) -> bool {
     })
 }
 
-const fn identifier(field: &'static str) -> FieldFault {
+const fn identifier(field: &'static str, clause: &'static str) -> FieldFault {
     let sentence = "Leave out Social Security numbers, case numbers, card numbers and dates of birth.";
-    fault(field, "identifier", Some("SMS-APPT-6"), sentence)
+    fault(field, "identifier", Some(clause), sentence)
 }
 
 /// Names of those who come along: filled, short enough, and not more than the settings allow.

@@ -5,8 +5,8 @@ use std::cell::Cell;
 
 use domain::appointment::{
     Appointment, AppointmentCommand, AppointmentFact, Channel, Claim, Closed, Closure, Decision, Interpreter,
-    NewLink, Refused, Request, Rules, SlotRefusal, StartRule, Taken, Tried, Wish, World, claims, decide,
-    time_words,
+    NewLink, Refused, Request, Rules, Seen, SlotRefusal, StartRule, Taken, Tried, Wish, World, claims,
+    decide, time_words,
 };
 use domain::event::Actor;
 use domain::id::AppointmentId;
@@ -27,6 +27,7 @@ pub(crate) struct Book {
     pub(crate) open_of_number: u32,
     pub(crate) opted_out: bool,
     pub(crate) link: Option<NewLink>,
+    pub(crate) seen: Option<Seen>,
     pub(crate) kept: Option<String>,
     pub(crate) seed: Cell<u128>,
 }
@@ -52,6 +53,7 @@ impl Book {
             open_of_number: 0,
             opted_out: false,
             link: None,
+            seen: None,
             kept: None,
             seed: Cell::new(1 << 100),
         }
@@ -103,6 +105,7 @@ impl Book {
             open_of_number: self.open_of_number,
             opted_out: self.opted_out,
             link: self.link.as_ref(),
+            seen: self.seen.as_ref(),
             kept: self.kept.as_deref(),
             seed: Uuid::from_u128(self.seed.get()),
             ids: Cell::new(0),

@@ -197,6 +197,19 @@ fn sms_appt_6_by_text_and_on_the_page_only_the_phone_number_is_asked() {
 }
 
 #[test]
+fn amb_47_identifiers_in_the_note_are_refused_on_a_call_too() {
+    let mut world = fresh();
+    for channel in [Channel::Phone, Channel::Chat, Channel::Office] {
+        let whole = by_phone("boone", "interview", at(MONDAY));
+        let note = Request { note: "SSN 123-45-6789".into(), ..whole.clone() };
+        assert_eq!(faults(&mut world, channel, note), [("note", "identifier", Some("AMB-47"))]);
+        let plain = Request { note: "Uses a wheelchair; call 573-555-0142 at the door".into(), ..whole };
+        world.run(&mut None, &book(channel, plain)).expect("a telephone number is no identifier");
+        world.taken = domain::appointment::Taken::default();
+    }
+}
+
+#[test]
 fn phone_appt_1_whether_the_phone_settled_it_is_kept() {
     let (mut world, mut state) = (fresh(), None);
     let decision = world

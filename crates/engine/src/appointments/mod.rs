@@ -7,6 +7,7 @@
 //! A double booking is impossible because the seat's name is claimed in the commit that books; whoever comes second is
 //! decided again, on what is taken by then, and is told so (PHONE-APPT-10, PHONE-APPT-12).
 
+pub mod crowded;
 mod feeds;
 pub mod limits;
 mod outside;
@@ -20,7 +21,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::appointment::{
     self, Appointment, AppointmentCommand, AppointmentEvent, AppointmentFact, Claim, ClaimChange, Decision,
-    NewLink, Refused, Request, Rules, Status, Taken, World, phone_number,
+    NewLink, Refused, Request, Rules, Seen, Status, Taken, World, phone_number,
 };
 use domain::command::Timers;
 use domain::customer::Customer;
@@ -98,6 +99,8 @@ struct Around {
     open_of_number: u32,
     /// What lies beside the log of the booking that the same form made already.
     kept: Option<String>,
+    /// What whoever gives the command saw of the visit.
+    seen: Option<Seen>,
     /// The seats that decide whether the wished-for time can be had, and no others.
     taken: Taken,
 }
@@ -115,6 +118,21 @@ impl Engine {
         cause: &str,
     ) -> Result<AppointmentDone, AppointmentError> {
         self.handle_appointment_beside(id, &command, cause, Beside::default()).await
+    }
+
+    /// The same for a form that showed the visit: when it was moved since, the command is refused and says where the visit
+    /// stands now ([`appointment::MOVED_MEANWHILE`]).
+    ///
+    /// # Errors
+    /// As [`Engine::handle_appointment`].
+    pub async fn handle_appointment_seen(
+        &self,
+        id: AppointmentId,
+        command: AppointmentCommand,
+        seen: Option<Seen>,
+        cause: &str,
+    ) -> Result<AppointmentDone, AppointmentError> {
+        self.handle_appointment_beside(id, &command, cause, Beside { seen, ..Beside::default() }).await
     }
 
     pub(crate) async fn handle_appointment_beside(
@@ -165,7 +183,8 @@ impl Engine {
         beside: &Beside,
     ) -> Result<AppointmentDone, AppointmentError> {
         let settings = self.settings();
-        let around = self.load_appointment(id, command, &settings).await?;
+        let mut around = self.load_appointment(id, command, &settings).await?;
+        around.seen.clone_from(&beside.seen);
         let link = self.link_for(command);
         let mut judged = self.judge(&settings, &around, id, command, link.as_ref(), &around.taken)?;
         // Other times to offer need more seats than the wished-for one: first those of the next days, and where these are
@@ -198,6 +217,7 @@ impl Engine {
             taken,
             open_of_number: around.open_of_number,
             opted_out: around.opted_out,
+            seen: around.seen.as_ref(),
             kept: around.kept.as_deref(),
             link,
             seed: self.fresh(),
@@ -241,7 +261,14 @@ impl Engine {
             _ => Taken::default(),
         };
         let loaded = Loaded { scene, versions };
-        Ok(Around { loaded, opted_out, open_of_number: 0, kept: None, taken: taken.read_before(Date::MIN) })
+        Ok(Around {
+            loaded,
+            opted_out,
+            open_of_number: 0,
+            kept: None,
+            seen: None,
+            taken: taken.read_before(Date::MIN),
+        })
     }
 
     /// Everything that a booking is judged by, seen at one moment and in one question to the store.
@@ -283,6 +310,7 @@ impl Engine {
             loaded: Loaded { scene, versions },
             open_of_number: open_among(&seen.rows, id),
             kept,
+            seen: None,
             taken: Taken::from_names(seen.claims.iter().map(String::as_str)).read_before(Date::MIN),
         })
     }

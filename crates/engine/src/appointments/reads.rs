@@ -329,6 +329,17 @@ impl Engine {
             .collect())
     }
 
+    /// Which interpreter was asked for, in the words of whoever booked the visit; empty where none was. For the page that they
+    /// see right after booking; staff read it with the other details.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn interpreter_of(&self, visit: &Appointment) -> Result<String, EngineError> {
+        let keys: Vec<String> = visit.details.iter().map(ToString::to_string).collect();
+        let bodies = self.inner.store.bodies(&keys).await?;
+        Ok(merged(visit, bodies.into_iter().flatten().map(|text| Details::read(&text))).interpreter)
+    }
+
     /// The texts about a visit with their words, oldest first. The secret of a link is its receiver's alone and left out.
     ///
     /// # Errors

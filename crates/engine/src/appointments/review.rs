@@ -9,6 +9,7 @@ use domain::time::Millis;
 use serde::{Deserialize, Serialize};
 use store::{Commit, Row, RowChange, RowQuery};
 
+use super::crowded::{Crowded, crowded};
 use crate::records::{Change, HOURS, OFFICE};
 use crate::{AppointmentError, Engine, EngineError};
 
@@ -24,6 +25,8 @@ pub struct Touched {
     pub no_longer: Vec<(Appointment, SlotRefusal)>,
     /// Visits that are flagged now and could take place again.
     pub again: Vec<Appointment>,
+    /// Starts at which more is booked than the office would take (PHONE-APPT-10).
+    pub crowded: Vec<Crowded>,
 }
 
 /// Which offices are to be looked at.
@@ -114,10 +117,14 @@ impl Engine {
             if !is_touched(change, &office.id, &office.hours, &now) {
                 continue;
             }
-            for visit in self.visits_between(&office.id, self.now()..Millis::MAX).await? {
-                if visit.status != Status::Booked {
-                    continue;
-                }
+            let mut ahead = self.visits_between(&office.id, self.now()..Millis::MAX).await?;
+            ahead.retain(|visit| visit.status == Status::Booked);
+            if let Some(changed) = then.office(&office.id).filter(|changed| *changed != office) {
+                let seated: Vec<Appointment> =
+                    ahead.iter().filter(|visit| why_not(visit, &then).is_none()).cloned().collect();
+                touched.crowded.extend(crowded(&seated, office, changed, then.zone));
+            }
+            for visit in ahead {
                 match why_not(&visit, &then) {
                     Some(why) if why_not(&visit, &now).is_none() => touched.no_longer.push((visit, why)),
                     None if visit.flagged.is_some() => touched.again.push(visit),

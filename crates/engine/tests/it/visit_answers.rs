@@ -1,8 +1,9 @@
 //! Answers by text that need more than one look at a number: several visits ahead, a cancellation taken back, the task that
 //! follows.
 
-use domain::appointment::{AppointmentCommand as C, Channel, Status};
+use domain::appointment::{AppointmentCommand as C, Channel, Seen, Status};
 use domain::event::Actor;
+use engine::AppointmentError;
 use jiff::civil::date;
 
 use crate::appointments::{DAY, asked, at, book, booked, fresh, handle, visit};
@@ -108,4 +109,51 @@ async fn the_offices_task_learns_of_a_move_and_a_cancellation_also_when_it_was_c
     let task = visit(&world, id).await.task.unwrap();
     assert_eq!((task.number.as_deref(), task.change), (Some("T-1"), None));
     world.sound().await;
+}
+
+#[tokio::test]
+async fn of_two_who_move_one_visit_at_once_the_later_is_told_where_it_stands_now() {
+    // PHONE-APPT-11
+    let world = World::staffed(&["ana"]).await;
+    let id = booked(&world, ANY, DAY, 9).await;
+    world.settle().await;
+    let seen = Seen::of(&visit(&world, id).await);
+    assert_eq!(Seen::read(&seen.value()), Some(seen.clone()));
+    let to = |hour| C::Move {
+        channel: Channel::Phone,
+        by: Actor::staff(&"ana".into()),
+        office: "boone".to_owned(),
+        start: at(&world, DAY, hour, 0),
+    };
+    let cancel = || C::Cancel { channel: Channel::Page, by: Actor::Customer, reason: None };
+    let act = |command: C| world.engine.handle_appointment_seen(id, command, Some(seen.clone()), "test");
+    // Both run at the same moment: the store lets one through, and the other is decided again on what it finds.
+    let both = futures_pair(act(to(10)), act(to(11))).await;
+    let refusals: Vec<_> = both.into_iter().filter_map(Result::err).collect();
+    let [AppointmentError::Refused(refused)] = refusals.as_slice() else { panic!("{refusals:?}") };
+    assert_eq!(refused.code, domain::appointment::MOVED_MEANWHILE);
+    let now = visit(&world, id).await;
+    let hour = if now.place.start == at(&world, DAY, 10, 0) { 10 } else { 11 };
+    let there = format!("Wednesday, December 2 at {hour}:00 am, Boone Resource Center");
+    assert!(refused.sentence.contains(&there), "{}", refused.sentence);
+    assert!(act(cancel()).await.is_err(), "what they cancelled is not what they saw");
+    let again = act(to(hour)).await.expect("a second click of the one who came first");
+    assert_eq!(again.events, 0);
+    world.settle().await;
+    world.pass(4_000).await;
+    let told = world.sent().iter().filter(|text| text.text.contains("is now on")).count();
+    assert_eq!(told, 1, "one text about the new time");
+    // Whoever looks again may.
+    let seen = Seen::of(&visit(&world, id).await);
+    world.engine.handle_appointment_seen(id, cancel(), Some(seen), "test").await.expect("cancelled");
+    world.sound().await;
+}
+
+/// Two at once.
+async fn futures_pair<T, O>(one: T, two: T) -> [O; 2]
+where
+    T: std::future::Future<Output = O>,
+{
+    let (one, two) = tokio::join!(one, two);
+    [one, two]
 }

@@ -31,9 +31,16 @@ const CLOSURES_MAX: usize = 100;
 /// Characters of a reason.
 const REASON_MAX: usize = 120;
 
+/// Names a closure by its own days, as nothing else does: its place in the list changes when somebody adds another.
+fn key(closure: &Closure) -> String {
+    let part = closure.at.map(|at| format!("@{at}")).unwrap_or_default();
+    format!("{}..{}{part}", closure.from, closure.until)
+}
+
 /// One closure as it is listed.
 struct Row {
-    place: usize,
+    /// What the form that takes it back sends.
+    key: String,
     when: String,
     part: Option<String>,
     reason: String,
@@ -74,8 +81,8 @@ impl Body<'_> {
 }
 
 fn rows(office: &ResourceCenter, today: Date) -> Vec<Row> {
-    let row = |(place, closure): (usize, &Closure)| Row {
-        place,
+    let row = |closure: &Closure| Row {
+        key: key(closure),
         when: if closure.from == closure.until {
             date_words(closure.from)
         } else {
@@ -85,7 +92,7 @@ fn rows(office: &ResourceCenter, today: Date) -> Vec<Row> {
         reason: closure.reason.clone(),
         over: closure.until < today,
     };
-    office.closures.iter().enumerate().map(row).collect()
+    office.closures.iter().map(row).collect()
 }
 
 /// Reads a closure; whatever makes no sense is told.
@@ -133,8 +140,8 @@ struct Shown<'a> {
     given: &'a Given,
     errors: Vec<String>,
     preview: Option<TouchedBox>,
-    /// Place of the closure that is about to be taken back.
-    back: Option<usize>,
+    /// The closure that is about to be taken back.
+    back: Option<String>,
 }
 
 async fn show(
@@ -145,10 +152,11 @@ async fn show(
     shown: Shown<'_>,
 ) -> Result<Response, Error> {
     let book = Book::of(&app.engine)?;
-    let reached = reached::section(&app.engine, &book, office).await?;
+    let reached = reached::section(&app.engine, &book, &office.id).await?;
     let status = if shown.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let mut rows = rows(office, book.today);
-    let back = shown.back.filter(|place| *place < rows.len()).map(|place| rows.remove(place));
+    let place = shown.back.and_then(|back| rows.iter().position(|row| row.key == back));
+    let back = place.map(|place| rows.remove(place));
     let body = Body {
         back,
         frame: Frame::new(me, "/admin/offices", query),
@@ -178,6 +186,17 @@ pub(crate) async fn list(
     show(&app, &me, &query, (version, &office), shown).await
 }
 
+/// Takes the closure with this key out; whoever looked at a page of before is told.
+fn take_out(office: &mut ResourceCenter, back: &str, errors: &mut Vec<String>) {
+    match office.closures.iter().position(|closure| key(closure) == back) {
+        Some(place) => drop(office.closures.remove(place)),
+        None => errors.push(
+            "Somebody changed the closures meanwhile: this one is not there any more. Nothing was changed; look below."
+                .to_owned(),
+        ),
+    }
+}
+
 /// `POST /admin/offices/{id}/closures`: shows who is touched, and at the second press closes, or takes a
 /// closure back.
 pub(crate) async fn save(
@@ -190,9 +209,9 @@ pub(crate) async fn save(
     let today = Book::of(&app.engine)?.today;
     let mut errors = Vec::new();
     let mut after = before.clone();
-    let taken_back = given.text("take_back").parse::<usize>().ok();
-    if let Some(place) = taken_back.filter(|place| *place < after.closures.len()) {
-        after.closures.remove(place);
+    let taken_back = Some(given.text("take_back")).filter(|back| !back.is_empty());
+    if let Some(back) = &taken_back {
+        take_out(&mut after, back, &mut errors);
     } else if let Some(closure) = read(&given, today, &mut errors) {
         if after
             .closures

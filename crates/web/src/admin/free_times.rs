@@ -1,5 +1,5 @@
-//! What becomes of the free times of the next days when a kind of visit or the rules of the book change: shown before the
-//! change is saved (PHONE-APPT-11).
+//! What becomes of the free times of the next days when an office, a kind of visit or the rules of the book change: shown
+//! before the change is saved (PHONE-APPT-11).
 //!
 //! Both pictures are computed by the same judgement that books; nothing is written.
 
@@ -27,6 +27,8 @@ struct Row {
     day: String,
     now: usize,
     then: usize,
+    /// Visits that the day can take, now and then.
+    places: (u32, u32),
     /// An office where it differs, and how.
     example: Option<Example>,
 }
@@ -42,8 +44,12 @@ struct Example {
 struct Body {
     rows: Vec<Row>,
     differs: bool,
+    /// A day takes more or fewer visits, whether the times that are free differ or not.
+    holds_other: bool,
     /// The last day that can be booked, now and then, when it moves.
     last: Option<(String, String)>,
+    /// The one office that is looked at; none for all together.
+    office: Option<String>,
 }
 
 /// One office with what is taken there over the days.
@@ -69,15 +75,15 @@ fn free(
     found
 }
 
-/// The table for these kinds of visits. `after` is the book as it would be.
+/// The table for these kinds of visits, of one office or of all. `after` is the book as it would be.
 pub(crate) async fn preview(
     engine: &Engine,
     book: &Book,
     after: &AppointmentBook,
-    kinds: &[String],
+    (kinds, only): (&[String], Option<&str>),
 ) -> Result<String, Error> {
     let mut places = Vec::new();
-    for office in book.offices() {
+    for office in book.offices().iter().filter(|office| only.is_none_or(|id| office.id == id)) {
         let days = engine.office_days(&office.id, book.today, DAYS).await?;
         let claims = days.iter().flat_map(|day| &day.visits).flat_map(|visit| &visit.place.claims);
         let taken = Taken::from_names(claims.map(String::as_str));
@@ -97,17 +103,22 @@ pub(crate) async fn preview(
     };
     let (before, after) = (last(&book.rules()), last(&then));
     let differs = rows.iter().any(|row| row.example.is_some());
-    let body = Body { rows, differs, last: (before != after).then_some((before, after)) };
+    let holds_other = rows.iter().any(|row| row.places.0 != row.places.1);
+    let office = only.map(|id| book.office_name(id).to_owned());
+    let body =
+        Body { rows, differs, holds_other, last: (before != after).then_some((before, after)), office };
     Ok(body.render()?)
 }
 
 fn row(book: &Book, then: &Rules<'_>, places: &[Place<'_>], kinds: &[String], day: Date) -> Row {
-    let mut row = Row { day: date_words(day), now: 0, then: 0, example: None };
+    let mut row = Row { day: date_words(day), now: 0, then: 0, places: (0, 0), example: None };
     let rules = book.rules();
     for place in places {
         let before = free(&rules, place, kinds, book.now, day);
         let after = free(then, place, kinds, book.now, day);
         (row.now, row.then) = (row.now + before.len(), row.then + after.len());
+        row.places.0 += rules.seats_of_day(place.office, day);
+        row.places.1 += then.office(&place.office.id).map_or(0, |office| then.seats_of_day(office, day));
         if before != after && row.example.is_none() {
             row.example = Some(Example {
                 office: place.office.name.clone(),

@@ -62,6 +62,7 @@ fn book(routes: Routes) -> Routes {
     let admin = Permission::AppointmentsAdmin;
     routes
         .get("/admin/offices", Permission::AdminRead, offices::list)
+        .get("/admin/whom-to-call", Permission::AdminRead, reached::list)
         .get("/admin/offices/{id}", Permission::AdminRead, offices::edit)
         .post("/admin/offices/{id}", admin, offices::save)
         .get("/admin/offices/{id}/closures", Permission::AdminRead, closures::list)

@@ -9,9 +9,10 @@ use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use domain::appointment::{ResourceCenter, Rules, StartRule, VisitType};
+use domain::appointment::{ResourceCenter, Rules, StartRule, VisitType, day_words, time_words};
 use domain::permission::Permission;
 use engine::Change;
+use engine::appointments::crowded::Crowded;
 use engine::records::OFFICE;
 use serde::Serialize;
 
@@ -19,7 +20,7 @@ use super::codes::{NEW, id_field, id_of};
 use super::form::{Field, Given, Input};
 use super::frame::{Cell, Edit, Frame, Listing, Said, Table, page};
 use super::reached::Reach;
-use super::record;
+use super::{free_times, record};
 use crate::App;
 use crate::error::Error;
 use crate::office::book::Book;
@@ -30,6 +31,8 @@ use crate::session::SignedIn;
 pub(crate) const BACK: (&str, &str) = ("/admin/offices", "Offices and visits");
 /// Visits that a preview names; the number of all is told besides.
 const TOUCHED_SHOWN: usize = 60;
+/// Starts with too many visits that a preview names.
+const CROWDED_SHOWN: usize = 30;
 
 /// Who would be touched by a change of the settings.
 #[derive(Template, Default)]
@@ -46,12 +49,42 @@ pub(crate) struct TouchedBox {
     pub(crate) again_all: usize,
     /// How many of them were told of the closure, and are told that it is off.
     pub(crate) again_told: usize,
+    /// Starts at which more is booked than the office would take.
+    pub(crate) crowded: Vec<Full>,
+    /// Visits that are over at all of them.
+    pub(crate) over_all: usize,
+}
+
+/// One start, or one clock hour, with more visits than places.
+pub(crate) struct Full {
+    pub(crate) when: String,
+    pub(crate) places: u8,
+    /// The visits, and whether each is over.
+    pub(crate) visits: Vec<(Line, bool)>,
+}
+
+impl Full {
+    fn of(crowded: &Crowded, per_hour: bool, book: &Book) -> Self {
+        let fits = usize::from(crowded.places);
+        let visits = crowded.visits.iter().enumerate();
+        let (day, time) = (day_words(crowded.start, &book.zone, "en"), time_words(crowded.start, &book.zone));
+        Self {
+            when: if per_hour { format!("{day}, the hour from {time}") } else { format!("{day}, {time}") },
+            places: crowded.places,
+            visits: visits.map(|(place, visit)| (line(visit, book), place >= fits)).collect(),
+        }
+    }
 }
 
 impl TouchedBox {
     /// Whether somebody is touched.
     pub(crate) fn any(&self) -> bool {
-        self.all > 0 || !self.again.is_empty()
+        self.all > 0 || !self.again.is_empty() || self.over_all > 0
+    }
+
+    /// Those over at the starts that are named.
+    fn over_shown(&self) -> usize {
+        self.crowded.iter().flat_map(|full| &full.visits).filter(|(_, over)| *over).count()
     }
 }
 
@@ -70,6 +103,7 @@ pub(crate) async fn touched<T: Serialize>(
         visit.texts && visit.phone.is_some() && visit.was_told_closed()
     };
     let again = found.again.iter().take(TOUCHED_SHOWN).map(|visit| (line(visit, &book), tells_again(visit)));
+    let per_hour = change.data.as_ref().is_some_and(|data| data["one_per_clock_hour"] == true);
     let (mut no_longer, mut told) = (Vec::new(), 0);
     for (visit, why) in &found.no_longer {
         let reach = Reach::of(&app.engine, visit).await?;
@@ -86,6 +120,8 @@ pub(crate) async fn touched<T: Serialize>(
         again: again.collect(),
         again_all: found.again.len(),
         again_told: found.again.iter().filter(|visit| tells_again(visit)).count(),
+        over_all: found.crowded.iter().map(Crowded::over).sum(),
+        crowded: found.crowded.iter().take(CROWDED_SHOWN).map(|one| Full::of(one, per_hour, &book)).collect(),
     })
 }
 
@@ -183,6 +219,7 @@ pub(crate) async fn list(
         empty: "",
         new: may.then_some(("/admin/visit-rules", "Change")),
     };
+    let called = super::reached::table(&app.engine, &book).await?;
     let [lines, texts] = super::lines::tables(&book, may);
     let body = Listing {
         frame: Frame::new(&me, "/admin/offices", &query),
@@ -193,7 +230,7 @@ pub(crate) async fn list(
             "Where people can come, what for, and under which rules. Before a change is saved, everybody whose visit it touches is shown."
         },
         search: Vec::new(),
-        tables: vec![offices, kinds, facts, lines, texts],
+        tables: called.into_iter().chain([offices, kinds, facts, lines, texts]).collect(),
     };
     page("Offices and visits", &me).show(&app, &body)
 }
@@ -400,11 +437,24 @@ pub(crate) async fn save(
     given.back_into(&mut edit.fields);
     edit.version = given.version();
     if errors.is_empty() && conflict.is_none() {
-        edit.before = box_.render()?;
+        edit.before = format!("{}{}", box_.render()?, effect(&app, &book, (version, &after)).await?);
         edit.confirm = box_.any().then(|| confirm_words(box_.told));
     }
     (edit.errors, edit.conflict) = (errors, conflict);
     edit.show(&app, &me)
+}
+
+/// What becomes of the free times of an office that is there already.
+async fn effect(app: &App, book: &Book, (version, after): (u64, &ResourceCenter)) -> Result<String, Error> {
+    if version == 0 {
+        return Ok(String::new());
+    }
+    let mut whole = book.whole().clone();
+    for office in whole.offices.iter_mut().filter(|office| office.id == after.id) {
+        *office = after.clone();
+    }
+    let kinds: Vec<String> = book.visit_types().iter().map(|kind| kind.id.clone()).collect();
+    free_times::preview(&app.engine, book, &whole, (&kinds, Some(&after.id))).await
 }
 
 /// Words of the button that saves although somebody is touched.

@@ -1,19 +1,28 @@
-//! Who is told by text that their visit cannot take place, and who has to be called: the same words before a closure is saved
-//! and after (PHONE-APPT-11).
+//! Who was told by text that their visit cannot take place, and who has to be called: the same words before a closure or a
+//! holiday is saved and after (PHONE-APPT-11).
+
+use std::collections::BTreeMap;
 
 use askama::Template;
-use domain::appointment::{Appointment, NoticeKind, ResourceCenter, Status};
+use axum::extract::{Query, State};
+use axum::response::Response;
+use domain::appointment::{Appointment, NoticeKind, SlotRefusal};
 use domain::interaction::Delivery;
 use engine::Engine;
 
+use super::frame::{Cell, Frame, Said, Table, page as admin_page};
+use crate::App;
 use crate::error::Error;
 use crate::office::book::Book;
-use crate::office::line::{Line, last_text, line};
+use crate::office::line::{Line, flag_words, last_text, line};
+use crate::session::SignedIn;
 
-/// Days of one closure whose visits are named; an office is read in parts of a month at most.
-const DAYS_MAX: i32 = 31;
-/// Visits that are named.
+/// Visits that a section names.
 const NAMED_MAX: usize = 60;
+/// Visits that the whole list names.
+const LISTED_MAX: usize = 500;
+/// The whole list.
+const LIST: &str = "/admin/whom-to-call";
 
 /// Whether a text reaches a customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,8 +60,51 @@ impl Reach {
 /// One visit that cannot take place, and whether its customer knows.
 struct Told {
     line: Line,
+    /// Why it cannot.
+    why: String,
     class: &'static str,
     words: String,
+    /// A text is on its way or arrived.
+    reached: bool,
+}
+
+/// The visits ahead that cannot take place, by their start, with what became of their texts.
+struct All(Vec<Told>);
+
+impl All {
+    async fn of(
+        engine: &Engine,
+        book: &Book,
+        visits: Vec<(Appointment, SlotRefusal)>,
+    ) -> Result<Self, Error> {
+        let mut told = Vec::new();
+        for (visit, why) in visits {
+            let (class, words, reached) = what_came_of_it(engine, &visit, book).await?;
+            told.push(Told { line: line(&visit, book), why: flag_words(&why), class, words, reached });
+        }
+        Ok(Self(told))
+    }
+
+    /// Of every office, or of those that keep this calendar.
+    async fn keeping(engine: &Engine, book: &Book, hours: Option<&str>) -> Result<Self, Error> {
+        let keeps = |id: &str| {
+            hours.is_none_or(|hours| {
+                hours == book.rules().book.rules.holidays_from
+                    || book.office(id).is_some_and(|office| office.hours == hours)
+            })
+        };
+        let mut visits = engine.cannot_take_place(None).await?;
+        visits.retain(|(visit, _)| keeps(&visit.place.office));
+        Self::of(engine, book, visits).await
+    }
+
+    fn by_text(&self) -> usize {
+        self.0.iter().filter(|told| told.reached).count()
+    }
+
+    fn to_call(&self) -> usize {
+        self.0.len() - self.by_text()
+    }
 }
 
 #[derive(Template)]
@@ -65,41 +117,94 @@ struct Body {
     to_call: usize,
 }
 
-/// The section below the closures of an office; empty when no visit lies in one.
-pub(crate) async fn section(engine: &Engine, book: &Book, office: &ResourceCenter) -> Result<String, Error> {
-    let mut visits: Vec<Appointment> = Vec::new();
-    for closure in office.closures.iter().filter(|closure| closure.until >= book.today) {
-        let from = closure.from.max(book.today);
-        let days = from.until(closure.until).map_or(0, |span| span.get_days()).min(DAYS_MAX - 1) + 1;
-        let days = u16::try_from(days).unwrap_or(1);
-        for day in engine.office_days(&office.id, from, days).await? {
-            visits.extend(day.visits.into_iter().filter(|visit| cannot(visit, book)));
-        }
-    }
-    visits.sort_by_key(|visit| (visit.place.start, visit.id));
-    visits.dedup_by_key(|visit| visit.id);
-    if visits.is_empty() {
+/// The section below the closures of an office; empty when every visit can take place.
+pub(crate) async fn section(engine: &Engine, book: &Book, office: &str) -> Result<String, Error> {
+    let found = All::of(engine, book, engine.cannot_take_place(Some(office)).await?).await?;
+    if found.0.is_empty() {
         return Ok(String::new());
     }
-    let (mut told, mut by_text, mut to_call) = (Vec::new(), 0, 0);
-    for visit in &visits {
-        let (class, words, reached) = what_came_of_it(engine, visit, book).await?;
-        if reached {
-            by_text += 1
-        } else {
-            to_call += 1
-        }
-        told.push(Told { line: line(visit, book), class, words });
-    }
-    told.truncate(NAMED_MAX);
-    Ok(Body { visits: told, all: visits.len(), by_text, to_call }.render()?)
+    let (all, by_text, to_call) = (found.0.len(), found.by_text(), found.to_call());
+    let mut visits = found.0;
+    visits.truncate(NAMED_MAX);
+    Ok(Body { visits, all, by_text, to_call }.render()?)
 }
 
-/// Booked, ahead, and the office is closed then.
-fn cannot(visit: &Appointment, book: &Book) -> bool {
-    visit.status == Status::Booked
-        && visit.place.start > book.now
-        && book.rules().still_open(&visit.place.office, &visit.visit_type, visit.place.start).is_err()
+#[derive(Template)]
+#[template(path = "admin/reached_sum.html")]
+struct Sum {
+    all: usize,
+    by_text: usize,
+    to_call: usize,
+    list: String,
+}
+
+/// What the form of a calendar says of the visits that its holidays and hours touch; empty when every visit can take place.
+pub(crate) async fn of_hours(engine: &Engine, hours: &str) -> Result<String, Error> {
+    let Ok(book) = Book::of(engine) else { return Ok(String::new()) };
+    let found = All::keeping(engine, &book, Some(hours)).await?;
+    if found.0.is_empty() {
+        return Ok(String::new());
+    }
+    let list = form_urlencoded::Serializer::new(String::new()).append_pair("hours", hours).finish();
+    let (by_text, to_call) = (found.by_text(), found.to_call());
+    Ok(Sum { all: found.0.len(), by_text, to_call, list: format!("{LIST}?{list}") }.render()?)
+}
+
+/// The way to the whole list from the list of offices; none when every visit can take place.
+pub(crate) async fn table(engine: &Engine, book: &Book) -> Result<Option<Table>, Error> {
+    let found = All::keeping(engine, book, None).await?;
+    let row = vec![
+        Cell::new("Whom to call").link(LIST).clause(Some("PHONE-APPT-11".to_owned())),
+        Cell::new(found.0.len().to_string()),
+        Cell::new(found.by_text().to_string()),
+        Cell::new(found.to_call().to_string()),
+    ];
+    Ok((!found.0.is_empty()).then(|| Table {
+        title: "Visits that cannot take place".to_owned(),
+        columns: vec!["List", "Visits", "Told by text", "To be called"],
+        rows: vec![row],
+        ..Table::default()
+    }))
+}
+
+#[derive(Template)]
+#[template(path = "admin/whom_to_call.html")]
+struct List {
+    frame: Frame,
+    /// The calendar that was asked for.
+    hours: Option<String>,
+    call: Vec<Told>,
+    told: Vec<Told>,
+    all: usize,
+    by_text: usize,
+    to_call: usize,
+}
+
+/// `GET /admin/whom-to-call`: every visit that a closure, a holiday or other hours touch, of all offices or of those that keep
+/// one calendar (`hours`).
+pub(crate) async fn list(
+    State(app): State<App>,
+    me: SignedIn,
+    Query(query): Said,
+) -> Result<Response, Error> {
+    let book = Book::of(&app.engine)?;
+    let hours = query.get("hours").map(String::as_str).filter(|hours| !hours.is_empty());
+    let found = All::keeping(&app.engine, &book, hours).await?;
+    let title = |id: &str| book.rules().hours(id).map_or_else(|| id.to_owned(), |hours| hours.title.clone());
+    let (all, by_text, to_call) = (found.0.len(), found.by_text(), found.to_call());
+    let (mut told, mut call): (Vec<Told>, Vec<Told>) = found.0.into_iter().partition(|told| told.reached);
+    call.truncate(LISTED_MAX);
+    told.truncate(LISTED_MAX);
+    let body = List {
+        frame: Frame::new(&me, "/admin/offices", &BTreeMap::new()),
+        hours: hours.map(title),
+        call,
+        told,
+        all,
+        by_text,
+        to_call,
+    };
+    admin_page("Whom to call", &me).style("visits.css").show(&app, &body)
 }
 
 /// Class, words, and whether a text reaches the customer.

@@ -196,7 +196,7 @@ pub(crate) async fn save(
             let mut whole = book.whole().clone();
             whole.visit_types.retain(|kind| kind.id != id);
             whole.visit_types.push(after);
-            tried.html += &free_times::preview(&app.engine, &book, &whole, &[id]).await?;
+            tried.html += &free_times::preview(&app.engine, &book, &whole, (&[id], None)).await?;
         }
     }
     let mut edit = form(&me, &BTreeMap::new(), version, &before);
@@ -402,7 +402,7 @@ pub(crate) async fn save_rules(
         } else {
             let kinds: Vec<String> = book.visit_types().iter().map(|kind| kind.id.clone()).collect();
             let whole = AppointmentBook { rules: after, ..book.whole().clone() };
-            tried.html += &free_times::preview(&app.engine, &book, &whole, &kinds).await?;
+            tried.html += &free_times::preview(&app.engine, &book, &whole, (&kinds, None)).await?;
         }
     }
     let mut edit = rules_form(&me, &BTreeMap::new(), &book, version, &before);

@@ -11,7 +11,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use domain::appointment::{
-    Appointment, AppointmentCommand, Channel, Rules, Status, guard_done, phone_number,
+    Appointment, AppointmentCommand, Channel, Rules, Seen, Status, guard_done, phone_number,
 };
 use domain::event::{Actor, appointment_stream};
 use domain::id::{AppointmentId, InteractionId};
@@ -482,12 +482,13 @@ async fn act(
     let form = Filled::read(given, &app.engine, &book);
     let command = command(way.channel, Actor::Staff { id: me.account.id.clone() });
     let moves = matches!(command, AppointmentCommand::Move { .. });
-    let after = match app.engine.handle_appointment(id, command, cause).await {
+    let seen = Seen::read(&given.text("seen"));
+    let after = match app.engine.handle_appointment_seen(id, command, seen, cause).await {
         Ok(done) => {
             After { said: Some(said), booked: done.appointment.filter(|_| moves), ..After::default() }
         }
         Err(error) => {
-            let refused = Some(refused::or_error(error, &book)?);
+            let refused = Some(refused::of_change(&app.engine, id, error, &book).await?);
             After { refused, moving: moves.then_some(id), ..After::default() }
         }
     };

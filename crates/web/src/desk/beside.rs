@@ -2,7 +2,8 @@
 //!
 //! Owns which of them are shown. They belong to the visits, not to the interaction, and are only read here.
 
-use domain::appointment::Notice;
+use domain::appointment::{Appointment, Channel, Notice, NoticeKind};
+use domain::event::Actor;
 use domain::time::Millis;
 use domain::view::Card;
 use engine::{Engine, EngineError};
@@ -13,14 +14,42 @@ const BACK_MS: Millis = 30 * 24 * 3_600_000;
 const VISITS_MAX: usize = 5;
 const TEXTS_MAX: usize = 40;
 
-/// The texts with their words, oldest first; none without an appointment book.
+/// One text about a visit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct About {
+    pub(crate) notice: Notice,
+    /// Its words; none when they are gone.
+    pub(crate) words: Option<String>,
+    /// It answers a text of the customer.
+    pub(crate) answers: bool,
+}
+
+/// Whether a text about a visit answers a text of the customer. Some kinds do nothing else; of the others the visit's
+/// changes tell, because a change and the text about it are of the same moment.
+pub(crate) fn is_answer(visit: &Appointment, notice: &Notice) -> bool {
+    let beside = |fits: &dyn Fn(&domain::appointment::Change) -> bool| {
+        visit.history.iter().any(|change| change.at == notice.at && fits(change))
+    };
+    match notice.kind {
+        NoticeKind::AnotherTime
+        | NoticeKind::WishNoted
+        | NoticeKind::WhichVisit
+        | NoticeKind::CannotCome
+        | NoticeKind::OptedOut => true,
+        NoticeKind::Confirmed | NoticeKind::Cancelled => {
+            beside(&|change| change.by == Actor::Customer && change.channel == Some(Channel::Sms))
+        }
+        // Whoever confirms a visit that lies in a closure reads of the closure once more.
+        NoticeKind::OfficeClosed => !beside(&|change| change.what == "flagged"),
+        NoticeKind::Booked | NoticeKind::Moved | NoticeKind::Reminder | NoticeKind::OfficeOpen => false,
+    }
+}
+
+/// The texts, oldest first; none without an appointment book.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub(super) async fn texts(
-    engine: &Engine,
-    card: &Card,
-) -> Result<Vec<(Notice, Option<String>)>, EngineError> {
+pub(super) async fn texts(engine: &Engine, card: &Card) -> Result<Vec<About>, EngineError> {
     if engine.pack().appointments.is_none() {
         return Ok(Vec::new());
     }
@@ -28,10 +57,11 @@ pub(super) async fn texts(
     visits.sort_by_key(|visit| std::cmp::Reverse(visit.notices.last().map_or(0, |notice| notice.at)));
     let mut out = Vec::new();
     for visit in visits.iter().take(VISITS_MAX) {
-        out.extend(engine.appointment_texts(visit).await?);
+        let texts = engine.appointment_texts(visit).await?.into_iter();
+        out.extend(texts.map(|(notice, words)| About { answers: is_answer(visit, &notice), notice, words }));
     }
-    out.retain(|(notice, _)| notice.at >= card.opened_at.saturating_sub(BACK_MS));
-    out.sort_by_key(|(notice, _)| notice.at);
+    out.retain(|about| about.notice.at >= card.opened_at.saturating_sub(BACK_MS));
+    out.sort_by_key(|about| about.notice.at);
     let surplus = out.len().saturating_sub(TEXTS_MAX);
     Ok(out.split_off(surplus))
 }

@@ -2,7 +2,8 @@
 //!
 //! Pure: entries and bodies in, lines out. Bodies are shown as they are stored, masked; nothing is unmasked here.
 
-use domain::appointment::Notice;
+use std::collections::BTreeMap;
+
 use domain::canned::ReplyKind;
 use domain::event::{Actor, Purpose};
 use domain::id::{InteractionId, StaffId};
@@ -12,13 +13,14 @@ use domain::time::Millis;
 use domain::view::{Entry, What};
 use jiff::tz::TimeZone;
 
+use super::beside::About;
 use super::words;
 
 /// Lines shown at once; earlier ones are one click away.
 pub(crate) const LINES_MAX: usize = 200;
 
-/// So long before a customer's text a text about a visit is taken for the answer to it.
-const ANSWERED_WITHIN_MS: Millis = 2_000;
+/// At most so long before a customer's text was kept the answer to it was queued; a slow disk may lie between.
+const ANSWERED_WITHIN_MS: Millis = 10_000;
 
 /// One line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,41 +89,68 @@ pub(crate) fn lines(entries: &[(Entry, Option<String>)], unread: u32, look: &Loo
 }
 
 /// The same with the texts about the customer's visits at their times. They take the place in the count of the line before
-/// them, so that nothing else moves.
+/// them, so that nothing else moves. An answer is queued a moment before the text that it answers is kept; it stands right
+/// behind that text, which is the first one kept since that has no answer yet.
 pub(crate) fn with_visits(
     entries: Vec<(Entry, Option<String>)>,
-    texts: Vec<(Notice, Option<String>)>,
+    texts: Vec<About>,
     id: InteractionId,
 ) -> Vec<(Entry, Option<String>)> {
     let mut out = Vec::with_capacity(entries.len() + texts.len());
-    let mut texts = texts.into_iter().peekable();
+    let (mut answers, mut others) = (BTreeMap::new(), Vec::new());
+    for about in texts {
+        match answered(&entries, &answers, &about) {
+            Some(seq) => {
+                answers.insert(seq, about);
+            }
+            None => others.push(about),
+        }
+    }
+    let mut others = others.into_iter().peekable();
     let mut before = 0;
-    let entry = |notice: Notice, seq: i64| Entry {
-        interaction: id,
+    for (line, body) in entries {
+        while let Some(about) = others.next_if(|about| about.notice.at <= line.at) {
+            out.push(about_a_visit_at(about, before, id));
+        }
+        before = line.seq;
+        out.push((line, body));
+        out.extend(answers.remove(&before).map(|about| about_a_visit_at(about, before, id)));
+    }
+    out.extend(others.map(|about| about_a_visit_at(about, before, id)));
+    out
+}
+
+/// The customer's text that this one answers; none when it answers none of these.
+fn answered(
+    entries: &[(Entry, Option<String>)],
+    answers: &BTreeMap<i64, About>,
+    about: &About,
+) -> Option<i64> {
+    let at = about.notice.at;
+    let mut texts = entries.iter().map(|(entry, _)| entry).filter(|_| about.answers);
+    let found = texts.find(|entry| {
+        matches!(entry.what, What::In { .. }) && entry.at >= at && !answers.contains_key(&entry.seq)
+    });
+    found.filter(|entry| entry.at <= at.saturating_add(ANSWERED_WITHIN_MS)).map(|entry| entry.seq)
+}
+
+fn about_a_visit_at(about: About, seq: i64, interaction: InteractionId) -> (Entry, Option<String>) {
+    let entry = Entry {
+        interaction,
         seq,
-        at: notice.at,
+        at: about.notice.at,
         by: Actor::System,
         clause: Some("SMS-APPT-1".to_owned()),
         what: What::Out {
-            message: notice.id,
+            message: about.notice.id,
             purpose: Purpose::Reply,
             canned: None,
             reply_kind: ReplyKind::FreeText,
             segments: 0,
-            delivery: notice.delivery,
+            delivery: about.notice.delivery,
         },
     };
-    for (line, body) in entries {
-        // An answer is given before the text that it answers is kept; on the screen it stands behind it.
-        let lead = if matches!(line.what, What::In { .. }) { ANSWERED_WITHIN_MS } else { 0 };
-        while let Some((notice, words)) = texts.next_if(|(notice, _)| notice.at + lead <= line.at) {
-            out.push((entry(notice, before), words));
-        }
-        before = line.seq;
-        out.push((line, body));
-    }
-    out.extend(texts.map(|(notice, words)| (entry(notice, before), words)));
-    out
+    (entry, about.words)
 }
 
 fn first_unread(entries: &[(Entry, Option<String>)], unread: u32) -> Option<i64> {

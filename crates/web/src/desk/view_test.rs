@@ -132,11 +132,13 @@ fn a_search_by_number_needs_three_digits() {
 }
 
 mod transcript {
+    use super::super::beside::About;
     use super::super::transcript::{self, Look};
     use super::*;
-    use domain::appointment::{Notice, NoticeKind};
+    use domain::appointment::{Appointment, Notice, NoticeKind};
     use domain::pack::Pack;
     use jiff::tz::TimeZone;
+    use serde_json::json;
 
     fn entry(seq: i64, at: i64, by: Actor, what: What) -> (Entry, Option<String>) {
         let body = matches!(what, What::In { .. } | What::Out { .. }).then(|| format!("text {seq}"));
@@ -201,10 +203,11 @@ mod transcript {
             (entry(1, 10_000, Actor::Customer, incoming(Vec::new())).0, Some("2".to_owned())),
             entry(2, 30_000, Actor::Customer, incoming(Vec::new())),
         ];
+        let about = |notice, words: &str, answers| About { notice, words: Some(words.to_owned()), answers };
         let texts = vec![
-            (notice(5_000, Delivery::Delivered), Some("Your visit is set".to_owned())),
+            about(notice(5_000, Delivery::Delivered), "Your visit is set", false),
             // The answer was queued a moment before the text that it answers was kept.
-            (notice(9_999, failed), Some("We will find another time".to_owned())),
+            about(notice(9_999, failed), "We will find another time", true),
         ];
         let id = entries[0].0.interaction;
         let shown = transcript::with_visits(entries, texts, id);
@@ -219,6 +222,82 @@ mod transcript {
         assert_eq!(kinds, ["About a visit", "About a visit"]);
         assert!(all.iter().filter_map(|line| line.out.as_ref()).all(|out| out.again.is_none()), "{all:?}");
         assert!(all[3].new_from_here, "what came since is still marked by its own place");
+    }
+
+    /// The order on the screen of the customer's texts at these times and the program's texts with what they answer.
+    fn order(customer: &[(i64, &str)], program: &[(i64, &str, bool)]) -> Vec<String> {
+        let entries: Vec<_> = (1_i64..)
+            .zip(customer)
+            .map(|(seq, (at, text))| {
+                (entry(seq, *at, Actor::Customer, incoming(Vec::new())).0, Some((*text).to_owned()))
+            })
+            .collect();
+        let texts = program.iter().map(|(at, text, answers)| About {
+            notice: Notice {
+                id: MessageId(Uuid::from_u128(9)),
+                kind: NoticeKind::AnotherTime,
+                at: *at,
+                delivery: Delivery::Delivered,
+            },
+            words: Some((*text).to_owned()),
+            answers: *answers,
+        });
+        let id = entries[0].0.interaction;
+        let shown = transcript::with_visits(entries, texts.collect(), id);
+        shown.into_iter().filter_map(|(_, text)| text).collect()
+    }
+
+    #[test]
+    fn sms_appt_1_texts_of_the_same_second_stand_in_the_order_of_cause() {
+        // What the program wrote by itself stands at its time, however soon the customer answers it.
+        assert_eq!(order(&[(46_000, "2")], &[(44_500, "set; reply 2", false)]), ["set; reply 2", "2"]);
+        // A quick exchange: every answer behind its own text.
+        let quick = order(
+            &[(1_000, "2"), (1_700, "Friday"), (2_300, "3")],
+            &[
+                (500, "set", false),
+                (990, "which day?", true),
+                (1_690, "Friday noted", true),
+                (2_290, "off", true),
+            ],
+        );
+        assert_eq!(quick, ["set", "2", "which day?", "Friday", "Friday noted", "3", "off"]);
+        // On one tick of the clock, and with a slow disk between the answer and its text.
+        let tick =
+            order(&[(7, "2"), (7, "3"), (7, "hello")], &[(7, "set", false), (7, "a", true), (7, "b", true)]);
+        assert_eq!(tick, ["set", "2", "a", "3", "b", "hello"]);
+        assert_eq!(order(&[(9_000, "2")], &[(4_000, "slow", true)]), ["2", "slow"]);
+        // The answer to a text of an earlier interaction is none to the first text of this one.
+        assert_eq!(order(&[(90_000, "hello")], &[(4_000, "old", true)]), ["old", "hello"]);
+    }
+
+    #[test]
+    fn sms_appt_1_whether_a_text_about_a_visit_answers_is_told_by_the_visit() {
+        let change = |at, by: Actor, channel, what: &str| json!({ "at": at, "by": by, "channel": channel, "what": what, "from": null, "to": null });
+        let ana = Actor::Staff { id: StaffId::from("ana") };
+        let visit: Appointment = serde_json::from_value(json!({
+            "id": Uuid::nil(), "status": "booked", "visit_type": "literacy", "minutes": 30, "phone": null, "texts": true,
+            "place": { "office": "boone", "start": 0, "claims": [] }, "language": "en", "walk_in": false,
+            "interpreter": null, "companions": null, "details": [], "comment_owed": false, "untold": [],
+            "confirmed_at": null, "flagged": null, "wants_another_time": false, "placed_at": 0, "moves": 0,
+            "reminded": [], "attendance_asked": false, "links": [], "notices": [], "task": null, "interaction": null,
+            "revision": 0,
+            "history": [
+                change(10, Actor::Customer, Some("sms"), "confirmed"),
+                change(20, Actor::Customer, Some("page"), "confirmed"),
+                change(30, ana, Some("sms"), "cancelled"),
+                change(40, Actor::System, None, "flagged"),
+            ],
+        }))
+        .unwrap();
+        let answers = |kind, at| {
+            let id = MessageId(Uuid::nil());
+            crate::desk::beside::is_answer(&visit, &Notice { id, kind, at, delivery: Delivery::Pending })
+        };
+        assert!(answers(NoticeKind::Confirmed, 10) && !answers(NoticeKind::Confirmed, 20));
+        assert!(!answers(NoticeKind::Cancelled, 30), "staff cancelled it; no text of the customer did");
+        assert!(!answers(NoticeKind::OfficeClosed, 40) && answers(NoticeKind::OfficeClosed, 50));
+        assert!(answers(NoticeKind::WhichVisit, 1) && !answers(NoticeKind::Reminder, 1));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use domain::appointment::{Appointment, AppointmentCommand, Channel, calendar, guard_done};
+use domain::appointment::{Appointment, AppointmentCommand, Channel, Seen, calendar, guard_done};
 use domain::event::Actor;
 use domain::id::AppointmentId;
 
@@ -45,11 +45,12 @@ impl Stood<'_> {
         command: AppointmentCommand,
         said: &str,
     ) -> Result<Response, Error> {
-        match self.app.engine.handle_appointment(id, command, self.cause).await {
+        let (engine, seen) = (&self.app.engine, Seen::read(&self.given.text("seen")));
+        match engine.handle_appointment_seen(id, command, seen, self.cause).await {
             Ok(done) => Ok(self.back(done.appointment.as_ref(), id, said)),
             Err(error) => {
-                let book = Book::of(&self.app.engine)?;
-                self.refuse(id, &refused::or_error(error, &book)?).await
+                let book = Book::of(engine)?;
+                self.refuse(id, &refused::of_change(engine, id, error, &book).await?).await
             }
         }
     }
@@ -80,6 +81,7 @@ impl Stood<'_> {
         if let Some(visit) = self.app.engine.appointment(id).await? {
             let own = format!("{}@{}", visit.place.office, visit.place.start);
             shown.others.retain(|other| other.value != own);
+            shown.seen = own;
         }
         if self.given.text("view") == "week" {
             // Who dragged a visit has no customer to speak to.

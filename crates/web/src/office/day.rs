@@ -8,7 +8,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use domain::appointment::{ResourceCenter, calendar};
+use domain::appointment::{Appointment, Interpreter, ResourceCenter, calendar};
 use domain::id::AppointmentId;
 use domain::permission::Permission;
 use engine::Engine;
@@ -71,8 +71,9 @@ pub(crate) async fn fragment(
 ) -> Result<Fragment, Error> {
     let days = engine.office_days(&office.id, date, 1).await?;
     let visits = days.into_iter().next().map(|day| day.visits).unwrap_or_default();
-    let day = shape::day(book, office, date, &visits);
     let looks = only_looks(me);
+    let day = shape::day(book, office, date, &visits);
+    let day = if looks { day } else { day.with_interpreters(&tongues(engine, me, visits).await?) };
     let list = List {
         day: if looks { day.only_seen() } else { day },
         looks,
@@ -83,6 +84,21 @@ pub(crate) async fn fragment(
         chosen,
     };
     Ok(Fragment::new("office-day", list.render()?))
+}
+
+/// Which interpreters are needed, by visit, as far as this person may read it.
+async fn tongues(
+    engine: &Engine,
+    me: &SignedIn,
+    mut visits: Vec<Appointment>,
+) -> Result<BTreeMap<String, String>, Error> {
+    visits.retain(|visit| matches!(visit.interpreter, Some(Interpreter::Needed { .. })));
+    let details = engine.appointment_details(&visits, &me.account.roles).await?;
+    let said = visits.iter().zip(details).filter_map(|(visit, details)| {
+        let tongue = details?.interpreter;
+        (!tongue.is_empty()).then(|| (visit.id.to_string(), tongue))
+    });
+    Ok(said.collect())
 }
 
 #[derive(Template)]

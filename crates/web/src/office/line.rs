@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use domain::appointment::{
-    Appointment, Change, Channel, Closed, Details, Interpreter, Place, SlotRefusal, Status, calendar,
+    Appointment, Change, Channel, Closed, Details, Interpreter, Place, Seen, SlotRefusal, Status, calendar,
     comment_draft, day_words, time_words, wish_words,
 };
 use domain::event::Actor;
@@ -20,6 +20,8 @@ use crate::shown;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Line {
     pub(crate) id: String,
+    /// The place as whoever looks sees it: forms send it along, so that nobody changes a visit that was moved meanwhile.
+    pub(crate) seen: String,
     /// `9:00 am`.
     pub(crate) time: String,
     /// `Monday, November 23`.
@@ -123,7 +125,7 @@ fn wish_flag(visit: &Appointment, book: &Book) -> String {
 }
 
 /// Why a visit cannot take place as agreed, short enough for a badge.
-fn flag_words(why: &SlotRefusal) -> String {
+pub(crate) fn flag_words(why: &SlotRefusal) -> String {
     match why {
         SlotRefusal::Closed { why } => format!("office closed: {}", closed_words(why)),
         SlotRefusal::OutsideHours => "outside the office's hours".to_owned(),
@@ -157,6 +159,7 @@ pub(crate) fn line(visit: &Appointment, book: &Book) -> Line {
     let office = book.offices().iter().find(|office| office.id == visit.place.office);
     Line {
         id: visit.id.to_string(),
+        seen: Seen::of(visit).value(),
         time: time_words(visit.place.start, &book.zone),
         day: day_words(visit.place.start, &book.zone, "en"),
         date: calendar::day_of(visit.place.start, &book.zone).to_string(),
@@ -292,7 +295,7 @@ fn place(place: &Place, book: &Book) -> String {
     format!("{day} at {time}, {}", book.office_name(&place.office))
 }
 
-fn who(by: &Actor, names: &BTreeMap<String, String>) -> String {
+pub(crate) fn who(by: &Actor, names: &BTreeMap<String, String>) -> String {
     match by {
         Actor::Customer => "the customer".to_owned(),
         Actor::Staff { id } => names.get(&id.to_string()).cloned().unwrap_or_else(|| id.to_string()),

@@ -2,10 +2,12 @@
 //! (PHONE-APPT-8, PHONE-APPT-9, PHONE-APPT-12).
 
 use askama::Template;
-use domain::appointment::{Alternatives, Refused, SlotRefusal, day_words, time_words};
-use engine::AppointmentError;
+use domain::appointment::{Alternatives, MOVED_MEANWHILE, Refused, SlotRefusal, day_words, time_words};
+use domain::id::AppointmentId;
+use engine::{AppointmentError, Engine};
 
-use super::book::Book;
+use super::book::{self, Book};
+use super::line;
 use crate::error::Error;
 
 /// Another time that can be had.
@@ -26,6 +28,10 @@ pub(crate) struct Shown {
     pub(crate) others: Vec<Other>,
     /// Fields that are wrong, with a sentence each.
     pub(crate) fields: Vec<(String, String, Option<String>)>,
+    /// The visit's place as it is now, for the forms of the other times.
+    pub(crate) seen: String,
+    /// Somebody moved the visit since the form was shown.
+    pub(crate) meanwhile: bool,
 }
 
 impl Shown {
@@ -64,6 +70,8 @@ pub(crate) fn shown(refused: &Refused, book: &Book) -> Shown {
         say: refused.slot.is_some().then_some(SAY),
         others: others(&refused.alternatives, book),
         fields: refused.fields.iter().map(field).collect(),
+        seen: String::new(),
+        meanwhile: refused.code == MOVED_MEANWHILE,
     }
 }
 
@@ -79,8 +87,28 @@ pub(crate) fn of_slot(
         clause: Some(why.clause().to_owned()),
         say: Some(SAY),
         others: others(found, book),
-        fields: Vec::new(),
+        ..Shown::default()
     }
+}
+
+/// A refusal of a change to a visit, with who moved it meanwhile.
+pub(crate) async fn of_change(
+    engine: &Engine,
+    id: AppointmentId,
+    error: AppointmentError,
+    book: &Book,
+) -> Result<Shown, Error> {
+    let mut shown = or_error(error, book)?;
+    if shown.meanwhile
+        && let Some(visit) = engine.appointment(id).await?
+        && let Some(moved) = visit.history.iter().rev().find(|change| change.what == "moved")
+    {
+        let names = book::names(engine).await?;
+        let by = line::who(&moved.by, &names);
+        let way = moved.channel.map(|channel| format!(", {}", line::way(channel))).unwrap_or_default();
+        shown.sentence.push_str(&format!(" It was moved by {by}{way}."));
+    }
+    Ok(shown)
 }
 
 /// A refusal to be shown; anything else goes on as an error.

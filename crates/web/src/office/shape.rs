@@ -63,6 +63,17 @@ pub(crate) struct Day {
 }
 
 impl Day {
+    /// With what lies beside the log: which interpreters are needed, by visit (PHONE-APPT-21).
+    pub(crate) fn with_interpreters(mut self, tongues: &BTreeMap<String, String>) -> Self {
+        let starts = self.starts.iter_mut().flat_map(|start| start.lines.iter_mut());
+        for line in starts.chain(&mut self.walk_ins).chain(&mut self.cancelled) {
+            if let (Some(said), Some(tongue)) = (&mut line.interpreter, tongues.get(&line.id)) {
+                said.clone_from(tongue);
+            }
+        }
+        self
+    }
+
     /// For somebody who only looks: nothing may be done with any visit.
     pub(crate) fn only_seen(mut self) -> Self {
         let starts = self.starts.iter_mut().flat_map(|start| start.lines.iter_mut());

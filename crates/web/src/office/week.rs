@@ -73,17 +73,20 @@ struct Body<'a> {
     table: &'a str,
     /// Why a move was refused, with other times; nothing when none was.
     refusal: &'a str,
-    /// What was just moved here: the visit's id, its time now, and where it came from.
-    moved: Option<(String, String, Back)>,
+    /// What was just moved here.
+    moved: Option<Moved>,
 }
 
+/// A visit's id, the place that is seen, its time in words, and where it came from.
+type Moved = (String, String, String, Back);
+
 /// The visit of the address, when the last thing that happened to it was a move that can be taken back.
-async fn moved(app: &App, book: &Book, visit: &str) -> Result<Option<(String, String, Back)>, Error> {
+async fn moved(app: &App, book: &Book, visit: &str) -> Result<Option<Moved>, Error> {
     let Ok(id) = visit.parse::<AppointmentId>() else { return Ok(None) };
     let Some(visit) = app.engine.appointment(id).await? else { return Ok(None) };
     let line = line(&visit, book);
     let now = format!("{}, {} at {}", line.title, line.day, line.time);
-    Ok(back_to(&visit, book).map(|back| (line.id, now, back)))
+    Ok(back_to(&visit, book).map(|back| (line.id, line.seen, now, back)))
 }
 
 /// `GET /office/week`.

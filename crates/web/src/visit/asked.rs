@@ -37,6 +37,8 @@ pub(super) struct Asked {
     pub(super) tongue: String,
     /// The appointment's id, made with the form: a second click then finds what the first one made.
     pub(super) id: String,
+    /// The office and the start that the page of a link showed.
+    pub(super) seen: String,
     /// The step to be shown, from 1, when it is asked for by itself.
     pub(super) step: String,
     /// The step whose form was sent: what it did not choose is a fault then.

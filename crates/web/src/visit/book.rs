@@ -368,7 +368,7 @@ impl At<'_> {
         let office = self.plan.office.filter(|_| step > Step::Office && step < Step::Confirm);
         let kind = self.plan.kind.filter(|_| step > Step::Kind && step < Step::Confirm);
         let start = self.plan.start.filter(|_| step == Step::Contact);
-        let office = office.map(|office| (words.row_office, office.name.clone()));
+        let office = office.map(|office| (words.row_office, say::office(office, words)));
         let kind = kind.map(|kind| (words.row_kind, Rules::wording(&kind.title, words.language).to_owned()));
         let start = start
             .map(|at| (words.row_time, super::plan::capital(&say::moment(at, &self.around.rules, words))));
@@ -390,7 +390,7 @@ impl At<'_> {
         let today = reach(&around.rules, around.now).0;
         OfficeShown {
             id: office.id.clone(),
-            name: office.name.clone(),
+            name: say::office(office, around.words),
             address: office.address.clone(),
             hours: say::hours(&around.rules, office, today, around.words),
             interpreters: say::languages(&office.interpreter_languages, around.words),
@@ -508,7 +508,7 @@ impl At<'_> {
             _ => words.texts_no,
         };
         let rows = vec![
-            row(words.row_office, office.name.clone(), Step::Office),
+            row(words.row_office, say::office(office, words), Step::Office),
             Row { title: words.row_address, value: office.address.clone(), step: None },
             row(words.row_kind, Rules::wording(&kind.title, words.language).to_owned(), Step::Kind),
             row(words.row_time, when(start, kind.minutes, &around.rules, words), Step::Time),

@@ -5,7 +5,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use domain::appointment::{Appointment, Rules, Status};
+use domain::appointment::{Appointment, Interpreter, Rules, Status};
 use domain::id::AppointmentId;
 use domain::time::Millis;
 use serde::Deserialize;
@@ -42,6 +42,10 @@ struct Done {
     hint: bool,
     /// The end of the number that is texted.
     texted: Option<String>,
+    /// Where the word START goes, when the number asked for no more texts.
+    start_to: Option<String>,
+    /// How long the link in the text opens the visit.
+    life: String,
     call: Option<Call>,
 }
 
@@ -64,10 +68,22 @@ pub(super) async fn show(
     let ending = |number: &str| number.get(number.len().saturating_sub(4)..).map(str::to_owned);
     let texted = visit.phone.as_ref().filter(|_| visit.texts && !visit.notices.is_empty());
     let tells = told(&rules, reach(&rules, app.engine.now()).0, words, texted.is_some());
+    let start_to = match &visit.phone {
+        Some(number)
+            if visit.texts && visit.notices.is_empty() && app.engine.has_opted_out(number).await? =>
+        {
+            let line = pack.agency.lines.iter().find(|line| line.id == rules.book.rules.line.value);
+            line.map(|line| line.shown.clone())
+        }
+        _ => None,
+    };
+    let tongue = app.engine.interpreter_of(&visit).await?;
     let body = Done {
         w: words,
         id,
-        rows: rows(&visit, &rules, words),
+        rows: rows(&visit, &tongue, &rules, words),
+        start_to,
+        life: say::link_life(&rules, words),
         hint: texted.is_some() && tells.iter().all(|tell| tell.lead.is_none()),
         tells,
         bring,
@@ -102,17 +118,23 @@ async fn open(app: &App, id: &str) -> Result<Option<Appointment>, Error> {
     Ok(visit.filter(fresh))
 }
 
-/// Where, what for and when.
-pub(super) fn rows(visit: &Appointment, rules: &Rules<'_>, words: &'static Words) -> Vec<Row> {
+/// Where, what for and when. `tongue` is the interpreter's language where it is shown.
+pub(super) fn rows(visit: &Appointment, tongue: &str, rules: &Rules<'_>, words: &'static Words) -> Vec<Row> {
     let row = |title, value: String| Row { title, value, step: None };
     let office = rules.office(&visit.place.office);
     let kind = rules.visit_type(&visit.visit_type);
     let mut rows = vec![row(words.row_time, when(visit.place.start, visit.minutes, rules, words))];
-    rows.extend(office.map(|office| row(words.row_office, office.name.clone())));
+    rows.extend(office.map(|office| row(words.row_office, say::office(office, words))));
     rows.extend(office.map(|office| row(words.row_address, office.address.clone())));
     rows.extend(kind.map(|kind| row(words.row_kind, Rules::wording(&kind.title, words.language).to_owned())));
-    if visit.interpreter.is_some() {
-        rows.push(row(words.row_interpreter, say::interpreter(visit.interpreter.as_ref(), words)));
+    let interpreter = match &visit.interpreter {
+        Some(Interpreter::Needed { kind }) if kind.is_empty() => {
+            Some(Interpreter::Needed { kind: say::language(tongue, words) })
+        }
+        other => other.clone(),
+    };
+    if interpreter.is_some() {
+        rows.push(row(words.row_interpreter, say::interpreter(interpreter.as_ref(), words)));
     }
     rows
 }

@@ -11,7 +11,7 @@ use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use domain::appointment::{Appointment, AppointmentCommand, Channel, Refused, Rules};
+use domain::appointment::{Appointment, AppointmentCommand, Channel, MOVED_MEANWHILE, Refused, Rules, Seen};
 use domain::event::Actor;
 use engine::AppointmentError;
 use serde::Deserialize;
@@ -36,7 +36,9 @@ struct Link {
     w: &'static Words,
     at: String,
     rows: Vec<Row>,
+    seen: String,
     said: Option<&'static str>,
+    meanwhile: bool,
     flagged: bool,
     comes: bool,
     call: Option<Call>,
@@ -59,6 +61,7 @@ struct Cancel {
     w: &'static Words,
     at: String,
     rows: Vec<Row>,
+    seen: String,
     call: Option<Call>,
     done: bool,
 }
@@ -70,6 +73,8 @@ struct Gone {
     at: String,
     call: Option<Call>,
     wait: Option<String>,
+    /// How long a link opens a visit; none where the agency has no appointment book.
+    life: Option<String>,
 }
 
 /// A page for a link that opens nothing.
@@ -81,10 +86,12 @@ pub(super) fn gone(
     words: &'static Words,
 ) -> Result<Response, Error> {
     let slow = app.engine.may_open_link(&counted(caller.0)).err();
+    let (pack, zone) = (app.engine.pack(), app.engine.zone());
     let body = Gone {
         w: words,
         at,
-        call: say::call(&app.engine.pack().agency),
+        call: say::call(&pack.agency),
+        life: Rules::of(&pack, &zone).map(|rules| say::link_life(&rules, words)),
         wait: slow.map(|slow| say::wait(slow.retry_after_seconds.into(), words)),
     };
     let (title, status) = match slow {
@@ -156,9 +163,19 @@ impl At {
         format!("/visit/{}{part}?lang={}{more}", self.secret, words.language)
     }
 
-    async fn handle(&self, visit: &Appointment, command: AppointmentCommand) -> Result<Outcome, Error> {
-        match self.app.engine.handle_appointment(visit.id, command, &self.cause).await {
+    /// Carries out what a page asks that showed the visit as `seen` says.
+    async fn handle(
+        &self,
+        visit: &Appointment,
+        command: AppointmentCommand,
+        seen: &str,
+    ) -> Result<Outcome, Error> {
+        let seen = Seen::read(seen);
+        match self.app.engine.handle_appointment_seen(visit.id, command, seen, &self.cause).await {
             Ok(_) => Ok(Outcome::Done),
+            Err(AppointmentError::Refused(refused)) if refused.code == MOVED_MEANWHILE => {
+                Ok(Outcome::Meanwhile)
+            }
             Err(AppointmentError::Refused(refused)) => Ok(Outcome::Refused(refused)),
             Err(AppointmentError::Engine(error)) => Err(error.into()),
         }
@@ -168,6 +185,8 @@ impl At {
 /// What became of a command.
 enum Outcome {
     Done,
+    /// The visit stands elsewhere than the page said.
+    Meanwhile,
     Refused(Box<Refused>),
 }
 
@@ -181,7 +200,9 @@ pub(super) async fn show(at: At, Query(told): Query<Told>) -> Result<Response, E
     let body = Link {
         w: words,
         at: at.path(),
-        rows: rows(&visit, &rules, words),
+        rows: rows(&visit, "", &rules, words),
+        seen: Seen::of(&visit).value(),
+        meanwhile: told.said == "meanwhile",
         said: (told.said == "moved").then_some(words.link_moved),
         flagged: visit.flagged.is_some(),
         comes: visit.confirmed_at.is_some(),
@@ -198,8 +219,11 @@ pub(super) async fn come(at: At, Form(asked): Form<Asked>) -> Result<Response, E
     };
     let command = AppointmentCommand::Confirm { channel: Channel::Page, by: Actor::Customer };
     // What is refused here (the office will be closed then, the visit has begun) the page itself says.
-    at.handle(&visit, command).await?;
-    Ok(go(&at.address("", words, "")))
+    let said = match at.handle(&visit, command, &asked.seen).await? {
+        Outcome::Meanwhile => "&said=meanwhile",
+        Outcome::Done | Outcome::Refused(_) => "",
+    };
+    Ok(go(&at.address("", words, said)))
 }
 
 /// The calendar, to choose another time.
@@ -238,7 +262,8 @@ pub(super) async fn shift(at: At, Form(asked): Form<Asked>) -> Result<Response, 
         office: office.id.clone(),
         start,
     };
-    let refused = match at.handle(&visit, command).await? {
+    let refused = match at.handle(&visit, command, &asked.seen).await? {
+        Outcome::Meanwhile => return Ok(go(&at.address("", words, "&said=meanwhile"))),
         Outcome::Done => return Ok(go(&at.address("", words, "&said=moved"))),
         Outcome::Refused(refused) => refused,
     };
@@ -263,7 +288,7 @@ async fn choose(
     let rules = Rules::of(&pack, &zone).ok_or(Error::NotFound)?;
     let around = Around { rules, agency: &pack.agency, now: at.app.engine.now(), words };
     let office = rules.office(&visit.place.office).ok_or(Error::NotFound)?;
-    let (day, day_fault) = plan::day(asked, &around);
+    let (day, day_fault) = plan::day(asked, &around, Some(office));
     let refused = !faults.is_empty() && !asked.start.is_empty();
     let start = plan::start(asked, &around, office).0;
     let mut faults = faults;
@@ -285,12 +310,12 @@ async fn choose(
         kept: kept.clone(),
         take_to: to,
         take_method: "post",
-        take_kept: kept,
+        take_kept: kept.into_iter().chain([("seen", Seen::of(visit).value())]).collect(),
         button: words.move_button,
         ..grid
     };
     let wrong = !faults.is_empty();
-    let rows = rows(visit, &rules, words).into_iter().take(2).collect();
+    let rows = rows(visit, "", &rules, words).into_iter().take(2).collect();
     let body = Move { w: words, at: at.path(), rows, faults, grid, call: say::call(&pack.agency) };
     let status = if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = page(words.move_head, at.me.as_ref(), words, wrong).status(status);
@@ -312,7 +337,8 @@ pub(super) async fn cancel(at: At, Form(asked): Form<Asked>) -> Result<Response,
         Err(gone) => return Ok(gone),
     };
     let command = AppointmentCommand::Cancel { channel: Channel::Page, by: Actor::Customer, reason: None };
-    match at.handle(&visit, command).await? {
+    match at.handle(&visit, command, &asked.seen).await? {
+        Outcome::Meanwhile => Ok(go(&at.address("", words, "&said=meanwhile"))),
         Outcome::Done => cancelling(&at, &visit, words, true),
         Outcome::Refused(_) => Ok(go(&at.address("", words, ""))),
     }
@@ -324,7 +350,8 @@ fn cancelling(at: &At, visit: &Appointment, words: &'static Words, done: bool) -
     let body = Cancel {
         w: words,
         at: at.path(),
-        rows: rows(visit, &rules, words).into_iter().take(3).collect(),
+        rows: rows(visit, "", &rules, words).into_iter().take(3).collect(),
+        seen: Seen::of(visit).value(),
         call: say::call(&pack.agency),
         done,
     };

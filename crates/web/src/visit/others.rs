@@ -6,7 +6,7 @@ use domain::time::Millis;
 use jiff::civil::Date;
 
 use super::grid::{Others, wall_value};
-use super::say::moment;
+use super::say::{self, moment};
 use super::words::Words;
 use crate::App;
 use crate::error::Error;
@@ -67,7 +67,7 @@ pub(super) async fn others(
 ) -> Result<Vec<Others>, Error> {
     let found = app.engine.alternatives(&office.id, kind, wanted).await?;
     let pick = |slot: &Slot| {
-        let name = rules.office(&slot.office).map_or("", |office| office.name.as_str());
+        let name = rules.office(&slot.office).map_or_else(String::new, |office| say::office(office, words));
         let when = moment(slot.start, rules, words);
         let said =
             if slot.office == office.id { super::plan::capital(&when) } else { format!("{name}: {when}") };

@@ -92,7 +92,7 @@ impl<'a> Plan<'a> {
             Some((office, _)) => start(asked, around, office),
             None => (None, None),
         };
-        let (day, day_fault) = day(asked, around);
+        let (day, day_fault) = day(asked, around, office);
         let contact = contact(asked, around);
         let step = if office.is_none() {
             Step::Office
@@ -186,7 +186,11 @@ pub(super) fn start(
 }
 
 /// The day that shall be looked at; one that cannot be is a fault of its own field.
-pub(super) fn day(asked: &Asked, around: &Around<'_>) -> (Option<Date>, Option<Fault>) {
+pub(super) fn day(
+    asked: &Asked,
+    around: &Around<'_>,
+    office: Option<&ResourceCenter>,
+) -> (Option<Date>, Option<Fault>) {
     let words = around.words;
     if asked.day.is_empty() {
         return (None, None);
@@ -198,6 +202,8 @@ pub(super) fn day(asked: &Asked, around: &Around<'_>) -> (Option<Date>, Option<F
         Err(false) => fault(words.fault_day_bad.to_owned()),
         Ok(day) if day < first => fault(words.fault_day_past.to_owned()),
         Ok(day) if day > last => {
+            // The last day of the book may be one on which the office is closed.
+            let last = office.and_then(|office| around.rules.last_open_day(office, last)).unwrap_or(last);
             let until = civil_words(last, around.rules.zone, words);
             fault(format!("{} {until}.", words.fault_day_far))
         }

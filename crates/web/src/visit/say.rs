@@ -77,6 +77,24 @@ pub(super) fn texts(reminders: &[Reminder], words: &Words) -> String {
     format!("{}{when}{}", words.texts_hint, words.texts_law)
 }
 
+/// How long a link in a text opens a visit: `3 days`, `36 hours`.
+pub(super) fn link_life(rules: &Rules<'_>, words: &Words) -> String {
+    match rules.book.rules.link_hours {
+        24 => words.day_one.to_owned(),
+        1 => words.hour_one.to_owned(),
+        hours if hours % 24 == 0 => format!("{} {}", hours / 24, words.days),
+        hours => format!("{hours} {}", words.hours),
+    }
+}
+
+/// The name of an office. That it is there for demonstration is said in the page's language.
+pub(super) fn office(office: &ResourceCenter, words: &Words) -> String {
+    match office.name.strip_suffix(" (demo)") {
+        Some(name) if office.demo && words.is_spanish() => format!("{name} (demostración)"),
+        _ => office.name.clone(),
+    }
+}
+
 fn weekday(day: Weekday, spanish: bool) -> &'static str {
     let (english, in_spanish) = match day {
         Weekday::Monday => ("Monday", "lunes"),
@@ -188,9 +206,11 @@ pub(super) fn refusal(
     words: &Words,
 ) -> String {
     let closed = |why| SlotRefusal::Closed { why };
+    let known = rules.office(office);
     let said = match refusal {
         SlotRefusal::BeyondHorizon { until } => {
-            let until = super::grid::civil_words(*until, rules.zone, words);
+            let last = known.and_then(|office| rules.last_open_day(office, *until)).unwrap_or(*until);
+            let until = super::grid::civil_words(last, rules.zone, words);
             return format!("{} {until}.", words.fault_day_far);
         }
         SlotRefusal::Closed { why: Closed::Holiday { name } } if words.is_spanish() => {
@@ -199,7 +219,8 @@ pub(super) fn refusal(
         SlotRefusal::Closed { why: Closed::Closure { .. } } if words.is_spanish() => closed(Closed::Weekday),
         other => other.clone(),
     };
-    super::plan::capital(&said.sentence(office, start, rules, words.language))
+    let sentence = super::plan::capital(&said.sentence(office, start, rules, words.language));
+    known.map_or(sentence.clone(), |known| sentence.replace(&known.name, &self::office(known, words)))
 }
 
 /// Several of them in one line.

@@ -137,6 +137,12 @@ async fn phone_appt_23_five_steps_without_a_script_lead_to_a_visit_that_the_offi
     let page = site.get(done.header("location")).await;
     assert!(plain(&page.text).contains("Your visit is booked") && plain(&page.text).contains("ends in 0101"));
     assert!(!page.text.contains("555-0101"), "the page after booking shows no whole number");
+    // Which interpreter comes, and how long the link in the text opens the visit.
+    assert!(plain(&page.text).contains("Yes, Bosnian"), "{}", plain(&page.text));
+    assert!(plain(&page.text).contains("It opens your visit for 3 days"), "{}", plain(&page.text));
+    let spanish = plain(&open(&site, &format!("/visit/done/{id}?lang=es")).await);
+    assert!(spanish.contains("Sí, bosnio") && spanish.contains("Abre su visita por 3 días"), "{spanish}");
+    assert!(spanish.contains("Boone Resource Center (demostración)"), "{spanish}");
     assert_eq!(
         (page.header("cache-control"), page.header("x-robots-tag")),
         ("no-store", "noindex, nofollow, noarchive")
@@ -288,7 +294,7 @@ async fn days_and_hours_that_do_not_exist_are_past_or_too_far_are_said_at_their_
         ("2026-11-31", "This day does not exist"),
         ("soon", "cannot be read"),
         ("11/17/2026", "This day is over"),
-        ("2027-06-01", "The last day you can book is Sunday, January 17"),
+        ("2027-06-01", "The last day you can book is Friday, January 15"),
     ] {
         let mut fields = base.to_vec();
         fields.push(("day", day));
@@ -409,7 +415,10 @@ async fn phone_appt_12_a_time_taken_meanwhile_is_said_with_others_and_nothing_ty
     let more = [("interpreter", "yes"), ("tongue", "Dari")];
     for (lang, said) in [
         ("en", "Thursday, November 19 at 9:00 am at Boone Resource Center (demo) is taken."),
-        ("es", "Boone Resource Center (demo): la hora del jueves 19 de noviembre, 9:00 am ya está ocupada."),
+        (
+            "es",
+            "Boone Resource Center (demostración): la hora del jueves 19 de noviembre, 9:00 am ya está ocupada.",
+        ),
     ] {
         let mut sent = more.to_vec();
         sent.push(("lang", lang));
@@ -563,13 +572,31 @@ async fn the_office_that_closes_while_somebody_is_on_the_last_step_is_said_and_n
         far.into_iter().map(|(name, value)| (name, if name == "lang" { "es" } else { value })).collect();
     let far = open_fault(&site, &far).await;
     assert!(
-        faults(&far).contains("El último día que puede pedir es el domingo 17 de enero"),
+        faults(&far).contains("El último día que puede pedir es el viernes 15 de enero"),
         "{}",
         faults(&far)
     );
     let holiday = [("lang", "es"), ("office", "boone"), ("kind", "interview"), ("start", "2026-11-26T09:00")];
     let holiday = open_fault(&site, &holiday).await;
     assert!(faults(&holiday).contains(": Día de Acción de Gracias."), "{}", faults(&holiday));
+}
+
+#[tokio::test]
+async fn a_number_that_asked_for_no_texts_is_told_so_and_how_to_get_them_again() {
+    // SMS-APPT-1
+    let site = Site::new().await;
+    let stop = [("slot", "a"), ("number", "(573) 555-0101"), ("text", "STOP")];
+    site.post_form("/demo/handset/send", &stop).await;
+    let visit = booked(&site, "2026-11-19T09:00", &[]).await;
+    assert!(visit.texts && visit.notices.is_empty(), "{visit:?}");
+    let page = plain(&open(&site, &format!("/visit/done/{}?lang=en", visit.id)).await);
+    assert!(
+        page.contains("asked us not to text it") && page.contains("text START to 855-684-9242"),
+        "{page}"
+    );
+    assert!(!page.contains("555-0101") && !page.contains("use the link in the text"), "{page}");
+    let spanish = plain(&open(&site, &format!("/visit/done/{}?lang=es", visit.id)).await);
+    assert!(spanish.contains("envíe START al 855-684-9242"), "{spanish}");
 }
 
 #[tokio::test]
@@ -591,6 +618,7 @@ async fn the_page_after_booking_closes_after_half_an_hour() {
     );
     site.pass(HOUR / 2);
     let closed = site.get(&path).await;
+    assert!(plain(&closed.text).contains("A link in our texts opens for 3 days."), "{}", closed.text);
     let unknown = site.get("/visit/done/01900000-0000-7000-8000-00000000dead?lang=en").await;
     assert_eq!((closed.status, unknown.status), (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND));
     let own = |text: &str, id: &str| text.replace(id, "");

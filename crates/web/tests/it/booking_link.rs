@@ -119,6 +119,37 @@ async fn sms_appt_4_the_customer_takes_another_time_and_the_link_goes_on_working
 }
 
 #[tokio::test]
+async fn phone_appt_11_a_page_that_is_out_of_date_changes_nothing_and_shows_where_the_visit_stands() {
+    let site = Site::new().await;
+    let (visit, link) = linked(&site, &[]).await;
+    let seen = |page: &str| between(page, "name=\"seen\" value=\"", "\"").to_owned();
+    let (shown, asked) = (open(&site, &link).await, open(&site, &format!("{link}/cancel")).await);
+    let times = open(&site, &format!("{link}/time?lang=en&day=2026-11-23")).await;
+    let old = seen(&shown);
+    assert!(seen(&asked) == old && seen(&times) == old, "every form says what it showed");
+    let moved = site
+        .post_form(&format!("{link}/time"), &[("lang", "en"), ("seen", &old), ("start", "2026-11-23T10:00")])
+        .await;
+    assert_eq!(moved.header("location"), format!("{link}?lang=en&said=moved"));
+    let before = now(&site, &visit).await;
+    for (act, start) in [("/time", "2026-11-24T10:00"), ("/cancel", ""), ("/come", "")] {
+        let form = [("lang", "en"), ("seen", old.as_str()), ("start", start)];
+        let answer = site.post_form(&format!("{link}{act}"), &form).await;
+        assert_eq!(answer.header("location"), format!("{link}?lang=en&said=meanwhile"), "{act}");
+    }
+    assert_eq!(now(&site, &visit).await, before);
+    let page = plain(&open(&site, &format!("{link}?lang=en&said=meanwhile")).await);
+    assert!(page.contains("moved meanwhile") && page.contains("Monday, November 23 at 10:00 am"), "{page}");
+    // The same time once more is a second click, and the page as it is now may do everything.
+    let twice = [("lang", "en"), ("seen", old.as_str()), ("start", "2026-11-23T10:00")];
+    let answer = site.post_form(&format!("{link}/time"), &twice).await;
+    assert_eq!(answer.header("location"), format!("{link}?lang=en&said=moved"));
+    let fresh = seen(&open(&site, &link).await);
+    site.post_form(&format!("{link}/come"), &[("lang", "en"), ("seen", &fresh)]).await;
+    assert!(now(&site, &visit).await.confirmed_at.is_some());
+}
+
+#[tokio::test]
 async fn phone_appt_12_a_time_that_is_taken_or_cannot_be_is_said_and_nothing_changes() {
     let site = Site::new().await;
     let (visit, link) = linked(&site, &[]).await;

@@ -59,8 +59,19 @@ fn fresh(site: &Site) -> String {
 
 /// Books by phone at Boone on a day of November and answers with the visit.
 pub(crate) async fn book(site: &Site, desk: &Browser<'_>, start: i64) -> Appointment {
+    book_with(site, desk, start, &[]).await
+}
+
+/// The same with other fields.
+pub(crate) async fn book_with(
+    site: &Site,
+    desk: &Browser<'_>,
+    start: i64,
+    more: &[(&str, &str)],
+) -> Appointment {
     let (id, slot) = (fresh(site), format!("boone@{start}"));
-    let answer = desk.post("/desk/appointments", &call(&id, &slot, &TOLD)).await;
+    let more = [TOLD.as_slice(), more].concat();
+    let answer = desk.post("/desk/appointments", &call(&id, &slot, &more)).await;
     assert!(answer.text.contains("Read it back to the customer"), "{}", answer.text);
     site.engine.appointment(id.parse().unwrap()).await.unwrap().unwrap()
 }

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use domain::appointment::SlotRefusal;
 
 use crate::site::{Browser, Site};
-use crate::visits::{at, book, of_number};
+use crate::visits::{at, book, book_with, of_number};
 
 /// The version of a record as its form holds it.
 async fn version(browser: &Browser<'_>, path: &str) -> String {
@@ -75,9 +75,10 @@ async fn phone_appt_11_a_closure_shows_who_is_touched_before_it_is_saved() {
 
     let page = admin.get(path).await.text;
     assert!(page.contains("Friday, November 20, 2026") && page.contains("Take it back"), "{page}");
-    assert!(page.contains("1 visit lies in a closure") && page.contains("1 told by text"), "{page}");
+    assert!(page.contains("1 visit cannot take place") && page.contains("1 told by text"), "{page}");
     let now = version(&admin, path).await;
-    let take = [("csrf", admin.csrf.as_str()), ("expected", now.as_str()), ("take_back", "0")];
+    let take =
+        [("csrf", admin.csrf.as_str()), ("expected", now.as_str()), ("take_back", "2026-11-20..2026-11-20")];
     let preview = admin.post_plain(path, &take).await;
     assert_eq!(preview.status, StatusCode::OK, "{}", preview.text);
     for words in ["Take back: Friday, November 20, 2026", "Leave it closed", "There is no other."] {
@@ -202,6 +203,104 @@ async fn phone_appt_10_the_switch_per_clock_hour_and_the_capacity_are_settings_o
 }
 
 #[tokio::test]
+async fn phone_appt_11_a_closure_is_taken_back_by_its_own_days_also_from_an_old_page() {
+    let site = Site::new().await;
+    let admin = site.sign_in("admin").await;
+    let path = "/admin/offices/boone/closures";
+    let close = async |day: &str| {
+        let expected = version(&admin, path).await;
+        let fields = [
+            ("csrf", admin.csrf.as_str()),
+            ("expected", expected.as_str()),
+            ("from", day),
+            ("why", "Floor repair"),
+            ("confirmed", "yes"),
+        ];
+        assert_eq!(admin.post_plain(path, &fields).await.status, StatusCode::SEE_OTHER);
+    };
+    close("2026-11-24").await;
+    let old = admin.get(path).await.text;
+    let back = old.split("name=\"take_back\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let expected = version(&admin, path).await;
+    // Somebody adds one that stands before it in the list.
+    close("2026-11-20").await;
+    let take = async |more: &[(&str, &str)]| {
+        let fields =
+            [("csrf", admin.csrf.as_str()), ("expected", expected.as_str()), ("take_back", back.as_str())];
+        admin.post_plain(path, &[fields.as_slice(), more].concat()).await
+    };
+    let preview = take(&[]).await;
+    assert!(preview.text.contains("Take back: Tuesday, November 24, 2026"), "{}", preview.text);
+    // And somebody else takes that one back meanwhile.
+    let now = version(&admin, path).await;
+    let fields = [
+        ("csrf", admin.csrf.as_str()),
+        ("expected", now.as_str()),
+        ("take_back", back.as_str()),
+        ("confirmed", "yes"),
+    ];
+    assert_eq!(admin.post_plain(path, &fields).await.status, StatusCode::SEE_OTHER);
+    let gone = take(&[]).await;
+    assert_eq!(gone.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(gone.text.contains("Somebody changed the closures meanwhile"), "{}", gone.text);
+    assert!(gone.text.contains("Friday, November 20, 2026"), "the other one stands: {}", gone.text);
+}
+
+#[tokio::test]
+async fn phone_appt_10_fewer_places_show_who_is_over_and_what_becomes_of_the_free_times() {
+    // AMB-3
+    let site = Site::new().await;
+    let desk = site.sign_in("technician").await;
+    let admin = site.sign_in("admin").await;
+    let save = async |more: &[(&str, &str)]| {
+        let expected = version(&admin, "/admin/offices/boone").await;
+        let fields = [
+            ("csrf", admin.csrf.as_str()),
+            ("expected", expected.as_str()),
+            ("name", "Boone Resource Center"),
+            ("county", "Boone"),
+            ("zips", "65201"),
+            ("address", "2 Example Street, Columbia"),
+            ("hours", "resource-center"),
+        ];
+        admin.post_plain("/admin/offices/boone", &[fields.as_slice(), more].concat()).await
+    };
+    assert_eq!(save(&[("capacity", "2")]).await.status, StatusCode::SEE_OTHER);
+    book(&site, &desk, at(&site, 20, 10, 0)).await;
+    let second = book(&site, &desk, at(&site, 20, 10, 0)).await;
+    assert_eq!(site.engine.appointments_of(second.phone.as_ref().unwrap()).await.unwrap().len(), 2);
+
+    // Two places become one: the later booking is over, and the tenth hour is not free any more.
+    let tried = save(&[("capacity", "1"), ("preview", "yes")]).await.text;
+    for words in [
+        "1 visit is more than the office would take",
+        "Friday, November 20, 10:00 am: 2 booked, 1 place",
+        "badge--warn\">over<",
+        "What becomes of the free times",
+    ] {
+        assert!(tried.contains(words), "{words} in {tried}");
+    }
+    assert!(!tried.contains("Nobody is touched"), "{tried}");
+    assert_eq!(tried.matches("badge--warn\">over<").count(), 1, "{tried}");
+    // It is shown before it is saved, also when nobody asked; the second press saves.
+    let held = save(&[("capacity", "1")]).await;
+    assert!(held.status == StatusCode::OK && held.text.contains("name=\"confirmed\""), "{}", held.text);
+    // More places leave nobody over, and what is as it was is no news.
+    let more = save(&[("capacity", "3"), ("preview", "yes")]).await.text;
+    assert!(more.contains("Nobody is touched") && more.contains("What becomes of the free times"), "{more}");
+    // Eighteen starts of a day with two visits each, and with three.
+    assert!(more.contains("<td class=\"right num\">36</td><td class=\"right num\">54</td>"), "{more}");
+
+    // One place per clock hour, with 10:00 and 10:30 both held.
+    book_with(&site, &desk, at(&site, 20, 10, 30), &[("visit_type", "ebt-card")]).await;
+    let hour = save(&[("capacity", "2"), ("one_per_clock_hour", "yes"), ("preview", "yes")]).await.text;
+    for words in ["1 visit is more than", "the hour from 10:00 am: 3 booked, 2 places", "no longer 10:30 am"]
+    {
+        assert!(hour.contains(words), "{words} in {hour}");
+    }
+}
+
+#[tokio::test]
 async fn a_holiday_that_is_declared_later_shows_who_is_booked_then() {
     // PHONE-APPT-11
     let site = Site::new().await;
@@ -246,6 +345,29 @@ async fn a_holiday_that_is_declared_later_shows_who_is_booked_then() {
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
     let gone = site.engine.check_slot("boone", "interview", at(&site, 20, 10, 0)).await.unwrap();
     assert!(matches!(gone, Some(SlotRefusal::Closed { .. })), "{gone:?}");
+
+    // Who was told and whom to call stands at the calendar, at the office, and in the list over all offices.
+    let after = admin.get(saved.header("location")).await.text;
+    assert!(after.contains("cannot take place") && after.contains("1 told by text"), "{after}");
+    assert!(after.contains("/admin/whom-to-call?hours=customer-service"), "{after}");
+    for path in ["/admin/whom-to-call", "/admin/whom-to-call?hours=customer-service"] {
+        let list = admin.get(path).await.text;
+        for words in ["Told by text: 1", "Friday, November 20, 9:00 am", "Day of mourning", "(573) 555-0142"]
+        {
+            assert!(list.contains(words), "{words} in {list}");
+        }
+    }
+    let closures = admin.get("/admin/offices/boone/closures").await.text;
+    assert!(closures.contains("1 visit cannot take place"), "{closures}");
+    assert!(admin.get("/admin/offices").await.text.contains("Visits that cannot take place"));
+    let other = admin.get("/admin/whom-to-call?hours=nobody").await.text;
+    assert!(other.contains("Nobody has to be called"), "no office keeps those hours: {other}");
+    assert_eq!(desk.get("/admin/whom-to-call").await.status, StatusCode::FORBIDDEN);
+    // Whoever asked for no more texts is to be called.
+    let stop = [("slot", "a"), ("number", crate::visits::NUMBER), ("text", "STOP")];
+    site.post_form("/demo/handset/send", &stop).await;
+    let list = admin.get("/admin/whom-to-call").await.text;
+    assert!(list.contains("To be called or met at the door: 1") && list.contains("opted out of texts: call"));
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use domain::appointment::Status;
 use store::Store as _;
 
 use crate::site::Site;
-use crate::visits::{at, book, of_number};
+use crate::visits::{at, book, book_with, of_number};
 
 const HOUR: i64 = 60 * 60_000;
 
@@ -56,6 +56,19 @@ async fn a_visit_is_checked_in_on_its_day_and_companions_are_asked_then() {
 
 fn with_csrf(csrf: &str) -> Vec<(&str, &str)> {
     vec![("csrf", csrf), ("office", "boone"), ("day", "2026-11-18")]
+}
+
+#[tokio::test]
+async fn phone_appt_21_the_list_of_a_day_says_which_interpreter_is_needed() {
+    let site = Site::new().await;
+    let desk = site.sign_in("technician").await;
+    let start = at(&site, 19, 9, 0);
+    book_with(&site, &desk, start, &[("interpreter", "yes"), ("kind", "Bosnian")]).await;
+    let page = desk.get("/office?office=boone&day=2026-11-19").await.text;
+    assert!(page.contains("interpreter: Bosnian") && !page.contains("interpreter: needed"), "{page}");
+    // Who only closes offices reads nothing of what lies beside the visit.
+    let looks = site.sign_in("admin").await.get("/office?office=boone&day=2026-11-19").await.text;
+    assert!(!looks.contains("Bosnian"), "{looks}");
 }
 
 #[tokio::test]
@@ -132,7 +145,7 @@ async fn sms_appt_4_a_visit_is_moved_and_moved_back_and_a_taken_time_names_other
     let refused = post(format!("boone@{ten}")).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.text.contains("is taken.") && refused.text.contains("Free instead:"), "{}", refused.text);
-    let own = format!("value=\"boone@{nine}\"");
+    let own = format!("name=\"slot\" value=\"boone@{nine}\"");
     assert!(!refused.text.contains(&own), "its own time is no other time: {}", refused.text);
     let slot = format!("boone@{ten}");
     let fields = [
@@ -150,6 +163,65 @@ async fn sms_appt_4_a_visit_is_moved_and_moved_back_and_a_taken_time_names_other
     assert!(!dragged.text.contains("Tell the customer:") && !dragged.text.contains(&own), "{}", dragged.text);
     let half = post(format!("boone@{}", at(&site, 19, 9, 30))).await;
     assert!(half.text.contains("PHONE-APPT-13"), "{}", half.text);
+}
+
+/// The place that a form of this page holds as seen.
+fn seen(page: &str) -> String {
+    let rest = page.split("name=\"seen\" value=\"").nth(1).unwrap_or_else(|| panic!("{page}"));
+    rest.split('"').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn sms_appt_4_who_changes_a_visit_that_was_moved_meanwhile_is_told_where_it_is_and_by_whom() {
+    let site = Site::new().await;
+    let (desk, other) = (site.sign_in("technician").await, site.sign_in("supervisor").await);
+    let (nine, ten, eleven) = (at(&site, 19, 9, 0), at(&site, 19, 10, 0), at(&site, 20, 11, 0));
+    let visit = book(&site, &desk, nine).await;
+    let path = format!("/office/{}/move", visit.id);
+    let old = seen(&other.get(&path).await.text);
+    let week = other.get("/office/week?office=boone&day=2026-11-19").await.text;
+    assert!(week.contains(&format!("data-drag-seen=\"{old}\"")), "{week}");
+    let asked = [("phone", crate::visits::NUMBER), ("do", &*format!("move:{}", visit.id))];
+    let panel = other.post("/desk/appointments", &asked).await.text;
+    let form = panel.split(&format!("/desk/appointments/{}/move\"", visit.id)).nth(1).unwrap();
+    assert_eq!(seen(form), old, "the panel's form says what it shows");
+
+    // A colleague moves it; then the others press on what they saw.
+    let slot = format!("boone@{eleven}");
+    let moved = desk.post_plain(&path, &[("csrf", &desk.csrf), ("seen", &old), ("slot", &slot)]).await;
+    assert_eq!(moved.status, StatusCode::SEE_OTHER, "{}", moved.text);
+    let slot = format!("boone@{ten}");
+    let said =
+        "This visit was moved meanwhile, to Friday, November 20 at 11:00 am, Boone Resource Center (demo).";
+    for view in ["", "week"] {
+        let fields = [
+            ("csrf", other.csrf.as_str()),
+            ("view", view),
+            ("office", "boone"),
+            ("day", "2026-11-19"),
+            ("seen", &old),
+            ("slot", &slot),
+        ];
+        let refused = other.post_plain(&path, &fields).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        for words in [said, "It was moved by Demo technician, at the office."] {
+            assert!(refused.text.contains(words), "{view}: {words} in {}", refused.text);
+        }
+    }
+    let fields = [("phone", crate::visits::NUMBER), ("seen", &*old), ("slot", &slot)];
+    let panel = other.post(&format!("/desk/appointments/{}/move", visit.id), &fields).await.text;
+    assert!(panel.contains(said) && panel.contains("It was moved by Demo technician"), "{panel}");
+    // The form stands there afresh, with where the visit is now.
+    let form = panel.split(&format!("/desk/appointments/{}/move\"", visit.id)).nth(1).unwrap();
+    assert!(panel.contains("Move the visit of Friday, November 20, 11:00 am"), "{panel}");
+    assert_eq!(seen(form), format!("boone@{eleven}"));
+    for act in ["cancel", "confirm"] {
+        let fields = [("phone", crate::visits::NUMBER), ("seen", &*old)];
+        let refused = other.post(&format!("/desk/appointments/{}/{act}", visit.id), &fields).await.text;
+        assert!(refused.contains(said), "{act}: {refused}");
+    }
+    let now = &of_number(&site).await[0];
+    assert_eq!((now.place.start, now.status, now.confirmed_at), (eleven, Status::Booked, None));
 }
 
 #[tokio::test]
