@@ -29,6 +29,8 @@ pub struct Customer {
     pub last_staff: Option<StaffId>,
     /// When that contact ended.
     pub last_ended_at: Option<Millis>,
+    /// When a contact ended in which a staff member spoke with them.
+    pub last_spoken_at: Option<Millis>,
     /// Language they write.
     pub language: Option<String>,
     /// Start of the current flood window.
@@ -47,6 +49,7 @@ impl Customer {
             help_answered_at: None,
             last_staff: None,
             last_ended_at: None,
+            last_spoken_at: None,
             language: None,
             window_started_at: 0,
             window_texts: 0,

@@ -137,6 +137,7 @@ fn apply_customer(customer: &mut Customer, fact: &CustomerFact, event: &Event) {
         CustomerFact::OptedIn => customer.opted_out_at = None,
         CustomerFact::ContactEnded { staff } => {
             if staff.is_some() {
+                customer.last_spoken_at = Some(event.at);
                 customer.last_staff.clone_from(staff);
             }
             customer.last_ended_at = Some(event.at);

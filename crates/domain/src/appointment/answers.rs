@@ -7,18 +7,21 @@
 use super::calendar::day_of;
 use super::decide::{Act, cancel, confirm};
 use super::fact::{AppointmentFact, Channel, Place, Wanted};
-use super::notice::{NoticeKind, choices};
+use super::notice::{Given, NoticeKind, choices};
 use super::refused::Refused;
 use super::reply::{Understood, understand};
 use super::slots::SlotRefusal;
-use super::state::Status;
+use super::state::{Appointment, Notice, Status};
 use super::task;
-use super::wish::{self, Said};
+use super::wish::{self, Said, WishedTime};
+use super::wish_fault::{WishFault, fault_of};
 use crate::event::Actor;
 use crate::id::AppointmentId;
 
 /// Answers to changed wishes for one time and place.
 const WISHES_TOLD_MAX: usize = 5;
+/// Answers to a wish that is known already, for one time and place.
+const KNOWN_TOLD_MAX: usize = 2;
 /// Questions which visit is meant, from one visit.
 const QUESTIONS_MAX: usize = 3;
 /// Visits that a customer may choose from; one letter each.
@@ -92,24 +95,85 @@ pub(super) fn carry_out(act: &mut Act<'_, '_>, wanted: Wanted) -> Result<(), Ref
 
 fn another_time(act: &mut Act<'_, '_>, said: Said) -> Result<(), Refused> {
     let now = act.ahead()?;
-    let zone = act.world.rules.zone;
-    let (today, own) = (day_of(act.world.now, zone), day_of(now.place.start, zone));
     act.done.needs_person = true;
-    let Some(wish) = said.on(today, own, now.wish) else {
-        let told = now.was_told(NoticeKind::AnotherTime) || now.was_told(NoticeKind::WishNoted);
-        act.emit(&Actor::Customer, Some("SMS-APPT-4"), AppointmentFact::AnotherTimeWished);
-        if !now.wants_another_time || !told {
-            act.tell(NoticeKind::AnotherTime);
+    let told = |kinds: &[NoticeKind]| {
+        let counts = |one: &&Notice| kinds.contains(&one.kind) && one.at >= now.placed_at;
+        now.notices.iter().filter(counts).count()
+    };
+    let answered = told(&[NoticeKind::WishNoted, NoticeKind::WishRefused]) < WISHES_TOLD_MAX;
+    let wish = match wish_of(act, &now, said) {
+        Ok(wish) => wish,
+        Err(fault) => {
+            act.emit(&Actor::Customer, Some("SMS-APPT-4"), AppointmentFact::AnotherTimeWished);
+            let why = fault.sentence(&now, act.world.now, &act.world.rules, &now.language);
+            if answered {
+                act.tell_given(NoticeKind::WishRefused, Given { why: &why, ..Given::default() });
+            }
+            return Ok(());
+        }
+    };
+    let known = now.wants_another_time && (wish.is_none() || wish == now.wish);
+    if known && (now.was_told(NoticeKind::AnotherTime) || now.was_told(NoticeKind::WishNoted)) {
+        if told(&[NoticeKind::WishKnown]) < KNOWN_TOLD_MAX {
+            act.tell(NoticeKind::WishKnown);
         }
         return Ok(());
-    };
-    if now.wish == Some(wish) {
-        return Ok(());
     }
-    act.emit(&Actor::Customer, Some("SMS-APPT-4"), AppointmentFact::DayWished { wish });
-    let noted = |one: &&super::state::Notice| one.kind == NoticeKind::WishNoted && one.at >= now.placed_at;
-    if now.notices.iter().filter(noted).count() < WISHES_TOLD_MAX {
-        act.tell(NoticeKind::WishNoted);
+    match wish {
+        Some(wish) => {
+            act.emit(&Actor::Customer, Some("SMS-APPT-4"), AppointmentFact::DayWished { wish });
+            if answered {
+                act.tell(NoticeKind::WishNoted);
+            }
+        }
+        None => {
+            act.emit(&Actor::Customer, Some("SMS-APPT-4"), AppointmentFact::AnotherTimeWished);
+            act.tell(NoticeKind::AnotherTime);
+        }
+    }
+    Ok(())
+}
+
+/// The wish on the calendar, if a day or an hour was named that is not the visit's own; or why it cannot be.
+fn wish_of(act: &Act<'_, '_>, now: &Appointment, said: Said) -> Result<Option<WishedTime>, WishFault> {
+    let zone = act.world.rules.zone;
+    let (today, own) = (day_of(act.world.now, zone), day_of(now.place.start, zone));
+    if let Some(odd) = said.odd {
+        return Err(WishFault::Odd(odd));
+    }
+    let Some(wish) = said.on(today, own, now.wish) else { return Ok(None) };
+    match fault_of(&wish, now, act.world.now, &act.world.rules) {
+        Some(fault) => Err(fault),
+        None => Ok(Some(wish)),
+    }
+}
+
+/// What the customer says of the visit to a staff member: it stands on the visit for them, and nothing is answered.
+pub(super) fn note(act: &mut Act<'_, '_>, wanted: Wanted) {
+    act.done.needs_person = true;
+    let Ok(now) = act.ahead() else { return };
+    let fact = match wanted {
+        Wanted::Move { said } => match wish_of(act, &now, said) {
+            Ok(Some(wish)) if now.wish != Some(wish) => Some(AppointmentFact::DayWished { wish }),
+            Ok(Some(_)) => None,
+            Ok(None) | Err(_) => (!now.wants_another_time).then_some(AppointmentFact::AnotherTimeWished),
+        },
+        Wanted::CannotCome => (!now.wants_another_time).then_some(AppointmentFact::AnotherTimeWished),
+        Wanted::Confirm | Wanted::Cancel => None,
+    };
+    if let Some(fact) = fact {
+        act.emit(&Actor::Customer, Some("SMS-APPT-4"), fact);
+    }
+}
+
+/// The customer wanted a cancelled visit back and cannot have it: they hear why, and a person has it (PHONE-APPT-12).
+pub(super) fn not_set_again(act: &mut Act<'_, '_>, why: &SlotRefusal) -> Result<(), Refused> {
+    let now = act.appointment()?;
+    act.done.needs_person = true;
+    if now.status == Status::Cancelled {
+        let rules = &act.world.rules;
+        let sentence = why.sentence(&now.place.office, now.place.start, rules, &now.language);
+        act.tell_given(NoticeKind::NotSetAgain, Given { why: &sentence, ..Given::default() });
     }
     Ok(())
 }
@@ -119,6 +183,7 @@ fn another_time(act: &mut Act<'_, '_>, said: Said) -> Result<(), Refused> {
 pub(super) fn ask_which(
     act: &mut Act<'_, '_>,
     wanted: Wanted,
+    language: Option<&str>,
     visits: &[(AppointmentId, Place)],
 ) -> Result<(), Refused> {
     let now = act.appointment()?;
@@ -137,15 +202,20 @@ pub(super) fn ask_which(
     let of = visits.iter().map(|(id, _)| *id).collect();
     act.emit(&Actor::Customer, Some("SMS-APPT-4"), AppointmentFact::WhichAsked { visits: of, wanted });
     let places: Vec<Place> = visits.iter().map(|(_, place)| place.clone()).collect();
-    let choices = choices(&places, act.world.now, &act.world.rules, &now.language);
-    act.tell_with(NoticeKind::WhichVisit, &choices);
+    let choices = choices(&places, act.world.now, &act.world.rules, language.unwrap_or(&now.language));
+    act.tell_given(NoticeKind::WhichVisit, Given { visits: &choices, language, ..Given::default() });
     Ok(())
 }
 
-/// The question is answered, or given up.
+/// The question is answered, or something else was said first.
 pub(super) fn close_question(act: &mut Act<'_, '_>, chosen: Option<AppointmentId>) -> Result<(), Refused> {
-    if act.appointment()?.asked.is_some() {
-        act.emit(&Actor::Customer, None, AppointmentFact::WhichAnswered { chosen });
+    let Some(asked) = act.appointment()?.asked else { return Ok(()) };
+    match chosen {
+        Some(_) => act.emit(&Actor::Customer, None, AppointmentFact::WhichAnswered { chosen }),
+        None if asked.set_aside_at.is_none() => {
+            act.emit(&Actor::Customer, None, AppointmentFact::WhichSetAside);
+        }
+        None => {}
     }
     Ok(())
 }

@@ -92,10 +92,22 @@ pub enum AppointmentCommand {
         /// It.
         wanted: Wanted,
     },
+    /// The customer said to a staff member what they want with this visit: noted, and not answered over their head.
+    Note {
+        /// It.
+        wanted: Wanted,
+    },
+    /// The cancellation could not be taken back: the customer is told why.
+    NotSetAgain {
+        /// Why.
+        why: SlotRefusal,
+    },
     /// The customer asked for something and has several visits ahead: which one is meant?
     AskWhich {
         /// What they asked for.
         wanted: Wanted,
+        /// The language of their words; that of the visit's texts where these do not tell.
+        language: Option<String>,
         /// Those that they may choose from, this one among them.
         visits: Vec<(AppointmentId, Place)>,
     },
@@ -256,7 +268,11 @@ pub fn decide(
         C::Cancel { channel, by, reason } => cancel(&mut act, *channel, by, reason.as_deref())?,
         C::Reply { text } => answers::reply(&mut act, text)?,
         C::CarryOut { wanted } => answers::carry_out(&mut act, *wanted)?,
-        C::AskWhich { wanted, visits } => answers::ask_which(&mut act, *wanted, visits)?,
+        C::Note { wanted } => answers::note(&mut act, *wanted),
+        C::NotSetAgain { why } => answers::not_set_again(&mut act, why)?,
+        C::AskWhich { wanted, language, visits } => {
+            answers::ask_which(&mut act, *wanted, language.as_deref(), visits)?;
+        }
         C::CloseQuestion { chosen } => answers::close_question(&mut act, *chosen)?,
         C::Restore { channel, by, .. } => answers::restore(&mut act, *channel, by)?,
         C::CheckIn { by } => office::check_in(&mut act, by)?,
@@ -321,14 +337,15 @@ impl Act<'_, '_> {
 
     /// Queues a text about the visit, or says why none goes out.
     pub(super) fn tell(&mut self, kind: NoticeKind) {
-        self.tell_with(kind, "");
+        self.tell_given(kind, notice::Given::default());
     }
 
-    /// The same with the visits that the customer may choose from.
-    pub(super) fn tell_with(&mut self, kind: NoticeKind, visits: &str) {
+    /// The same with what stands in the text besides the visit; the links are put in here.
+    pub(super) fn tell_given(&mut self, kind: NoticeKind, given: notice::Given<'_>) {
         let Some(now) = self.done.after.clone() else { return };
         let world = self.world;
-        let link = world.link.filter(|_| kind != NoticeKind::Cancelled && kind != NoticeKind::Confirmed);
+        let none = [NoticeKind::Cancelled, NoticeKind::Confirmed, NoticeKind::NotSetAgain];
+        let link = world.link.filter(|_| !none.contains(&kind));
         let skip = |why| AppointmentFact::NoticeSkipped { kind, why };
         if now.phone.is_none() || !now.texts {
             return self.emit(&Actor::System, kind.clause(), skip(NotSent::NoTexts));
@@ -339,7 +356,7 @@ impl Act<'_, '_> {
         let given = notice::Given {
             link: link.map(|link| link.address.as_str()),
             page: world.link.map(|link| link.page.as_str()),
-            visits,
+            ..given
         };
         let Some(text) = notice::filled(kind, &now, &given, world.now, &world.rules) else {
             return self.emit(&Actor::System, kind.clause(), skip(NotSent::NoWording));

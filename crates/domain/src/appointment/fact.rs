@@ -242,6 +242,8 @@ pub enum AppointmentFact {
         /// The visit they chose; none when they wrote something else.
         chosen: Option<AppointmentId>,
     },
+    /// Something else was answered to the question; a letter still answers it for a while.
+    WhichSetAside,
     /// The customer took the cancellation back while the seat was free.
     Restored {
         /// By which way.

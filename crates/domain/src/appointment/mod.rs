@@ -26,6 +26,7 @@ mod state;
 mod task;
 mod timer;
 mod wish;
+mod wish_fault;
 
 pub use answers::wanted;
 pub use calendar::{Closed, Earliest};
@@ -35,12 +36,14 @@ pub use fact::{
     Agreed, AppointmentEvent, AppointmentFact, Channel, Interpreter, IssuedLink, NotSent, Place, Wanted,
 };
 pub use notice::{
-    NoticeKind, SLOTS, day_words, day_words_from, suggests_opt_out, time_words, wish_words,
+    NoticeKind, SLOTS, day_words, day_words_from, listed, suggests_opt_out, time_words, wish_words,
     words as notice_words,
 };
 pub use office::{comment_draft, guard_done};
 pub use refused::Refused;
-pub use reply::{Understood, chosen, is_one_alone, understand};
+pub use reply::{
+    Understood, chosen, is_digit, is_full_yes, is_letter, is_one_alone, language_of, understand,
+};
 pub use request::{Details, FieldFault, Request, Tried, phone_number};
 pub use seen::{MOVED_MEANWHILE, Seen};
 pub use settings::{
@@ -50,6 +53,6 @@ pub use settings::{
 pub use slots::{Alternatives, Slot, SlotRefusal, StartState, Wish};
 pub use state::{
     Appointment, AppointmentEffect, Change, END_OF_DAY, HISTORY_MAX, LINKS_MAX, MOVES_MAX, NOTICES_MAX,
-    Notice, REMIND, Status, Task, claim_changes, effects, evolve, link_opens, reminder_due, timers,
+    Notice, Question, REMIND, Status, Task, claim_changes, effects, evolve, link_opens, reminder_due, timers,
 };
-pub use wish::{DayPart, Said, WishedDay, WishedTime, is_bare as is_bare_wish, said};
+pub use wish::{DayPart, Odd, Said, WishedDay, WishedTime, is_bare as is_bare_wish, said};

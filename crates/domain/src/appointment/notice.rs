@@ -48,11 +48,19 @@ pub enum NoticeKind {
     CannotCome,
     /// Goes with the one confirmation of an opt-out while a visit is booked.
     OptedOut,
+    /// The same while several are.
+    OptedOutSeveral,
+    /// The day or the hour that they named for another time cannot be.
+    WishRefused,
+    /// They said once more that they want another time.
+    WishKnown,
+    /// The cancellation could not be taken back.
+    NotSetAgain,
 }
 
 impl NoticeKind {
     /// Every occasion.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 16] = [
         Self::Booked,
         Self::Confirmed,
         Self::Moved,
@@ -65,6 +73,10 @@ impl NoticeKind {
         Self::OfficeOpen,
         Self::WishNoted,
         Self::WhichVisit,
+        Self::OptedOutSeveral,
+        Self::WishRefused,
+        Self::WishKnown,
+        Self::NotSetAgain,
     ];
 
     /// The clause it comes from, where a document has one.
@@ -73,17 +85,34 @@ impl NoticeKind {
         match self {
             Self::Booked | Self::Reminder => Some("SMS-APPT-1"),
             Self::Confirmed => Some("SMS-APPT-2"),
-            Self::Moved | Self::AnotherTime | Self::WishNoted | Self::CannotCome => Some("SMS-APPT-4"),
+            Self::Moved
+            | Self::AnotherTime
+            | Self::WishNoted
+            | Self::WishRefused
+            | Self::WishKnown
+            | Self::CannotCome => Some("SMS-APPT-4"),
+            Self::NotSetAgain => Some("PHONE-APPT-12"),
             Self::Cancelled => Some("SMS-APPT-5"),
             Self::OfficeClosed | Self::OfficeOpen => Some("PHONE-APPT-11"),
-            Self::WhichVisit | Self::OptedOut => None,
+            Self::WhichVisit | Self::OptedOut | Self::OptedOutSeveral => None,
         }
     }
 }
 
 /// The slots that a wording may hold.
-pub const SLOTS: [&str; 9] =
-    ["{office}", "{address}", "{day}", "{time}", "{link}", "{page}", "{wish}", "{visits}", "{notice}"];
+pub const SLOTS: [&str; 11] = [
+    "{office}",
+    "{address}",
+    "{day}",
+    "{time}",
+    "{link}",
+    "{page}",
+    "{wish}",
+    "{visits}",
+    "{count}",
+    "{why}",
+    "{notice}",
+];
 
 /// What stands in a text besides the visit.
 #[derive(Debug, Clone, Copy, Default)]
@@ -94,6 +123,12 @@ pub(super) struct Given<'a> {
     pub(super) page: Option<&'a str>,
     /// The visits to choose from, each with its letter.
     pub(super) visits: &'a str,
+    /// How many visits, where several are named.
+    pub(super) count: usize,
+    /// Why a wish cannot be met: a sentence, whose full stop stands in the wording.
+    pub(super) why: &'a str,
+    /// Another language than that of the visit's texts.
+    pub(super) language: Option<&'a str>,
 }
 
 /// The words of a text, its slots filled. None when the settings have no wording for the occasion or the office is
@@ -117,17 +152,22 @@ pub(super) fn filled(
     now: Millis,
     rules: &Rules<'_>,
 ) -> Option<String> {
-    let language = appointment.language.as_str();
+    let language = given.language.unwrap_or(&appointment.language);
     let text = rules.book.texts.iter().find(|text| text.kind == kind)?;
     let office = rules.office(&appointment.place.office)?;
     let mut wording = Rules::wording(&text.text, language).to_owned();
-    for (slot, value) in [("{link}", given.link), ("{page}", given.page)] {
-        if value.is_none() {
+    let known = [
+        ("{link}", given.link.is_some()),
+        ("{page}", given.page.is_some()),
+        ("{wish}", appointment.wish.is_some()),
+    ];
+    for (slot, known) in known {
+        if !known {
             wording = without(&wording, slot);
         }
     }
     // A visit that cannot take place does not stay on its day until there is another time.
-    let of_wish = matches!(kind, NoticeKind::AnotherTime | NoticeKind::WishNoted);
+    let of_wish = matches!(kind, NoticeKind::AnotherTime | NoticeKind::WishNoted | NoticeKind::WishRefused);
     if of_wish && appointment.flagged.is_some() {
         wording = without(&wording, "{day}");
     }
@@ -147,6 +187,8 @@ pub(super) fn filled(
         .replace("{page}", given.page.unwrap_or_default())
         .replace("{wish}", &wish.unwrap_or_default())
         .replace("{visits}", given.visits)
+        .replace("{count}", &given.count.to_string())
+        .replace("{why}", given.why.trim_end_matches('.'))
         .replace("{notice}", notice);
     Some(filled.split_whitespace().collect::<Vec<_>>().join(" "))
 }
@@ -169,6 +211,29 @@ pub(super) fn choices(visits: &[Place], now: Millis, rules: &Rules<'_>, language
     lines.join("; ")
 }
 
+/// What goes with the one confirmation of an opt-out while several visits are booked: each of them by its day and time, or,
+/// without their names, how many there are. None when the settings have no wording.
+#[must_use]
+pub fn listed(
+    visits: &[Place],
+    named: bool,
+    now: Millis,
+    rules: &Rules<'_>,
+    language: &str,
+) -> Option<String> {
+    let text = rules.book.texts.iter().find(|text| text.kind == NoticeKind::OptedOutSeveral)?;
+    let wording = Rules::wording(&text.text, language);
+    let wording = if named { wording.to_owned() } else { without(wording, "{visits}") };
+    let line = |place: &Place| {
+        let (day, time) =
+            (day_words_from(place.start, now, rules.zone, language), time_words(place.start, rules.zone));
+        if language == "es" { format!("{day} a las {time}") } else { format!("{day} at {time}") }
+    };
+    let lines: Vec<String> = visits.iter().map(line).collect();
+    let filled = wording.replace("{count}", &visits.len().to_string()).replace("{visits}", &lines.join("; "));
+    Some(filled.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
 /// Leaves out the sentences that hold a slot.
 fn without(wording: &str, slot: &str) -> String {
     let kept: Vec<&str> =
@@ -179,11 +244,16 @@ fn without(wording: &str, slot: &str) -> String {
 /// `Monday, November 23` or `lunes 23 de noviembre`.
 #[must_use]
 pub fn day_words(at: Millis, zone: &TimeZone, language: &str) -> String {
-    let local = instant(at).to_zoned(zone.clone());
+    date_words(day_of(at, zone), false, language)
+}
+
+/// The same for a date, with its year or without.
+pub(super) fn date_words(day: Date, year: bool, language: &str) -> String {
     if language != "es" {
-        return local.strftime("%A, %B %-d").to_string();
+        let form = if year { "%A, %B %-d, %Y" } else { "%A, %B %-d" };
+        return day.strftime(form).to_string();
     }
-    let weekday = match local.weekday() {
+    let weekday = match day.weekday() {
         Weekday::Monday => "lunes",
         Weekday::Tuesday => "martes",
         Weekday::Wednesday => "miércoles",
@@ -192,7 +262,7 @@ pub fn day_words(at: Millis, zone: &TimeZone, language: &str) -> String {
         Weekday::Saturday => "sábado",
         Weekday::Sunday => "domingo",
     };
-    let month = match local.month() {
+    let month = match day.month() {
         1 => "enero",
         2 => "febrero",
         3 => "marzo",
@@ -206,7 +276,8 @@ pub fn day_words(at: Millis, zone: &TimeZone, language: &str) -> String {
         11 => "noviembre",
         _ => "diciembre",
     };
-    format!("{weekday} {} de {month}", local.day())
+    let short = format!("{weekday} {} de {month}", day.day());
+    if year { format!("{short} de {}", day.year()) } else { short }
 }
 
 /// The same, with the year when it is another one than now.
@@ -218,17 +289,14 @@ pub fn day_words_from(at: Millis, now: Millis, zone: &TimeZone, language: &str) 
 
 /// `Monday, January 4, 2027` or `lunes 4 de enero de 2027`.
 pub(super) fn day_words_with_year(at: Millis, zone: &TimeZone, language: &str) -> String {
-    let (day, year) = (day_words(at, zone, language), day_of(at, zone).year());
-    if language == "es" { format!("{day} de {year}") } else { format!("{day}, {year}") }
+    date_words(day_of(at, zone), true, language)
 }
 
 /// A wish in words: `Friday, November 27 at 2:00 pm`, `the week of Monday, November 30`.
 #[must_use]
 pub fn wish_words(wish: &WishedTime, today: Date, zone: &TimeZone, language: &str) -> String {
     let spanish = language == "es";
-    let noon = at_minute(wish.day, 12 * 60, zone).unwrap_or_default();
-    let now = at_minute(today, 12 * 60, zone).unwrap_or_default();
-    let day = day_words_from(noon, now, zone, language);
+    let day = date_words(wish.day, wish.day.year() != today.year(), language);
     let day = match (wish.week, spanish) {
         (true, true) => format!("la semana del {day}"),
         (true, false) => format!("the week of {day}"),

@@ -56,22 +56,42 @@ pub fn understand(text: &str) -> Understood {
             _ => Understood::Cancel,
         };
     }
-    // "2, Friday" is the digit of our text with the day at once.
-    if let Some(rest) = TWO_AND.captures(text).and_then(|found| found.get(1)).map(|rest| rest.as_str())
-        && wish::is_bare(rest)
-        && wish::said(rest).day.is_some()
-    {
-        return Understood::Move { said: wish::said(rest) };
+    digit_and(text).unwrap_or_else(|| sentence(text, &line))
+}
+
+/// The digit of our text with words behind it that say the same: "2, Friday", "3, I will not come, sorry". None when they do
+/// not: "3 people are coming" is no answer to us.
+fn digit_and(text: &str) -> Option<Understood> {
+    let found = DIGIT_AND.captures(text)?;
+    let (digit, mark, rest) = (found.get(1)?.as_str(), found.get(2)?.as_str(), found.get(3)?.as_str());
+    if digit == "2" && wish::is_bare(rest) && (wish::said(rest).day.is_some() || !mark.is_empty()) {
+        return Some(Understood::Move { said: wish::said(rest) });
     }
-    if !ABOUT_ELSE.is_match(&line) && !ASKED.is_match(&line) {
-        if CANCEL.is_match(&line) {
-            return Understood::Cancel;
-        }
+    let line = folded(rest);
+    if mark.is_empty() && !SPEAKS.is_match(&line) {
+        return None;
+    }
+    match (digit, sentence(rest, &line)) {
+        ("1", Understood::Confirm) => Some(Understood::Confirm),
+        ("2", moved @ Understood::Move { .. }) => Some(moved),
+        ("3", Understood::CannotCome | Understood::Cancel) => Some(Understood::Cancel),
+        _ => None,
+    }
+}
+
+/// A plain sentence.
+fn sentence(text: &str, line: &str) -> Understood {
+    if !ABOUT_ELSE.is_match(line) && !ASKED.is_match(line) {
         let said = wish::said(text);
-        if MOVE.is_match(&line) || (BETTER.is_match(&line) && !said.is_empty()) {
+        if CANCEL.is_match(line) {
+            // Who wants it cancelled and moved wants it moved: nothing is cancelled that somebody means to keep.
+            let moves = MOVE.is_match(line) || ANEW.is_match(line);
+            return if moves { Understood::Move { said } } else { Understood::Cancel };
+        }
+        if MOVE.is_match(line) || (BETTER.is_match(line) && !said.is_empty()) {
             return Understood::Move { said };
         }
-        if CANNOT.is_match(&line) {
+        if CANNOT.is_match(line) {
             return Understood::CannotCome;
         }
         // "Claro que sí" is a yes although "que" asks elsewhere.
@@ -87,6 +107,34 @@ pub fn understand(text: &str) -> Understood {
 #[must_use]
 pub fn is_one_alone(text: &str) -> bool {
     digit_alone(&folded(text)) == Some('1')
+}
+
+/// Whether a text is a single letter, as the question which of several visits is meant asks for.
+#[must_use]
+pub fn is_letter(text: &str) -> bool {
+    chosen(text, super::answers::CHOICES_MAX).is_some()
+}
+
+/// The language of a text, where its words tell it. The words that everybody knows of carriers ("STOP") tell nothing.
+#[must_use]
+pub fn language_of(text: &str) -> Option<&'static str> {
+    let line = intent::words(text).join(" ");
+    if intent::hints(text).spanish || SPANISH.is_match(&line) {
+        return Some("es");
+    }
+    (line.contains(' ') && ENGLISH.is_match(&line)).then_some("en")
+}
+
+/// Whether a text is one of the digits that our texts ask for, with nothing but courtesy around it.
+#[must_use]
+pub fn is_digit(text: &str) -> bool {
+    digit_alone(&folded(text)).is_some()
+}
+
+/// Whether a yes is said so that it cannot be the answer to another question: with a digit, or in more than two words.
+#[must_use]
+pub fn is_full_yes(text: &str) -> bool {
+    is_digit(text) || intent::words(text).len() > 2
 }
 
 /// The visit that a text chooses from a list of so many, by its letter: "A", "b please", "la C". The place in the list.
@@ -136,11 +184,23 @@ fn regex(pattern: &str) -> Regex {
 /// The visit, in both languages.
 const VISIT: &str = r"(both (of )?|all (of )?)?(my |the |this |that |our |mi |mis |la |las |esta |su |una )?((upcoming|next|proxima|\d+( ?(am|pm))?|am|pm|mon|monday|tuesday|wednesday|thursday|friday|tomorrow|tomorrows|todays) )*(appointment|visit|visita|cita|meeting|slot|time slot|reservation|reserva)";
 
-const DAY: &str = r"(mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|lunes|martes|miercoles|jueves|viernes|sabado|domingo|next week|proxima semana|otra semana|otro dia|afternoon|morning|later|earlier|instead|en vez|mas tarde|mas temprano|the \d+(st|nd|rd|th)";
+const DAY: &str = r"(mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|lunes|martes|miercoles|jueves|viernes|sabado|domingo|next week|in (an?|\d+|one|two|three|four|(a )?couple of) (weeks?|days?)|(en|dentro de) (una?|\d+|dos|tres|cuatro) (semanas?|dias?)|proxima semana|otra semana|otro dia|afternoon|morning|later|earlier|instead|en vez|mas tarde|mas temprano|the \d+(st|nd|rd|th)";
 
 static DIGIT: LazyLock<Regex> = LazyLock::new(|| {
-    let around = r"(?:(?:please|thanks|thank you|gracias|por favor|option|opcion|number|numero|hi|hello|hola|ok|yes|si|sir|maam) ?)*";
+    let around = r"(?:(?:please|thanks|thank you|gracias|por favor|option|opcion|number|numero|hi|hello|hola|ok|yes|si|sir|maam|sorry|so sorry|im sorry|lo siento|disculpe|perdon) ?)*";
     regex(&format!(r"^{around}([123]) ?{around}$"))
+});
+
+static SPANISH: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"\b(citas?|visitas?|cancelar|cancele|cancelen|cancela|cambiar|cambie|mover|mueva|alto|basta|parar|pare|puedo|quiero|lunes|martes|miercoles|jueves|viernes|sabado|domingo|manana|hora|manden|escriban|mensajes)\b",
+    )
+});
+
+static ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"\b(i|my|the|we|you|it|to|please|can|could|cant|wont|will|yes|appointments?|appt|visits?|move|change|reschedule|texting|messages|me)\b",
+    )
 });
 
 static LETTER: LazyLock<Regex> = LazyLock::new(|| {
@@ -148,7 +208,14 @@ static LETTER: LazyLock<Regex> = LazyLock::new(|| {
     regex(&format!(r"^{around}\b([a-h])\b ?{around}$"))
 });
 
-static TWO_AND: LazyLock<Regex> = LazyLock::new(|| regex(r"^\s*#?2\s*[,.:;)-]?\s+(.+)$"));
+static DIGIT_AND: LazyLock<Regex> = LazyLock::new(|| regex(r"(?s)^\s*#?([123])\s*([,.:;)!-]?)\s+(.+)$"));
+
+/// How a sentence of somebody begins that is no count of people or things.
+static SPEAKS: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"^(i|im|ill|we|well|were|yes|yep|si|ok|okay|no|not|cant|cannot|wont|please|cancel\w*|sorry|lo|perdon|ya|see|confirm\w*|thank\w*|gracias|can|could|for|para|reschedule|move|change|cambi\w*|another|otr[ao]|un|una)\b",
+    )
+});
 
 /// A case, a card or a benefit is not the visit.
 static ABOUT_ELSE: LazyLock<Regex> = LazyLock::new(|| {
@@ -173,6 +240,13 @@ static CANCEL: LazyLock<Regex> = LazyLock::new(|| {
 static MOVE: LazyLock<Regex> = LazyLock::new(|| {
     regex(&format!(
         r"\b(later|earlier|sooner) (time|appointment|slot|day|date|one|visit)\b|\b(switch|move|change|push) me to\b|\b(me la|la) (pasa|pase|puede pasar|puede cambiar|cambia|mueve)\b|\bprefiero\b|\b(time|day|date|that) (doesnt|does not|wont|will not) work\b|\b(switch|change|swap|cambiar) (days|times|dates|de dia|de hora)\b|\b(what|any) (other|else|more) (times?|days?|dates?|openings?)\b|\b(fit|get|squeeze) me in\b|\b(how|what) about (\w+ )?({DAY}|\d)|\bis too (early|late)\b|\bmake it \d+ (\w+ )*instead\b|\bcambio de (cita|hora|fecha|dia)\b|\b(reschedule|rescheduling|re schedule|resched|reprogram\w*|reagend\w*|aplazar|posponer|postpone)\b|\b(move|change|switch|push|bump|cambiar|cambie|cambiarla|mover|moverla|mueva|modificar) (?:(it|la|lo)\b|{VISIT}\b|(the |my |la |el |mi )?(day|date|time|hour|dia|fecha|hora|horario)\b)|\b(moved|cambiada|movida) to\b|\bse puede (mover|cambiar)\b|\b(another|different|new|other|better|otra|otro|diferente|distinta|nueva) (time|day|date|slot|hour|hora|dia|fecha|horario|cita|appointment)\b|\b(dia|hora|fecha) (diferente|distint[ao]|mejor)\b|\b(can|could|may|can we|could we|puedo|podria|podemos|would like to|id rather|id like to|i would rather|rather|prefer to|prefiero|quisiera) (i |we |do |it be )*(come|do|go|get in|make it|ir|venir)?\b ?(in )?(\w+ ){{0,3}}({DAY})\b|\b(do you have|is there|are there|any|hay|tienen) (\w+ ){{0,3}}(openings?|available|availability|lugar|espacio|anything|something|algo) (\w+ ){{0,3}}({DAY})\b|\b(anything|something|openings?) (\w+ ){{0,2}}({DAY})\b"
+    ))
+});
+
+/// Besides a wish to cancel: they want a visit all the same, at another time.
+static ANEW: LazyLock<Regex> = LazyLock::new(|| {
+    regex(&format!(
+        r"\b(move|switch|bump|push|reschedul\w*|rebook|re book|book|instead|another|different|new (one|time|day|date|appointment)|come (on |in |back )*({DAY})|(can|could|may) (i|we)|mover\w*|mueva\w*|cambi\w*|reprogram\w*|reagend\w*|pasar(la|lo)|otr[ao]|nueva (cita|hora|fecha)|en vez|(puedo|podria|podemos|quiero|quisiera) (ir|venir))\b"
     ))
 });
 

@@ -109,6 +109,23 @@ pub struct Question {
     pub wanted: Wanted,
     /// When it was asked.
     pub at: Millis,
+    /// When something else was answered to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set_aside_at: Option<Millis>,
+}
+
+/// So long the question which visit is meant waits for its answer: a day.
+const QUESTION_MS: Millis = 24 * 3_600_000;
+/// So long after something else was answered: half an hour.
+const SET_ASIDE_MS: Millis = 30 * 60_000;
+
+impl Question {
+    /// Whether a letter still answers it.
+    #[must_use]
+    pub fn is_open(&self, now: Millis) -> bool {
+        let recent = |at: Millis, life: Millis| now.saturating_sub(at) < life;
+        recent(self.at, QUESTION_MS) && self.set_aside_at.is_none_or(|at| recent(at, SET_ASIDE_MS))
+    }
 }
 
 /// See the module.
@@ -435,9 +452,15 @@ pub fn evolve(
             now.asked = None;
         }
         F::WhichAsked { visits, wanted } => {
-            now.asked = Some(Question { visits: visits.clone(), wanted: *wanted, at: event.at });
+            let (visits, wanted, at) = (visits.clone(), *wanted, event.at);
+            now.asked = Some(Question { visits, wanted, at, set_aside_at: None });
         }
         F::WhichAnswered { .. } => now.asked = None,
+        F::WhichSetAside => {
+            if let Some(asked) = now.asked.as_mut() {
+                asked.set_aside_at = Some(event.at);
+            }
+        }
         F::Restored { channel, place } => now.restored(event, *channel, place),
         fact => now.of_texts_and_tasks(event.at, fact),
     }

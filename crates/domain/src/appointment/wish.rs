@@ -34,6 +34,12 @@ pub enum WishedDay {
     DayOfMonth(i8),
     /// A month and its day, the next to come.
     Calendar(i8, i8),
+    /// Year, month and day.
+    Exact(i16, i8, i8),
+    /// So many days later.
+    InDays(i16),
+    /// Some day of the week that is so many weeks later.
+    InWeeks(i16),
 }
 
 impl WishedDay {
@@ -59,6 +65,9 @@ impl WishedDay {
                 let month = today.first_of_month().saturating_add(i64::from(months).months());
                 Date::new(month.year(), month.month(), day).ok().filter(|found| *found > today)
             }),
+            Self::Exact(year, month, day) => Date::new(year, month, day).ok(),
+            Self::InDays(days) => Some(today.saturating_add(i64::from(days).days())),
+            Self::InWeeks(weeks) => Some(monday().saturating_add((7 * (i64::from(weeks) - 1)).days())),
             Self::Calendar(month, day) => (0..=8).find_map(|years| {
                 let year = today.year().saturating_add(years);
                 Date::new(year, month, day).ok().filter(|found| *found >= today)
@@ -77,6 +86,16 @@ pub enum DayPart {
     Afternoon,
 }
 
+/// What was said and no calendar or clock has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Odd {
+    /// "April 31".
+    Day,
+    /// "25:00".
+    Hour,
+}
+
 /// What was said of another time.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Said {
@@ -89,6 +108,9 @@ pub struct Said {
     /// The half of the day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<DayPart>,
+    /// What of it does not exist.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub odd: Option<Odd>,
 }
 
 /// A wish of the customer that nobody has met yet: a day, or the week that begins with it, and perhaps an hour.
@@ -116,21 +138,21 @@ impl Said {
     /// Whether nothing was said that a person could look for.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.day.is_none() && self.minute.is_none() && self.part.is_none()
+        self.day.is_none() && self.minute.is_none() && self.part.is_none() && self.odd.is_none()
     }
 
     /// The same with its day by month and day, so that it can be read on a later day.
     #[must_use]
     pub fn fixed(self, today: Date) -> Self {
         let day = match self.day {
-            Some(WishedDay::NextWeek) | None => self.day,
+            Some(WishedDay::NextWeek | WishedDay::InWeeks(_) | WishedDay::Exact(..)) | None => self.day,
             Some(day) => day.from(today).map(|day| WishedDay::Calendar(day.month(), day.day())),
         };
         Self { day, ..self }
     }
 
-    /// The wish on the calendar. What was not said is taken from the wish before, and the day else from the visit itself
-    /// (`own`). None when nothing of it differs from the visit's own day.
+    /// The wish on the calendar. An hour alone is meant for the day that was wished for before, or for that of the visit
+    /// itself (`own`); a day alone is a new wish, for any hour. None when nothing of it differs from the visit's own day.
     #[must_use]
     pub fn on(self, today: Date, own: Date, before: Option<WishedTime>) -> Option<WishedTime> {
         let named = self.day.and_then(|day| day.from(today));
@@ -138,17 +160,12 @@ impl Said {
         if (named.is_none() || named == Some(own)) && !timed {
             return None;
         }
-        let (minute, part) = if timed {
-            (self.minute, self.part)
-        } else {
-            (before.and_then(|wish| wish.minute), before.and_then(|wish| wish.part))
-        };
         let week = match self.day {
-            Some(day) => day == WishedDay::NextWeek,
+            Some(day) => matches!(day, WishedDay::NextWeek | WishedDay::InWeeks(_)),
             None => before.is_some_and(|wish| wish.week),
         };
         let day = named.or_else(|| before.map(|wish| wish.day)).unwrap_or(own);
-        Some(WishedTime { day, week, minute, part })
+        Some(WishedTime { day, week, minute: self.minute, part: self.part })
     }
 }
 
@@ -158,12 +175,17 @@ pub fn said(text: &str) -> Said {
     let clauses: Vec<String> =
         clauses(text).into_iter().filter(|clause| !UNSUITED.is_match(clause)).collect();
     // The last day that was said is the wish, but for one that is only another choice.
-    let days = clauses.iter().flat_map(|clause| days(clause));
-    let day = days.fold(None, |kept, (day, or)| if or && kept.is_some() { kept } else { Some(day) });
+    let days: Vec<(Option<WishedDay>, bool)> = clauses.iter().flat_map(|clause| days(clause)).collect();
+    let sound = days.iter().filter_map(|(day, or)| day.map(|day| (day, *or)));
+    let day = sound.fold(None, |kept, (day, or)| if or && kept.is_some() { kept } else { Some(day) });
     let part = clauses.iter().rev().find_map(|clause| part(clause));
-    let minute = clauses.iter().rev().find_map(|clause| minute(clause, part));
+    let hours: Vec<Option<u16>> = clauses.iter().flat_map(|clause| hours(clause, part)).collect();
+    let minute = hours.iter().rev().find_map(|hour| *hour);
+    let no_day = day.is_none() && !days.is_empty();
+    let no_hour = minute.is_none() && !hours.is_empty();
+    let odd = if no_day { Some(Odd::Day) } else { no_hour.then_some(Odd::Hour) };
     // "2 pm" says the half of the day already.
-    Said { day, minute, part: part.filter(|_| minute.is_none()) }
+    Said { day, minute, part: part.filter(|_| minute.is_none()), odd }
 }
 
 /// Whether a text is nothing but a day or an hour: an answer to "when?", and no sentence of its own.
@@ -176,6 +198,8 @@ pub fn is_bare(text: &str) -> bool {
 fn clauses(text: &str) -> Vec<String> {
     let folded = intent::fold(text).replace("a.m.", "am").replace("p.m.", "pm");
     let folded = folded.replace("a.m", "am").replace("p.m", "pm");
+    let folded = YEAR_FIRST.replace_all(&folded, "$2/$3/$1");
+    let folded = YEAR_LAST.replace_all(&folded, "$1 $2");
     let parted = SPLIT.replace_all(&folded, "|$0");
     let plain = |clause: &str| {
         let kept = |c: char| if c.is_alphanumeric() || c == ':' || c == '/' { c } else { ' ' };
@@ -190,8 +214,8 @@ fn clauses(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// The days of a clause in order, each with whether it is only another choice.
-fn days(clause: &str) -> Vec<(WishedDay, bool)> {
+/// The days of a clause in order, none for one that no calendar has, each with whether it is only another choice.
+fn days(clause: &str) -> Vec<(Option<WishedDay>, bool)> {
     let next_week = NEXT_WEEK.is_match(clause);
     let mut found = Vec::new();
     for hit in DAYS.captures_iter(clause) {
@@ -203,26 +227,61 @@ fn days(clause: &str) -> Vec<(WishedDay, bool)> {
         }
         let group = |name: &str| hit.name(name).map(|found| found.as_str());
         let number = |name: &str| group(name).and_then(|digits| digits.parse::<i8>().ok());
+        let year = ["year", "named_year", "del_ano"].into_iter().find_map(group);
+        let year = year.and_then(|digits| digits.parse::<i16>().ok());
         let day = if let Some(word) = group("weekday") {
             let next = before.ends_with("next ") || next_week;
             weekday(word).map(|day| if next { WishedDay::OfNextWeek(day) } else { WishedDay::Weekday(day) })
         } else if let (Some(first), Some(second)) = (number("month"), number("of")) {
-            Some(WishedDay::Calendar(first, second))
+            // 13/3 can only be the day first, as Spanish writes it.
+            let day_first = first > 12 && second <= 12;
+            Some(if day_first { dated(year, second, first) } else { dated(year, first, second) })
         } else if let Some(name) = group("named").or_else(|| group("nombre")) {
             let day = number("named_day").or_else(|| number("dia_de"));
-            month(name).zip(day).map(|(month, day)| WishedDay::Calendar(month, day))
+            month(name).zip(day).map(|(month, day)| dated(year, month, day))
+        } else if let Some(unit) = group("unit") {
+            group("ahead").and_then(counted).map(|count| {
+                if unit.starts_with('d') { WishedDay::InDays(count) } else { WishedDay::InWeeks(count) }
+            })
         } else if let Some(day) = number("nth").or_else(|| number("el")) {
             Some(WishedDay::DayOfMonth(day))
         } else {
-            near(group("near").unwrap_or_default(), before)
+            match near(group("near").unwrap_or_default(), before) {
+                Some(day) => Some(day),
+                None => continue,
+            }
         };
         let sound = |day: &WishedDay| day.from(jiff::civil::date(2027, 12, 31)).is_some();
-        found.extend(day.filter(sound).map(|day| (day, OR.is_match(before))));
+        found.push((day.filter(sound), OR.is_match(before)));
     }
     if found.is_empty() && next_week {
-        found.push((WishedDay::NextWeek, false));
+        found.push((Some(WishedDay::NextWeek), false));
     }
     found
+}
+
+fn dated(year: Option<i16>, month: i8, day: i8) -> WishedDay {
+    match year {
+        Some(year) if year < 100 => WishedDay::Exact(2000 + year, month, day),
+        Some(year) => WishedDay::Exact(year, month, day),
+        None => WishedDay::Calendar(month, day),
+    }
+}
+
+/// A small number in digits or in a word.
+fn counted(word: &str) -> Option<i16> {
+    const WORDS: [&[&str]; 8] = [
+        &["a", "an", "one", "un", "una"],
+        &["two", "couple of", "a couple of", "dos"],
+        &["three", "tres"],
+        &["four", "cuatro"],
+        &["five", "cinco"],
+        &["six", "seis"],
+        &["seven", "siete"],
+        &["eight", "ocho"],
+    ];
+    let spelled = || (1i16..).zip(WORDS).find(|(_, words)| words.contains(&word)).map(|(number, _)| number);
+    word.parse::<i16>().ok().or_else(spelled).filter(|count| *count > 0)
 }
 
 fn near(word: &str, before: &str) -> Option<WishedDay> {
@@ -276,9 +335,10 @@ fn part(clause: &str) -> Option<DayPart> {
     MORNING.is_match(clause).then_some(DayPart::Morning)
 }
 
-/// The minute of the day that a clause names. An hour without its half of the day is one at which offices are open.
-fn minute(clause: &str, part: Option<DayPart>) -> Option<u16> {
-    let mut found = None;
+/// The minutes of the day that a clause names, none for an hour that no clock shows. An hour without its half of the day is
+/// one at which offices are open.
+fn hours(clause: &str, part: Option<DayPart>) -> Vec<Option<u16>> {
+    let mut found = Vec::new();
     for hit in HOURS.captures_iter(clause) {
         let Some(whole) = hit.get(0) else { continue };
         let before = clause.get(..whole.start()).unwrap_or_default();
@@ -288,25 +348,31 @@ fn minute(clause: &str, part: Option<DayPart>) -> Option<u16> {
         }
         let group = |name: &str| hit.name(name).map(|found| found.as_str());
         if group("noon").is_some() {
-            found = Some(12 * 60);
+            found.push(Some(12 * 60));
             continue;
         }
         let number = |names: [&str; 3]| names.into_iter().find_map(group).and_then(|d| d.parse::<u16>().ok());
         let (hour, minutes) = (number(["h1", "h2", "h3"]), number(["m1", "m2", "m3"]).unwrap_or(0));
-        let half = [group("half1"), group("half2")].into_iter().flatten().next();
-        let Some(hour) = hour.filter(|hour| (1..=23).contains(hour) && minutes < 60) else { continue };
+        let half = [group("half1"), group("half2"), group("half3")].into_iter().flatten().next();
+        let written = half.is_some() || group("m1").or(group("m2")).or(group("m3")).is_some();
+        let least = u16::from(!written);
+        let Some(hour) = hour.filter(|hour| (least..=23).contains(hour) && minutes < 60) else {
+            // "At 45 Main Street" is no hour; "25:00" was meant as one.
+            found.extend(written.then_some(None));
+            continue;
+        };
         let later = match (half, part) {
             (Some(half), _) => half == "pm",
             (None, Some(DayPart::Afternoon)) => true,
             (None, Some(DayPart::Morning)) => false,
-            (None, None) => hour < 7,
+            (None, None) => (1..7).contains(&hour),
         };
         let hour = match (hour, later) {
             (12, false) if half.is_some() => 0,
             (1..12, true) => hour + 12,
             _ => hour,
         };
-        found = Some(hour * 60 + minutes);
+        found.push(Some(hour * 60 + minutes));
     }
     found
 }
@@ -333,7 +399,7 @@ static UNSUITED: LazyLock<Regex> = LazyLock::new(|| {
 /// Stands before a day or an hour that is left behind.
 static NOT_THIS: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"\b(instead of|rather than|not|from|except|any day but|en vez de|en vez del|en lugar de|en lugar del|menos|excepto)( (the|el|la|las|los|on|at|a|my|mi|next))*( (early|late))? $",
+        r"\b(instead of|rather than|not|from|except|any day but|en vez de|en vez del|en lugar de|en lugar del|menos|excepto|(cancel|cancell?ing|cancelar|cancele|cancelen|anular|anule) (my |the |mi |la )?(appointment|appt|apt|visit|cita|visita))( (for|of|this|para|de|del|the|el|la|las|los|on|at|a|my|mi|next))*( (early|late))? $",
     )
 });
 
@@ -355,9 +421,16 @@ const MES: &str =
 
 static DAYS: LazyLock<Regex> = LazyLock::new(|| {
     regex(&format!(
-        r"\b(?:(?P<weekday>monday|mon|tuesday|tues|tue|wednesday|wed|thursday|thurs|thur|thu|friday|fri|saturday|sunday|lunes|martes|miercoles|jueves|viernes|sabado|domingo)|(?P<month>\d{{1,2}})/(?P<of>\d{{1,2}})(?:/\d{{2,4}})?|(?P<named>{MONTH}) (?:the )?(?P<named_day>\d{{1,2}})(?:st|nd|rd|th)?|(?:on the |the |el dia |el |dia )?(?P<dia_de>\d{{1,2}})(?:st|nd|rd|th)? (?:de|of) (?P<nombre>{MES}|{MONTH})|(?P<nth>\d{{1,2}})(?:st|nd|rd|th)|(?:on the|el dia|dia|el) (?P<el>\d{{1,2}})|(?P<near>day after tomorrow|pasado manana|tomorrow|manana|today|hoy))\b"
+        r"\b(?:(?P<weekday>monday|mon|tuesday|tues|tue|wednesday|wed|thursday|thurs|thur|thu|friday|fri|saturday|sunday|lunes|martes|miercoles|jueves|viernes|sabado|domingo)|(?P<month>\d{{1,2}})/(?P<of>\d{{1,2}})(?:/(?P<year>\d{{4}}|\d{{2}}))?|(?P<named>{MONTH}) (?:the )?(?P<named_day>\d{{1,2}})(?:st|nd|rd|th)?(?: (?P<named_year>\d{{4}}))?|(?:on the |the |el dia |el |dia )?(?P<dia_de>\d{{1,2}})(?:st|nd|rd|th)? (?:de|of) (?P<nombre>{MES}|{MONTH})(?: (?:de |del )?(?P<del_ano>\d{{4}}))?|(?:in|en|dentro de) (?:about |like |como )?(?P<ahead>\d{{1,2}}|an?|one|two|(?:a )?couple of|three|four|five|six|seven|eight|una?|dos|tres|cuatro|cinco|seis|siete|ocho) (?P<unit>weeks?|days?|semanas?|dias?)|(?P<nth>\d{{1,2}})(?:st|nd|rd|th)|(?:on the|el dia|dia|el) (?P<el>\d{{1,2}})|(?P<near>day after tomorrow|pasado manana|tomorrow|manana|today|hoy))\b"
     ))
 });
+
+/// 2027-03-15, as machines and careful people write it.
+static YEAR_FIRST: LazyLock<Regex> = LazyLock::new(|| regex(r"\b(\d{4})[-/](\d{1,2})[-/](\d{1,2})\b"));
+
+/// "March 5, 2028": the comma parts nothing.
+static YEAR_LAST: LazyLock<Regex> =
+    LazyLock::new(|| regex(&format!(r"\b((?:{MONTH}) (?:the )?\d{{1,2}}(?:st|nd|rd|th)?), ?(\d{{4}})\b")));
 
 static AFTERNOON: LazyLock<Regex> =
     LazyLock::new(|| regex(r"\b(afternoon|after lunch|(por|en|de) la tarde|despues del almuerzo)\b"));
@@ -366,13 +439,13 @@ static MORNING: LazyLock<Regex> = LazyLock::new(|| regex(r"\b(morning|(por|en|de
 
 static HOURS: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"\b(?:(?P<h1>\d{1,2})(?::(?P<m1>\d{2}))? ?(?P<half1>am|pm)|(?P<h2>\d{1,2}):(?P<m2>\d{2})(?: ?(?P<half2>am|pm))?|(?:at|around|about|make it|by|after|a las|a la|las|como a las)(?: around| about)? (?P<h3>\d{1,2})(?::(?P<m3>\d{2}))?|(?P<noon>noon|mediodia|medio dia))\b",
+        r"\b(?:(?P<h1>\d{1,2})(?::(?P<m1>\d{2}))? ?(?P<half1>am|pm)|(?P<h2>\d{1,2}):(?P<m2>\d{2})(?: ?(?P<half2>am|pm))?|(?:at|around|about|make it|by|after|a las|a la|las|como a las)(?: around| about)? (?P<h3>\d{1,2})(?::(?P<m3>\d{2}))?(?: ?(?P<half3>am|pm)\b)?|(?P<noon>noon|mediodia|medio dia))\b",
     )
 });
 
 /// A clause of nothing but days, hours and the small words around them.
 static BARE: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"^(?:(?:\d{1,2}(?::\d{2})?(?:am|pm|st|nd|rd|th)?|\d{1,2}/\d{1,2}(?:/\d{2,4})?|mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:r|rs|rsday)?|fri(?:day)?|saturday|sunday|lunes|martes|miercoles|jueves|viernes|sabado|domingo|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|day|after|today|tomorrow|hoy|pasado|manana|tarde|morning|afternoon|noon|mediodia|week|semana|next|this|proxim[oa]|siguiente|que|viene|am|pm|at|on|the|of|in|or|and|for|around|about|maybe|by|el|la|las|los|a|de|del|por|en|para|o|u|y|como|dia|mejor|better|best|please|pls|favor|thanks|thank|you|gracias|ok|okay|yes|si|is|would|be|good|fine|great|works|work|me|then|how|what|puede|ser|seria|bien|instead|either|any|time|sometime) ?)+$",
+        r"^(?:(?:\d{1,2}(?::\d{2})?(?:am|pm|st|nd|rd|th)?|\d{4}|\d{1,2}/\d{1,2}(?:/\d{2,4})?|mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:r|rs|rsday)?|fri(?:day)?|saturday|sunday|lunes|martes|miercoles|jueves|viernes|sabado|domingo|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|days?|weeks|semanas|dias|dentro|an|one|two|couple|three|four|una?|dos|tres|cuatro|after|today|tomorrow|hoy|pasado|manana|tarde|morning|afternoon|noon|mediodia|week|semana|next|this|proxim[oa]|siguiente|que|viene|am|pm|at|on|the|of|in|or|and|for|around|about|maybe|by|el|la|las|los|a|de|del|por|en|para|o|u|y|como|dia|mejor|better|best|please|pls|favor|thanks|thank|you|gracias|ok|okay|yes|si|is|would|be|good|fine|great|works|work|me|then|how|what|puede|ser|seria|bien|instead|either|any|time|sometime) ?)+$",
     )
 });

@@ -61,6 +61,7 @@ fn open(id: InteractionId, fact: &InteractionFact, at: Millis) -> Option<Interac
         staff_texts: 0,
         unread: 0,
         last_inbound_at: None,
+        last_outbound_at: None,
         last_message: None,
         last_is_customer: false,
         last_customer_message: None,
@@ -121,6 +122,7 @@ fn texts(i: &mut Interaction, fact: &InteractionFact, event: &Event) {
         }
         InteractionFact::MessageSent { message, purpose, canned, reply_kind, segments, .. } => {
             let by = if let Actor::Staff { id } = &event.by { Some(id.clone()) } else { None };
+            i.last_outbound_at = Some(event.at);
             count_sent(i, *purpose, canned.as_deref(), *reply_kind, by.as_ref());
             if !leaves_word_open(&i.turn, *purpose) {
                 i.last_message = Some(*message);

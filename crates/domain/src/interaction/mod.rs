@@ -339,6 +339,8 @@ pub struct Interaction {
     pub unread: u32,
     /// Last text in.
     pub last_inbound_at: Option<Millis>,
+    /// Last text out, by people and by the program; texts about visits are not among them.
+    pub last_outbound_at: Option<Millis>,
     /// Body key of the last text, for the card's last words.
     pub last_message: Option<MessageId>,
     /// Whether the last text is the customer's.

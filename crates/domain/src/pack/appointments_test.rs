@@ -51,7 +51,7 @@ address = "2 Example Street"
 hours = "office"
 "#;
 
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 16] = [
     "booked",
     "confirmed",
     "moved",
@@ -64,6 +64,10 @@ const KINDS: [&str; 12] = [
     "office_open",
     "wish_noted",
     "which_visit",
+    "opted_out_several",
+    "wish_refused",
+    "wish_known",
+    "not_set_again",
 ];
 
 fn book() -> String {

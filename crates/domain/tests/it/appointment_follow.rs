@@ -252,7 +252,8 @@ fn of_several_visits_the_customer_is_asked_with_letters_and_a_person_has_it_in_t
         let mut place = state.as_ref().expect("it").place.clone();
         let first = place.clone();
         place.start = at("2026-11-24T10:00");
-        let ask = C::AskWhich { wanted: Wanted::Cancel, visits: vec![(ID, first), (other, place)] };
+        let ask =
+            C::AskWhich { wanted: Wanted::Cancel, language: None, visits: vec![(ID, first), (other, place)] };
         let decision = world.run(&mut state, &ask).expect("asked");
         let text = text_of(&decision, NoticeKind::WhichVisit).expect("a question");
         assert!(text.contains(words), "{text}");
@@ -274,7 +275,9 @@ fn of_several_visits_the_customer_is_asked_with_letters_and_a_person_has_it_in_t
     let mut state = world.booked("interview", MONDAY);
     let visits = vec![(ID, state.as_ref().expect("it").place.clone())];
     world.opted_out = true;
-    let decision = world.run(&mut state, &C::AskWhich { wanted: Wanted::Confirm, visits }).expect("a person");
+    let decision = world
+        .run(&mut state, &C::AskWhich { wanted: Wanted::Confirm, language: None, visits })
+        .expect("a person");
     assert!(decision.needs_person && decision.events.is_empty());
 }
 

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::appointment::{
-    Appointment, AppointmentCommand as C, AppointmentEvent, Channel, Interpreter, Request, Status, Wanted,
-    Wish, decide, evolve, said, timers,
+    Appointment, AppointmentCommand as C, AppointmentEvent, Channel, Interpreter, Request, SlotRefusal,
+    Status, Wanted, Wish, decide, evolve, said, timers,
 };
 use domain::event::{Actor, Event, FORM};
 use domain::id::{AppointmentId, MessageId};
@@ -101,9 +101,12 @@ fn command(book: &Book, step: &Move, state: Option<&Appointment>) -> C {
         14 => C::ReportNotice { notice, delivery: Delivery::Sent },
         15 => C::AskWhich {
             wanted: Wanted::Cancel,
+            language: step.odd.then(|| "es".to_owned()),
             visits: state.iter().map(|now| (now.id, now.place.clone())).collect(),
         },
         16 if step.odd => C::CloseQuestion { chosen: None },
+        16 if step.half_hours % 3 == 0 => C::Note { wanted: Wanted::Move { said: said(text) } },
+        16 if step.half_hours % 3 == 1 => C::NotSetAgain { why: SlotRefusal::Taken },
         16 => C::CarryOut { wanted: Wanted::Move { said: said(text) } },
         17 | 18 => C::Restore {
             channel,

@@ -12,6 +12,12 @@ const KNOWN: &str = "\
 confirm: 1 | 1. | #1 | 1 please | yes | Yes! | yes I'll be there | Yes, see you then | I will be there | ok I'll come
 confirm: confirmed | I confirm | yes that works | sí | Si ahí estaré | si voy a ir | confirmo | confirmo mi cita | allí estaré | Sí, gracias
 confirm: C U then, yes | yep ill be there | we will be there | that time works for me | 👍
+cancel: 3, I will not come, sorry | 3. no voy a ir | 3 sorry | 3 - I can't make it | 3 lo siento, no puedo ir
+move: cancel my appointment on Friday and move to Monday | cancel my appointment and book another one
+move: cancele mi cita del viernes y cámbiela para el lunes | can you cancel my visit, can I come Monday instead
+move: Can we do it in 3 weeks instead? | ¿puedo ir en dos semanas? | 2, can we do Friday at 2
+confirm: 1, see you then | 1 yes I will be there
+person: 3 kids, I have to leave them | 1 of us will be there | 2 of my kids are ill
 move: 2 | 2 please | Can we move it to Friday? | reschedule | I need to reschedule | another time please | different day please
 move: can i come on monday instead | could we change my appointment to next week | Is there anything later in the day?
 move: quiero cambiar la cita | cambiar la cita por favor | otra hora | otro día por favor | ¿se puede mover al viernes?

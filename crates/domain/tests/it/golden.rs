@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use domain::appointment::{
-    Agreed, AppointmentFact, Channel, Closed, DayPart, Interpreter, IssuedLink, NotSent, NoticeKind, Place,
-    Said, SlotRefusal, StartRule, Wanted, WishedDay, WishedTime,
+    Agreed, AppointmentFact, Channel, Closed, DayPart, Interpreter, IssuedLink, NotSent, NoticeKind, Odd,
+    Place, Said, SlotRefusal, StartRule, Wanted, WishedDay, WishedTime,
 };
 use domain::canned::{CannedKind, ReplyKind};
 use domain::disclosure::FindingKind;
@@ -275,6 +275,8 @@ fn appointment_facts() -> Vec<AppointmentFact> {
     facts
 }
 
+/// Occasions of texts that the lines after them hold.
+const SECOND_KINDS: usize = 12;
 /// Occasions of texts that the first lines of the book's facts hold.
 const FIRST_KINDS: usize = 9;
 
@@ -292,8 +294,12 @@ fn notice(kind: NoticeKind, link: Option<IssuedLink>) -> AppointmentFact {
 /// Facts of visits that came after the first lines were written.
 fn later_appointment_facts() -> Vec<AppointmentFact> {
     use AppointmentFact as F;
-    let mut facts: Vec<F> =
-        NoticeKind::ALL.into_iter().skip(FIRST_KINDS).map(|kind| notice(kind, None)).collect();
+    let mut facts: Vec<F> = NoticeKind::ALL
+        .into_iter()
+        .take(SECOND_KINDS)
+        .skip(FIRST_KINDS)
+        .map(|kind| notice(kind, None))
+        .collect();
     let day = jiff::civil::date(2026, 11, 27);
     let at_two = WishedTime { day, week: false, minute: Some(840), part: None };
     let morning = WishedTime { day, week: true, minute: None, part: Some(DayPart::Morning) };
@@ -309,7 +315,8 @@ fn later_appointment_facts() -> Vec<AppointmentFact> {
         WishedDay::Calendar(12, 3),
     ];
     let afternoon = Some(DayPart::Afternoon);
-    let moves = days.map(|day| Wanted::Move { said: Said { day: Some(day), minute: None, part: afternoon } });
+    let moves = days
+        .map(|day| Wanted::Move { said: Said { day: Some(day), minute: None, part: afternoon, odd: None } });
     let others = [Wanted::Confirm, Wanted::CannotCome, Wanted::Cancel];
     let wanted = moves.into_iter().chain(others);
     facts.extend(wanted.map(|wanted| F::WhichAsked { visits: vec![VISIT], wanted }));
@@ -320,6 +327,20 @@ fn later_appointment_facts() -> Vec<AppointmentFact> {
         F::TaskChangeQueued { task: MESSAGE, change: MESSAGE },
         F::TaskChanged { change: MESSAGE },
     ]);
+    facts
+}
+
+/// Facts of visits that came after those.
+fn last_appointment_facts() -> Vec<AppointmentFact> {
+    use AppointmentFact as F;
+    let mut facts: Vec<F> =
+        NoticeKind::ALL.into_iter().skip(SECOND_KINDS).map(|kind| notice(kind, None)).collect();
+    let days = [WishedDay::Exact(2027, 3, 15), WishedDay::InDays(3), WishedDay::InWeeks(2)];
+    let said = days.map(|day| Said { day: Some(day), ..Said::default() });
+    let odd = [Odd::Day, Odd::Hour].map(|odd| Said { odd: Some(odd), ..Said::default() });
+    let asked = |said| F::WhichAsked { visits: vec![VISIT], wanted: Wanted::Move { said } };
+    facts.extend(said.into_iter().chain(odd).map(asked));
+    facts.push(F::WhichSetAside);
     facts
 }
 
@@ -349,6 +370,7 @@ fn samples() -> Vec<Event> {
         .chain(appointments)
         .chain([Fact::Interaction { id: ID, fact: InteractionFact::Ended { reason: EndReason::Visit } }])
         .chain(of_visit(later_appointment_facts()))
+        .chain(of_visit(last_appointment_facts()))
         .enumerate()
         .map(|(n, fact)| event(authors[n % authors.len()].clone(), clauses[n % clauses.len()], fact))
         .collect()
@@ -418,6 +440,7 @@ fn every_word_that_an_event_may_hold_stands_in_the_golden_file() {
         variants::<NoticeKind>(r#""?""#),
         variants::<Wanted>(r#"{"wanted":"?"}"#),
         variants::<DayPart>(r#""?""#),
+        variants::<Odd>(r#""?""#),
         variants::<WishedDay>(r#""?""#),
         variants::<NotSent>(r#""?""#),
         variants::<Interpreter>(r#"{"interpreter":"?"}"#),

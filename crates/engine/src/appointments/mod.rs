@@ -254,7 +254,10 @@ impl Engine {
             scene.customer = customer;
         }
         let taken = match command {
-            AppointmentCommand::Move { office, start, .. } if rules(settings)?.office(office).is_some() => {
+            AppointmentCommand::Move { office, start, .. }
+            | AppointmentCommand::Restore { office, start, .. }
+                if rules(settings)?.office(office).is_some() =>
+            {
                 let (from, to) = around(*start);
                 self.seats(std::slice::from_ref(office), from, to).await?
             }
@@ -459,6 +462,7 @@ const fn may_text(command: &AppointmentCommand) -> bool {
             | AppointmentCommand::CarryOut { .. }
             | AppointmentCommand::AskWhich { .. }
             | AppointmentCommand::Restore { .. }
+            | AppointmentCommand::NotSetAgain { .. }
             | AppointmentCommand::Review
             | AppointmentCommand::Timer { .. }
             | AppointmentCommand::ReportNotice { .. }

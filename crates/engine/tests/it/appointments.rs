@@ -391,10 +391,11 @@ async fn another_time_is_answered_at_once_and_goes_to_a_person_who_sees_the_visi
     assert!(answer.contains("will look for Monday, November 30 at 2:00 pm"), "{answer}");
     let wish = visit(&world, id).await.wish.unwrap();
     assert_eq!((wish.day, wish.minute), (date(2026, 11, 30), Some(840)));
-    let (card, _) = world.accepted(ANY).await;
+    let (card, ana) = world.accepted(ANY).await;
     assert_eq!(world.words_in(card).await, ["can we move it to Friday?", "the 30th at 2 pm"]);
     assert!(visit(&world, id).await.wants_another_time);
     // Whoever speaks with a person answers the person.
+    world.reply(card, &ana, "How many are you? Write the number, please.").await.unwrap();
     world.text(ANY, "1").await;
     assert!(visit(&world, id).await.confirmed_at.is_none());
     assert_eq!(world.words_in(card).await.len(), 3);

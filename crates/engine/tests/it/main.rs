@@ -24,4 +24,5 @@ mod round_trip;
 mod safety;
 mod shipped;
 mod visit_answers;
+mod visit_thread;
 mod world;

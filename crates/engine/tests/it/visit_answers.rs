@@ -45,7 +45,7 @@ async fn whatever_is_no_letter_goes_to_a_person_and_so_does_a_visit_that_is_gone
     assert!(visit(&world, one).await.asked.is_some());
     world.text(ANY, "the one with the lady").await;
     assert_eq!(world.cards().await.len(), 1);
-    assert_eq!(visit(&world, one).await.asked, None);
+    assert!(visit(&world, one).await.asked.unwrap().set_aside_at.is_some());
     assert!(visit(&world, one).await.confirmed_at.is_none());
     // Another number: the chosen visit was cancelled meanwhile.
     let other = "+15735550188";
@@ -76,12 +76,24 @@ async fn a_one_after_the_cancellation_sets_the_visit_again_while_the_time_is_fre
     assert!(back.status == Status::Booked && back.confirmed_at.is_some());
     assert!(handle(&world, fresh(&world), book(asked(&world, "573-555-0102", DAY, 9))).await.is_err());
     assert!(world.cards().await.is_empty());
-    // Cancelled again, and somebody else takes the time: then a person has it.
+    // Cancelled again, and somebody else takes the time: they hear so, and a person has it (PHONE-APPT-12).
     world.text(ANY, "3").await;
     booked(&world, "5735550103", DAY, 9).await;
-    world.text(ANY, "1").await;
+    let sid = world.sid();
+    world.text_as(&sid, ANY, "1").await.unwrap();
     assert_eq!(visit(&world, id).await.status, Status::Cancelled);
     assert_eq!(world.cards().await.len(), 1);
+    for _ in 0..6 {
+        world.pass(2_000).await;
+    }
+    let to_them: Vec<String> =
+        world.sent().into_iter().filter(|sent| sent.to == ANY).map(|sent| sent.text).collect();
+    let answer = to_them.last().unwrap();
+    assert!(answer.contains("cannot be set again. Wednesday, December 2 at 9:00 am at Boone"), "{answer}");
+    assert!(answer.contains("is taken.") && answer.contains("/visit ."), "{answer}");
+    assert_eq!(world.text_as(&sid, ANY, "1").await.unwrap(), engine::Received::Duplicate);
+    world.pass(2_000).await;
+    assert_eq!(world.sent().iter().filter(|sent| sent.to == ANY).count(), to_them.len());
     world.sound().await;
 }
 

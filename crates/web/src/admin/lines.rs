@@ -51,6 +51,10 @@ pub(crate) const fn occasion(kind: NoticeKind) -> &'static str {
         NoticeKind::AnotherTime => "The customer wants another time",
         NoticeKind::CannotCome => "The customer cannot come",
         NoticeKind::OptedOut => "With the one confirmation of an opt-out",
+        NoticeKind::OptedOutSeveral => "With the one confirmation of an opt-out, several visits",
+        NoticeKind::WishRefused => "The customer names a day that cannot be",
+        NoticeKind::WishKnown => "The customer asks for another time once more",
+        NoticeKind::NotSetAgain => "A cancelled visit cannot be set again",
     }
 }
 
