@@ -35,13 +35,18 @@ pub(crate) fn is_answer(visit: &Appointment, notice: &Notice) -> bool {
         | NoticeKind::WishNoted
         | NoticeKind::WhichVisit
         | NoticeKind::CannotCome
+        | NoticeKind::WishRefused
+        | NoticeKind::WishKnown
+        | NoticeKind::NotSetAgain
+        | NoticeKind::OptedOutSeveral
         | NoticeKind::OptedOut => true,
-        NoticeKind::Confirmed | NoticeKind::Cancelled => {
+        // Among them a visit that was cancelled and is set again by a text.
+        NoticeKind::Booked | NoticeKind::Confirmed | NoticeKind::Cancelled => {
             beside(&|change| change.by == Actor::Customer && change.channel == Some(Channel::Sms))
         }
         // Whoever confirms a visit that lies in a closure reads of the closure once more.
         NoticeKind::OfficeClosed => !beside(&|change| change.what == "flagged"),
-        NoticeKind::Booked | NoticeKind::Moved | NoticeKind::Reminder | NoticeKind::OfficeOpen => false,
+        NoticeKind::Moved | NoticeKind::Reminder | NoticeKind::OfficeOpen => false,
     }
 }
 
