@@ -85,7 +85,9 @@ fn sentence(text: &str, line: &str) -> Understood {
         let said = wish::said(text);
         if CANCEL.is_match(line) {
             // Who wants it cancelled and moved wants it moved: nothing is cancelled that somebody means to keep.
-            let moves = MOVE.is_match(line) || ANEW.is_match(line);
+            // "Can I cancel my appointment tomorrow?" is no wish to come tomorrow: only what stands beside it counts.
+            let beside = CANCEL.replace_all(line, "|");
+            let moves = MOVE.is_match(&beside) || ANEW.is_match(&beside);
             return if moves { Understood::Move { said } } else { Understood::Cancel };
         }
         if MOVE.is_match(line) || (BETTER.is_match(line) && !said.is_empty()) {
@@ -246,7 +248,7 @@ static MOVE: LazyLock<Regex> = LazyLock::new(|| {
 /// Besides a wish to cancel: they want a visit all the same, at another time.
 static ANEW: LazyLock<Regex> = LazyLock::new(|| {
     regex(&format!(
-        r"\b(move|switch|bump|push|reschedul\w*|rebook|re book|book|instead|another|different|new (one|time|day|date|appointment)|come (on |in |back )*({DAY})|(can|could|may) (i|we)|mover\w*|mueva\w*|cambi\w*|reprogram\w*|reagend\w*|pasar(la|lo)|otr[ao]|nueva (cita|hora|fecha)|en vez|(puedo|podria|podemos|quiero|quisiera) (ir|venir))\b"
+        r"\b(move|switch|bump|push|reschedul\w*|rebook|re book|book|instead|another|different|new (one|time|day|date|appointment)|come (on |in |back )*({DAY})|(can|could|may) (i|we) (come|do|go|get|have|make)|mover\w*|mueva\w*|cambi\w*|reprogram\w*|reagend\w*|pasar(la|lo)|otr[ao]|nueva (cita|hora|fecha)|en vez|(puedo|podria|podemos|quiero|quisiera) (ir|venir))\b"
     ))
 });
 

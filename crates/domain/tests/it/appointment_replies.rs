@@ -13,6 +13,7 @@ confirm: 1 | 1. | #1 | 1 please | yes | Yes! | yes I'll be there | Yes, see you 
 confirm: confirmed | I confirm | yes that works | sí | Si ahí estaré | si voy a ir | confirmo | confirmo mi cita | allí estaré | Sí, gracias
 confirm: C U then, yes | yep ill be there | we will be there | that time works for me | 👍
 cancel: 3, I will not come, sorry | 3. no voy a ir | 3 sorry | 3 - I can't make it | 3 lo siento, no puedo ir
+cancel: can I cancel my appointment tomorrow? | could we cancel the visit please | ¿puedo cancelar mi cita? | I'd like to cancel my visit Monday
 move: cancel my appointment on Friday and move to Monday | cancel my appointment and book another one
 move: cancele mi cita del viernes y cámbiela para el lunes | can you cancel my visit, can I come Monday instead
 move: Can we do it in 3 weeks instead? | ¿puedo ir en dos semanas? | 2, can we do Friday at 2

@@ -278,7 +278,10 @@ pub(crate) fn last_text(notice: &domain::appointment::Notice, book: &Book) -> St
         K::WhichVisit => "Asked which visit is meant",
         K::AnotherTime => "Another time will be found",
         K::CannotCome => "Asked what they want instead",
-        K::OptedOut => "No more texts",
+        K::OptedOut | K::OptedOutSeveral => "No more texts",
+        K::WishRefused => "Told why the wished-for day cannot be",
+        K::WishKnown => "Told that the wish is noted",
+        K::NotSetAgain => "Told why it cannot be set again",
     };
     let state = match &notice.delivery {
         Delivery::Pending => "waiting to go out".to_owned(),
