@@ -184,8 +184,11 @@ async fn a_search_that_rests_says_that_pages_can_be_read() {
         answer.text
     );
     assert_eq!(answer.header("retry-after"), "5");
+    assert!(answer.text.contains("\"preparing\":true"), "{}", answer.text);
     let screen = technician.get("/kb/search?q=overtime").await;
     assert!(screen.text.contains("Search is being prepared"), "{}", screen.text);
+    site.get("/help/search?q=overtime").await;
+    assert!(site.engine.searches().await.unwrap().is_empty(), "nobody looked in vain");
 }
 
 /// KB-PAGE-3: a branch of the menu that is closed is fetched when it is opened, as this reader may see it.
