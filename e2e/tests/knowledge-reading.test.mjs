@@ -127,6 +127,38 @@ test("beside the desk: a clause opens its very paragraph, and public words go in
   assert.match(await desk.box.inputValue(), /^Hello\. http\S+\/help\/help-send-documents\S* Bye\.$/);
 }));
 
+/** Waits until the paragraph that was opened, or as much of it as fits, stands in what the panel shows. */
+const stands = (page, id) => page.waitForFunction((id) => {
+  const at = document.querySelector("#kb-panel .kb-at");
+  if (!at || (at.id !== id && !at.querySelector(`[id="${id}"]`))) return false;
+  const [part, shown] = [at, document.querySelector(".kb-panel__body")].map((one) => one.getBoundingClientRect());
+  const most = Math.min(part.height, shown.height - 32);
+  return Math.min(part.bottom, shown.bottom) - Math.max(part.top, shown.top) >= most - 1;
+}, id);
+
+test("on a phone the clause's paragraph stands in the panel, also after the panel has found its size", () => inScene([], async (scene) => {
+  const customer = await scene.handset(CUSTOMERS[0]);
+  const desk = await scene.onQueue("ana");
+  const { page } = desk;
+  await customer.text("How do I send documents?");
+  await desk.accept(CUSTOMERS[0]);
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.locator('.desk-tab[data-tab="side"]').click();
+  const clause = page.locator(".desk-panel a.clause").first();
+  const id = (await clause.textContent()).trim();
+  await clause.click();
+  await page.locator("#desk-why .kb-read").click();
+  await stands(page, id);
+  for (const other of ["SMS-HOLD-1", "SMS-KEY-1", "SMS-GEN-4"]) {
+    await page.evaluate((id) => window.hearthline.openKnowledge(`/kb/by-clause/${id}`), other);
+    await stands(page, other);
+    // The panel becomes smaller beneath it, as when a suggestion or a longer reply comes in.
+    await page.setViewportSize({ width: 360, height: 600 });
+    await stands(page, other);
+    await page.setViewportSize({ width: 360, height: 740 });
+  }
+}));
+
 test("IM31-ACK-1: a memo is read and acknowledged", () => inScene([], async (scene) => {
   const { page } = await scene.window("ana");
   await page.goto("/kb");

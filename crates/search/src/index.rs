@@ -252,6 +252,15 @@ impl Index {
         Ok(())
     }
 
+    fn planner<'a>(&'a self, snapshot: &'a Snapshot, query: &Query) -> Planner<'a> {
+        Planner {
+            vocabulary: &snapshot.vocabulary,
+            lexicon: &self.lexicon,
+            audience: query.audience,
+            spanish: query.language.as_deref().map(|language| language == "es"),
+        }
+    }
+
     fn snapshot(&self) -> Arc<Snapshot> {
         Arc::clone(&self.now.read().unwrap_or_else(PoisonError::into_inner))
     }
@@ -290,8 +299,7 @@ impl Index {
             return Err(SearchError::TooMany { limit: MAX_LIMIT, offset: MAX_OFFSET });
         }
         let snapshot = self.snapshot();
-        let planner =
-            Planner { vocabulary: &snapshot.vocabulary, lexicon: &self.lexicon, audience: query.audience };
+        let planner = self.planner(&snapshot, query);
         let plan = planner.plan(&query.text);
         let found = evaluate::find(&snapshot, &plan, query, &self.pool)?;
         let mut per_page: Vec<u32> = vec![0; snapshot.pages.len()];
@@ -313,8 +321,7 @@ impl Index {
     #[must_use]
     pub fn snippets(&self, query: &Query, texts: &[String]) -> Vec<Vec<(String, bool)>> {
         let snapshot = self.snapshot();
-        let planner =
-            Planner { vocabulary: &snapshot.vocabulary, lexicon: &self.lexicon, audience: query.audience };
+        let planner = self.planner(&snapshot, query);
         let marks = Marks::of(&planner.plan(&query.text));
         texts.iter().map(|text| snippet::snippet(text, &marks)).collect()
     }
@@ -329,8 +336,7 @@ impl Index {
             return texts.iter().map(|text| vec![(text.clone(), false)]).collect();
         }
         let snapshot = self.snapshot();
-        let planner =
-            Planner { vocabulary: &snapshot.vocabulary, lexicon: &self.lexicon, audience: query.audience };
+        let planner = self.planner(&snapshot, query);
         let marks = Marks::of(&planner.plan(&query.text));
         texts.iter().map(|text| snippet::snippet(text, &marks)).collect()
     }

@@ -11,7 +11,7 @@ use crate::lexicon::{Lexicon, Nearness};
 use crate::numbers::{self, Gap, LONGEST_NUMBER, Piece};
 use crate::parse::{Parsed, Part, parse};
 use crate::types::Audience;
-use crate::vocabulary::Vocabulary;
+use crate::vocabulary::{Correction, Vocabulary};
 use crate::words::{fold, is_common, is_filler, is_spanish_filler, words};
 
 /// Things looked for in one question; later words of a longer one are passed over.
@@ -93,11 +93,29 @@ pub(crate) struct Planner<'a> {
     pub(crate) vocabulary: &'a Vocabulary,
     pub(crate) lexicon: &'a Lexicon,
     pub(crate) audience: Audience,
+    /// Whether the reader asks for Spanish pages alone, or for English ones alone.
+    pub(crate) spanish: Option<bool>,
 }
 
 impl Planner<'_> {
     /// The plan for a question.
     pub(crate) fn plan(&self, text: &str) -> Plan {
+        let spanish = self.spanish.or_else(|| self.tells_spanish(text));
+        Planner { spanish, ..*self }.plan_in(text)
+    }
+
+    /// The language of a question, by the words in it that only one of them has.
+    fn tells_spanish(&self, text: &str) -> Option<bool> {
+        let all = words(text);
+        if all.iter().any(|word| is_spanish_filler(&word.text) || self.lexicon.is_spanish(&word.text)) {
+            return Some(true);
+        }
+        let told = all.iter().filter_map(|word| self.vocabulary.tells_spanish(&word.text, self.audience));
+        let (spanish, english): (Vec<bool>, Vec<bool>) = told.partition(|spanish| *spanish);
+        (spanish.len() != english.len()).then_some(spanish.len() > english.len())
+    }
+
+    fn plan_in(&self, text: &str) -> Plan {
         let Parsed { parts, typing } = parse(text);
         let mut plan = Plan::default();
         let mut fixes: Vec<(Range<usize>, String)> = Vec::new();
@@ -390,8 +408,7 @@ impl Planner<'_> {
         if known > 2 {
             // Only its relatives are known: they may be relatives of the wrong word.
             if self.vocabulary.count(word, self.audience) == 0 && word.len() > 5 {
-                let corrections =
-                    self.vocabulary.corrections(word, false, self.audience, self.lexicon.known());
+                let corrections = self.corrections(word, false);
                 term.otherwise = corrections.into_iter().take(1).map(|other| (other.word, 0.6)).collect();
             }
             return vec![term];
@@ -422,7 +439,7 @@ impl Planner<'_> {
                 })
                 .into();
         }
-        let corrections = self.vocabulary.corrections(word, typing, self.audience, self.lexicon.known());
+        let corrections = self.corrections(word, typing);
         if known > 0 {
             // The word exists but is rare: what it may have been meant for comes second.
             let often = |word: &str| self.vocabulary.count(word, self.audience) >= 20 * known;
@@ -466,6 +483,12 @@ impl Planner<'_> {
             .filter(|(count, _, _)| *count > 0)
             .max_by_key(|(count, _, _)| *count)
             .map(|(_, first, second)| (first.to_owned(), second.to_owned()))
+    }
+
+    /// What a word may have been meant for.
+    fn corrections(&self, word: &str, beginning: bool) -> Vec<Correction> {
+        let more = self.lexicon.known().map(|known| (known, self.lexicon.is_spanish(known)));
+        self.vocabulary.corrections(word, beginning, (self.audience, self.spanish), more)
     }
 
     /// Groups the words by the agency's entries, and gives each its ways.

@@ -185,15 +185,17 @@ impl Fixed {
         let any_spanish = self.spanish.contains(&true);
         let mut words = Vec::with_capacity(counts.len());
         for (text, counts) in counts {
-            let mut in_spanish = false;
+            let (mut in_spanish, mut in_english) = (false, !any_spanish);
             if any_spanish {
                 for field in fields.worded() {
                     documents(&*reader.inverted_index(field)?, field, &text, |docs, _| {
-                        in_spanish |= docs.iter().any(|doc| self.spanish.get(place(*doc)) == Some(&true));
+                        let spanish = |doc: &DocId| self.spanish.get(place(*doc)) == Some(&true);
+                        in_spanish |= docs.iter().any(spanish);
+                        in_english |= !docs.iter().all(spanish);
                     })?;
                 }
             }
-            words.push((Arc::new(Known::new(&text, in_spanish)), counts));
+            words.push((Arc::new(Known::new(&text, in_spanish, in_english)), counts));
         }
         Ok(words)
     }

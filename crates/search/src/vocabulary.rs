@@ -22,15 +22,22 @@ pub(crate) struct Known {
     english: Box<str>,
     /// Only of words that Spanish passages use.
     spanish: Option<Box<str>>,
+    /// Whether passages in English use it.
+    in_english: bool,
 }
 
 impl Known {
-    pub(crate) fn new(text: &str, in_spanish: bool) -> Self {
+    pub(crate) fn new(text: &str, in_spanish: bool, in_english: bool) -> Self {
         Known {
             text: text.into(),
             english: stems::english(text).into(),
             spanish: in_spanish.then(|| stems::spanish(text).into()),
+            in_english,
         }
+    }
+
+    fn is_foreign(&self, spanish: Option<bool>) -> bool {
+        spanish.is_some_and(|spanish| if spanish { self.spanish.is_none() } else { !self.in_english })
     }
 }
 
@@ -95,6 +102,9 @@ impl Vocabulary {
             let same = later.0.text == kept.0.text;
             if same {
                 add(&mut kept.1, later.1);
+                if later.0.in_english && !kept.0.in_english {
+                    kept.0 = Arc::new(Known::new(&kept.0.text, kept.0.spanish.is_some(), true));
+                }
             }
             same
         });
@@ -129,6 +139,14 @@ impl Vocabulary {
             .ok()
             .and_then(|at| self.words.get(at))
             .map_or(0, |(_, counts)| visible(counts, audience))
+    }
+
+    /// Whether this word says in which language somebody asks: only passages of one use it.
+    pub(crate) fn tells_spanish(&self, word: &str, audience: Audience) -> Option<bool> {
+        let at = self.words.binary_search_by(|(known, _)| known.text.as_ref().cmp(word)).ok()?;
+        let (known, counts) = self.words.get(at)?;
+        let seen = visible(counts, audience) > 0 && known.spanish.is_some() != known.in_english;
+        seen.then_some(known.spanish.is_some())
     }
 
     /// The words that share a stem with this one, this one first, each with its count.
@@ -214,13 +232,14 @@ impl Vocabulary {
     }
 
     /// The words that may have been meant, the likeliest first. `more` are words known from elsewhere; with
-    /// `beginning`, the word may be the misspelt beginning of a longer one.
+    /// `beginning`, the word may be the misspelt beginning of a longer one. Words of the language that is asked in come
+    /// before those of the other.
     pub(crate) fn corrections<'a>(
         &'a self,
         word: &str,
         beginning: bool,
-        audience: Audience,
-        more: impl Iterator<Item = &'a str>,
+        (audience, spanish): (Audience, Option<bool>),
+        more: impl Iterator<Item = (&'a str, bool)>,
     ) -> Vec<Correction> {
         let length = word.chars().count();
         let reach = match length {
@@ -232,18 +251,20 @@ impl Vocabulary {
         let near = self.words.iter().zip(&self.shapes).filter_map(|((known, counts), shape)| {
             let count = visible(counts, audience);
             (count > 0).then_some(())?;
-            candidate(word, sought, &known.text, *shape, reach, beginning)
-                .map(|edits| (&*known.text, edits, count))
+            let near = candidate(word, sought, &known.text, *shape, reach, beginning)?;
+            let sound = known.spanish.is_some();
+            Some((&*known.text, near, (count, known.is_foreign(spanish), sound)))
         });
-        let more = more.filter_map(|known| {
-            candidate(word, sought, known, shape(known), reach, beginning).map(|edits| (known, edits, 6))
+        let more = more.filter_map(|(known, is_spanish)| {
+            let near = candidate(word, sought, known, shape(known), reach, beginning)?;
+            Some((known, near, (6, spanish.is_some_and(|spanish| spanish != is_spanish), is_spanish)))
         });
         let mut found: Vec<Correction> = near
             .chain(more)
             .filter(|(known, _, _)| plausible(known, word, length))
-            .map(|(known, edits, count)| Correction {
+            .map(|(known, near, of)| Correction {
                 word: known.to_owned(),
-                weight: likelihood(known, word, edits, count),
+                weight: likelihood(known, word, near, of),
             })
             .collect();
         found.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.word.cmp(&b.word)));
@@ -286,16 +307,55 @@ fn same_start(a: &str, b: &str) -> bool {
     a.bytes().next() == b.bytes().next()
 }
 
-/// A typist rarely errs in the first letter, and rather once than twice.
-fn likelihood(known: &str, word: &str, edits: usize, count: u32) -> f32 {
-    let near = if edits <= 1 { 1.0 } else { 0.45 };
+/// How a word differs from what was typed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Near {
+    edits: usize,
+    /// Only its beginning is like what was typed.
+    beginning: bool,
+}
+
+/// A word as it sounds in Spanish, as far as letters are confused by ear.
+fn sound(word: &str) -> String {
+    let letters: Vec<char> = word.chars().collect();
+    let mut out = String::with_capacity(word.len());
+    for (at, letter) in letters.iter().enumerate() {
+        let next = letters.get(at + 1).copied().unwrap_or_default();
+        match letter {
+            'h' => {}
+            'z' => out.push('s'),
+            'c' if matches!(next, 'e' | 'i') => out.push('s'),
+            'v' => out.push('b'),
+            'l' if next == 'l' => out.push('y'),
+            'l' if at > 0 && letters.get(at - 1) == Some(&'l') => {}
+            letter => out.push(*letter),
+        }
+    }
+    out
+}
+
+/// A typist rarely errs in the first letter, and rather once than twice; who writes by ear errs in letters that sound alike.
+fn likelihood(
+    known: &str,
+    word: &str,
+    Near { edits, beginning }: Near,
+    (count, foreign, by_ear): (u32, bool, bool),
+) -> f32 {
+    let heard = if by_ear && !beginning { distance(&sound(word), &sound(known), edits) } else { None };
+    let near = match (edits, heard) {
+        (0 | 1, _) => 1.0,
+        (_, Some(0)) => 0.95,
+        (_, Some(1)) => 0.7,
+        _ => 0.45,
+    };
+    let near = near * if beginning { 0.75 } else { 1.0 } * if foreign { 0.6 } else { 1.0 };
     let start = if same_start(known, word) { 1.0 } else { 0.35 };
     #[expect(clippy::cast_precision_loss, reason = "a weight, not a count")]
     let frequent = 1.0 + (count as f32).ln_1p() / 12.0;
     // Two letters exchanged are the likeliest slip of all.
     let letters = if known.len() == word.len() && shape(known).letters == shape(word).letters {
         1.25
-    } else if known.len() == word.len() {
+    } else if known.len() == word.len() && (edits <= 1 || !by_ear) {
         1.05
     } else {
         1.0
@@ -310,7 +370,8 @@ fn candidate(
     shape: Shape,
     reach: usize,
     beginning: bool,
-) -> Option<usize> {
+) -> Option<Near> {
+    let whole = |edits| Near { edits, beginning: false };
     let bound = u32::try_from(reach).unwrap_or(2);
     let (length, other) = (usize::from(sought.length), usize::from(shape.length));
     if other + reach < length || (sought.letters & !shape.letters).count_ones() > bound {
@@ -319,11 +380,11 @@ fn candidate(
     if other <= length + reach && (shape.letters & !sought.letters).count_ones() <= bound {
         let edits = distance(word, known, reach);
         if edits.is_some() {
-            return edits.filter(|edits| *edits > 0);
+            return edits.filter(|edits| *edits > 0).map(whole);
         }
     }
     if beginning && length >= 5 && other > length && same_start(word, known) {
-        return start_distance(word, known, reach.min(1));
+        return start_distance(word, known, reach.min(1)).map(|edits| Near { edits, beginning: true });
     }
     None
 }
@@ -374,7 +435,10 @@ mod tests {
         let words = words
             .iter()
             .map(|word| {
-                (Arc::new(Known::new(word, false)), if *word == "secret" { [0, 0, 3] } else { [1, 2, 3] })
+                (
+                    Arc::new(Known::new(word, false, true)),
+                    if *word == "secret" { [0, 0, 3] } else { [1, 2, 3] },
+                )
             })
             .collect();
         let codes = vec![(Arc::from("im6evs"), [1, 1, 1]), (Arc::from("011006005"), [1, 1, 1])];
@@ -393,7 +457,7 @@ mod tests {
         let vocabulary = vocabulary();
         let fix = |word: &str, beginning| {
             vocabulary
-                .corrections(word, beginning, Audience::Staff, std::iter::empty())
+                .corrections(word, beginning, (Audience::Staff, None), std::iter::empty())
                 .first()
                 .map(|correction| correction.word.clone())
         };
@@ -404,12 +468,38 @@ mod tests {
     }
 
     #[test]
+    fn a_correction_is_of_the_language_asked_in_and_what_sounds_alike_comes_first() {
+        let of = |word: &str, spanish: bool, count: u32| {
+            (Arc::new(Known::new(word, spanish, !spanish)), [count, count, count])
+        };
+        let words = vec![
+            of("apelacion", true, 9),
+            of("appeal", false, 2),
+            of("audiencia", true, 5),
+            of("ausencia", true, 2),
+        ];
+        let vocabulary = Vocabulary::new([SegmentWords { words, codes: Vec::new() }].iter());
+        let fix = |word: &str, spanish| {
+            let found = vocabulary.corrections(word, true, (Audience::Staff, spanish), std::iter::empty());
+            found.first().map(|correction| correction.word.clone())
+        };
+        assert_eq!(fix("apeal", Some(false)).as_deref(), Some("appeal"));
+        assert_eq!(fix("apelasion", Some(true)).as_deref(), Some("apelacion"));
+        assert_eq!(fix("audensia", None).as_deref(), Some("audiencia"));
+        assert_eq!(fix("ausensia", None).as_deref(), Some("ausencia"));
+        assert_eq!(vocabulary.tells_spanish("audiencia", Audience::Public), Some(true));
+        assert_eq!(sound("hallazgo"), sound("ayasgo"));
+    }
+
+    #[test]
     fn what_an_audience_may_not_see_is_not_known() {
         let vocabulary = vocabulary();
         assert_eq!(vocabulary.count("secret", Audience::Staff), 0);
         assert!(vocabulary.family("secrets", Audience::Public).is_empty());
         assert!(vocabulary.completions("sec", Audience::Staff).is_empty());
-        assert!(vocabulary.corrections("secrte", false, Audience::Staff, std::iter::empty()).is_empty());
+        assert!(
+            vocabulary.corrections("secrte", false, (Audience::Staff, None), std::iter::empty()).is_empty()
+        );
         assert_eq!(vocabulary.completions("sec", Audience::Supervisors), [("secret", 3)]);
     }
 

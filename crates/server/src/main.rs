@@ -10,6 +10,7 @@ mod inbox;
 mod pack;
 mod wire;
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -124,7 +125,7 @@ fn fail(error: &anyhow::Error) -> ExitCode {
 }
 
 /// Prints one line to the operator.
-#[expect(clippy::print_stdout, reason = "commands answer the operator on standard output")]
 fn say(line: impl std::fmt::Display) {
-    println!("{line}");
+    // Whoever reads may stop reading, as `head` does; the work goes on.
+    writeln!(std::io::stdout(), "{line}").ok();
 }

@@ -118,7 +118,8 @@ fn document(version: &str, server: &str) -> Value {
                 "Error": { "type": "object", "required": ["code", "sentence", "request_id"], "properties": {
                     "code": { "type": "string" }, "sentence": { "type": "string" }, "advice": { "type": "string" },
                     "clause": { "type": ["string", "null"] }, "instead": { "type": "array", "items": { "type": "object" } },
-                    "request_id": { "type": "string" } } },
+                    "request_id": { "type": "string" },
+                    "preparing": { "type": "boolean", "description": "The search is being prepared; ask again in a few seconds." } } },
                 "Interaction": { "type": "object", "required": ["id", "channel", "phase", "queue"], "properties": {
                     "id": { "type": "string", "format": "uuid" }, "channel": { "type": "string" },
                     "phase": { "type": "string", "enum": ["waiting", "active", "wrap_up", "done"] },

@@ -122,6 +122,9 @@ impl From<askama::Error> for Error {
     }
 }
 
+/// The word for machines while the search index is made.
+pub(crate) const SEARCH_RESTS: &str = "search_rests";
+
 /// What the dressing in [`crate::request`] needs to know, carried in the extensions of the bare answer.
 #[derive(Debug, Clone)]
 pub(crate) struct Plain {
@@ -240,7 +243,7 @@ impl From<Error> for Plain {
                 detail: Some(detail),
                 retry_after: Some(5),
                 ..Self::new(
-                    "search_rests",
+                    SEARCH_RESTS,
                     "The search rests at this moment. Every page can be read as always.",
                     "Use the menu or the categories. The search comes back by itself in a few seconds; if it does not, tell the operator.",
                 )

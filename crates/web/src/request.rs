@@ -17,7 +17,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 use tracing::Instrument as _;
 
-use crate::error::{Error, Plain, refusal_block};
+use crate::error::{Error, Plain, SEARCH_RESTS, refusal_block};
 use crate::page::{Area, Page};
 use crate::session::SignedIn;
 use crate::{App, Settings, assets, limits, session};
@@ -353,6 +353,7 @@ fn as_json(asked: &Asked, plain: &Plain) -> serde_json::Value {
         "clause": plain.refusal.as_ref().and_then(|refusal| refusal.clause),
         "instead": plain.refusal.as_ref().map(|refusal| refusal.instead.clone()).unwrap_or_default(),
         "request_id": asked.id,
+        "preparing": plain.code == SEARCH_RESTS,
     })
 }
 

@@ -151,6 +151,20 @@
     button.addEventListener("click", () => window.print());
   }
 
+  // A link to a place of a very long page that lies in another part of it: the server is asked for that part.
+  if (one("[data-kb-leaves]")) {
+    const seek = () => {
+      const id = decodeURIComponent(location.hash.slice(1));
+      const url = new URL(location.href);
+      if (!id || document.getElementById(id) || url.searchParams.get("at") === id) return;
+      url.searchParams.delete("leaf");
+      url.searchParams.set("at", id);
+      location.replace(url);
+    };
+    window.addEventListener("hashchange", seek);
+    seek();
+  }
+
   // ── Beside the desk ─────────────────────────────────────────────────────────────────────────────────────────
   const panel = document.getElementById("kb-panel");
   if (!panel) return;
@@ -199,6 +213,20 @@
     }
   };
 
+  /* The place that was opened stands in the middle of what the panel shows, or begins at its top where it is taller. The
+     panel changes its height while the desk around it settles; the place stays in sight until the reader moves on. */
+  let held = null;
+  const hold = (place) => {
+    held = place;
+    if (!place || !body.contains(place)) return;
+    const [shown, part] = [body.getBoundingClientRect(), place.getBoundingClientRect()];
+    body.scrollTop += part.top - shown.top - Math.max(8, (shown.height - part.height) / 2);
+  };
+  new ResizeObserver(() => hold(held)).observe(body);
+  for (const moved of ["wheel", "touchmove", "pointerdown", "keydown"]) {
+    body.addEventListener(moved, () => { held = null; }, { passive: true });
+  }
+
   const openPanel = async (address, from) => {
     const mine = ++opening;
     const html = await get(panelAddress(address)).catch(() => null);
@@ -218,10 +246,11 @@
     const place = target?.tagName === "SPAN" ? target.parentElement : target;
     if (place && body.contains(place)) {
       place.classList.add("kb-at");
-      place.scrollIntoView({ block: "center" });
+      hold(place);
       place.tabIndex = -1;
       place.focus({ preventScroll: true });
     } else {
+      held = null;
       body.scrollTop = 0;
       one("#kb-panel-title", body)?.focus({ preventScroll: true });
     }
@@ -255,7 +284,7 @@
     if (!link) return;
     event.preventDefault();
     const target = document.getElementById(decodeURIComponent(link.hash.slice(1)));
-    if (target && body.contains(target)) target.scrollIntoView({ block: "center" });
+    if (target && body.contains(target)) hold(target);
   });
   /* By keyboard: I the answer around the place, P the paragraph where one is, L the link; Alt K comes back to the panel. */
   const insertAt = (key) => {

@@ -3,6 +3,9 @@
 //! A page that was brought in before is found again by its name and its title (a memo by its number), and gets a new edition
 //! only where its text differs. A page of the pack or of an editor that has the same name is never written over, and
 //! neither is another page that an earlier import brought from a file of the same name: the new one stands beside it.
+//! Only an entry of the pack's menu that is named and has no text yet is filled by the document of its name.
+//!
+//! What is brought in is never read by more people than the page of that name, or the section above it, is meant for.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +13,7 @@ use domain::knowledge::{Audience, Draft, Kind, Library, Memo, Page, Required, So
 use domain::permission::Role;
 use jiff::civil::Date;
 use knowledge::front::{self, FrontMatter};
-use knowledge::import::{Document, Imported, NavEntry};
+use knowledge::import::{Document, Imported, NavEntry, Pages, resolve};
 
 use super::UNDATED;
 use crate::Engine;
@@ -47,6 +50,14 @@ impl Engine {
                 imported.navigation.iter().find(|entry| folded(&entry.title) == folded(&document.title));
             out.extend(places.document(&library, document, (position, listed)));
         }
+        let mut pages = Pages::new();
+        for (document, slug) in imported.documents.iter().zip(&places.of_documents) {
+            // The first document of a file is where a link to the file leads.
+            pages.entry(document.file.as_str()).or_insert_with(|| (slug.clone(), &document.places));
+        }
+        for (draft, _) in &mut out {
+            draft.body = resolve(&draft.body, &pages);
+        }
         Brought { drafts: out, notes: places.notes }
     }
 }
@@ -60,29 +71,64 @@ fn is_same(page: &Page, document: &Document) -> bool {
     numbered || folded(&newest.title) == folded(&document.title)
 }
 
+/// Whether an entry of the pack's menu waits for its text, or an earlier import gave it one.
+fn is_filled_by(page: &Page, document: &Document) -> bool {
+    let ours = page.editions.first().is_some_and(|edition| edition.author == super::publish::PACK);
+    let open = match page.source {
+        Source::Pack => page.is_bare(),
+        Source::Import => ours,
+        Source::Editor => false,
+    };
+    open && page.kind != Kind::Section && is_same(page, document)
+}
+
+/// Words in a title that say who the page is for, whatever the site's menu looks like.
+const NARROW: [&str; 2] = ["supervisors only", "supervisor only"];
+
 struct Places {
     /// Page by folded title; sections win, because pages are put below them.
     by_title: BTreeMap<String, String>,
+    /// Links by where they lead.
+    by_target: BTreeMap<String, String>,
+    /// Who a page is for.
+    audiences: BTreeMap<String, Audience>,
     taken: BTreeSet<String>,
     has_elsewhere: bool,
     /// Names given in this import.
     given: BTreeSet<String>,
+    /// The address of each document, in their order.
+    of_documents: Vec<String>,
     notes: Vec<String>,
 }
 
+/// A title without what differs between two writings of it: capitals, spaces and signs.
 fn folded(title: &str) -> String {
-    title.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+    let letters = title.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect::<String>();
+    let words = if letters.trim().is_empty() { title } else { &letters };
+    words.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 impl Places {
     fn of(library: &Library, day: Date) -> Self {
-        let mut by_title = BTreeMap::new();
+        let (mut by_title, mut by_target, mut audiences) =
+            (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         let mut pages: Vec<_> = library.pages().collect();
-        pages.sort_by_key(|page| page.kind != Kind::Section);
+        // What an import brought comes last, so that a second import finds the same pages as the first.
+        pages.sort_by_key(|page| (page.kind != Kind::Section, page.source == Source::Import));
+        for page in &pages {
+            let Some(edition) = library.in_force(page, day).or_else(|| page.editions.last()) else {
+                continue;
+            };
+            by_title.entry(folded(&edition.title)).or_insert_with(|| page.slug.clone());
+            audiences.insert(page.slug.clone(), edition.audience);
+            if let Some(target) = &page.target {
+                by_target.entry(led(target)).or_insert_with(|| page.slug.clone());
+            }
+        }
+        // A page of the pack may have another title than its entry of the menu.
         for page in pages {
-            let newest = library.in_force(page, day).or_else(|| page.editions.last());
-            if let Some(edition) = newest {
-                by_title.entry(folded(&edition.title)).or_insert_with(|| page.slug.clone());
+            if let Some(name) = &page.trail_name {
+                by_title.entry(folded(name)).or_insert_with(|| page.slug.clone());
             }
         }
         // What an import brought may be brought again under its name.
@@ -93,9 +139,12 @@ impl Places {
             .collect();
         Self {
             by_title,
+            by_target,
+            audiences,
             taken,
             has_elsewhere: library.page(ELSEWHERE).is_some(),
             given: BTreeSet::new(),
+            of_documents: Vec::new(),
             notes: Vec::new(),
         }
     }
@@ -115,9 +164,28 @@ impl Places {
         free
     }
 
+    /// The narrowest of those that this title, the page above and the page of the same name are for.
+    fn audience(&self, title: &str, others: [Option<&String>; 2]) -> Audience {
+        let said = folded(title);
+        let own = if NARROW.iter().any(|words| said.contains(words)) {
+            Audience::Supervisors
+        } else {
+            Audience::Staff
+        };
+        let known = others.into_iter().flatten().filter_map(|slug| self.audiences.get(slug)).copied();
+        known.fold(own, Audience::max)
+    }
+
     /// The name for a document: the one it had before, or one that no other document has.
     fn of_document(&mut self, library: &Library, document: &Document) -> String {
         let wanted = self.name(&document.slug);
+        let known = library.page(&wanted).map(|(_, page)| page);
+        let again = known.is_some_and(|page| page.source == Source::Import && is_same(page, document));
+        let named = self.by_title.get(&folded(&document.title)).filter(|name| !self.given.contains(*name));
+        let filled = named.and_then(|name| library.page(name)).map(|(_, page)| page);
+        if let Some(page) = filled.filter(|page| !again && is_filled_by(page, document)) {
+            return self.once(&page.slug);
+        }
         let theirs = |name: &str| {
             let known = library.page(name).map(|(_, page)| page);
             known.is_some_and(|page| page.source != Source::Import || !is_same(page, document))
@@ -146,6 +214,12 @@ impl Places {
         if self.by_title.contains_key(&folded(&entry.title)) {
             return None;
         }
+        // Another name for a place that is there leads to it, too.
+        let known = entry.address.as_ref().and_then(|address| self.by_target.get(&led(address))).cloned();
+        if let Some(slug) = known {
+            self.by_title.insert(folded(&entry.title), slug);
+            return None;
+        }
         let above = all.iter().any(|other| other.path.last() == Some(&entry.title));
         let target = entry.address.clone().filter(|address| address.starts_with("http"));
         let kind = match (&target, above) {
@@ -157,7 +231,9 @@ impl Places {
         let slug = self.once(&name);
         let parent = self.parent(&entry.path).filter(|parent| parent != &slug);
         self.by_title.insert(folded(&entry.title), slug.clone());
-        Some(Draft { slug, kind, parent, target, title: entry.title.clone(), ..brought() })
+        let audience = self.audience(&entry.title, [parent.as_ref(), None]);
+        self.audiences.insert(slug.clone(), audience);
+        Some(Draft { slug, kind, parent, target, audience, title: entry.title.clone(), ..brought() })
     }
 
     fn document(
@@ -168,8 +244,10 @@ impl Places {
     ) -> Vec<(Draft, Option<Date>)> {
         let mut out = Vec::new();
         let slug = self.of_document(library, document);
+        self.of_documents.push(slug.clone());
+        let before = library.page(&slug).map(|(_, page)| page);
         let same = self.by_title.get(&folded(&document.title)).filter(|other| *other != &slug).cloned();
-        let known = library.page(&slug).and_then(|(_, page)| page.parent.clone());
+        let known = before.and_then(|page| page.parent.clone());
         let near =
             same.as_ref().and_then(|other| library.page(other)).and_then(|(_, page)| page.parent.clone());
         let memos = || document.memo.as_ref().and_then(|_| self.by_title.get("memos").cloned());
@@ -194,15 +272,22 @@ impl Places {
         let memo = document.memo.as_ref();
         let from = memo.and_then(|memo| memo.effective_from).or(document.updated).unwrap_or(UNDATED);
         let until = memo.and_then(|memo| memo.effective_until).filter(|until| *until >= from);
+        let narrow = before.map(|page| &page.slug).or(same.as_ref());
+        let audience = self.audience(&document.title, [Some(&parent), narrow]);
+        let kind = if memo.is_some() { Kind::Memo } else { Kind::Article };
         let mut draft = Draft {
             slug: slug.clone(),
-            kind: if memo.is_some() { Kind::Memo } else { Kind::Article },
+            kind: before.map_or(kind, |page| if memo.is_some() { Kind::Memo } else { page.kind }),
             parent: Some(parent),
-            position: 500 + position,
+            // Which files come in with it must not make another edition of a page.
+            position: before.map_or(500 + position, |page| page.position),
+            target: before.and_then(|page| page.target.clone()),
+            trail_name: before.and_then(|page| page.trail_name.clone()),
+            audience,
             title: document.title.clone(),
             printed_title: document.printed_title.clone(),
             related: same.into_iter().collect(),
-            body: document.markdown.clone(),
+            body: with_attachments(document),
             from: Some(from),
             until,
             memo: memo.map(|head| Memo {
@@ -219,11 +304,38 @@ impl Places {
         };
         if let Some(front) = &document.front {
             take_front(&mut draft, front, library);
+            if before.is_some_and(|page| is_filled_by(page, document)) {
+                draft.audience = draft.audience.max(audience);
+            }
         }
+        self.audiences.insert(slug.clone(), draft.audience);
         self.by_title.entry(folded(&document.title)).or_insert(slug);
         out.push((draft, document.updated));
         out
     }
+}
+
+/// Where a link leads, in one writing.
+fn led(address: &str) -> String {
+    let address = address.trim().trim_end_matches('/');
+    let bare = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
+    bare.map_or(address, |rest| rest.strip_prefix("www.").unwrap_or(rest)).to_lowercase()
+}
+
+/// The text, with the attachments that a memo names before it: they are files of their own, which no text brings along.
+fn with_attachments(document: &Document) -> String {
+    let named = document.memo.as_ref().map(|memo| memo.attachments.join("; ")).unwrap_or_default();
+    if named.is_empty() {
+        return document.markdown.clone();
+    }
+    let plain: String = named
+        .chars()
+        .flat_map(|c| c.is_ascii_punctuation().then_some('\\').into_iter().chain(std::iter::once(c)))
+        .collect();
+    format!(
+        "> [!NOTE]\n> The memo names an attachment that was not brought in: {plain}\n\n{}",
+        document.markdown
+    )
 }
 
 /// What a page file says of itself. Changes of settings are left out: a second person approves them in the editor.

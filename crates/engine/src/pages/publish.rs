@@ -15,7 +15,7 @@ use crate::records::{self, SETTINGS};
 use crate::{Engine, EngineError};
 
 /// Who wrote what came with the pack.
-const PACK: &str = "pack";
+pub(super) const PACK: &str = "pack";
 
 /// A draft that was saved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -430,7 +430,8 @@ impl Engine {
                 out.unchanged += 1;
                 continue;
             }
-            let theirs = before.is_some_and(|(_, page)| page.source == Source::Editor);
+            // What somebody wrote or brought in stands, whatever a newer pack says under its name.
+            let theirs = before.is_some_and(|(_, page)| page.source != Source::Pack);
             if theirs && source == Source::Pack {
                 out.kept.push(draft.slug.clone());
                 continue;

@@ -223,6 +223,15 @@ impl Shipped {
 
     /// Entries of the tree: those with a page give it its place, the others are pages of their own that say what they are.
     fn take_tree(&mut self, tree: Tree, slugs: &BTreeSet<String>, faults: &mut Vec<String>) {
+        let mut tree = tree;
+        // A page may tell of several entries of the menu; it is the first of them, and the others lead to it.
+        let mut told = BTreeSet::new();
+        for node in &mut tree.node {
+            if let Some(page) = node.page.take_if(|page| told.contains(page)) {
+                node.note.get_or_insert_with(|| format!("[The page that tells of it](kb:{page})."));
+            }
+            told.extend(node.page.clone());
+        }
         let of = |node: &TreeNode| node.page.clone().unwrap_or_else(|| slug_of(&node.id));
         let places: BTreeMap<String, String> =
             tree.node.iter().map(|node| (node.id.clone(), of(node))).collect();
@@ -243,13 +252,13 @@ impl Shipped {
                 ));
             }
             if slugs.contains(&slug) {
-                // A page may be named in several places of the menu; the first is its home.
                 if placed.insert(slug.clone())
                     && let Some((draft, _)) = self.drafts.iter_mut().find(|(draft, _)| draft.slug == slug)
                 {
                     draft.parent = parent.filter(|parent| parent != &slug);
                     draft.position = node.position;
-                    draft.trail_name = node.breadcrumb;
+                    let other = (node.title != draft.title).then_some(node.title);
+                    draft.trail_name = node.breadcrumb.or(other);
                 }
                 continue;
             }

@@ -13,6 +13,7 @@
 )]
 
 mod appointments;
+mod bring;
 mod clocks;
 mod inbound;
 mod offices;

@@ -6,6 +6,8 @@
 
 use std::collections::HashSet;
 
+use super::about;
+use super::among::Among;
 use super::error::Reason;
 use super::outline::{Node, Outline, Span, squeeze, words};
 use super::text;
@@ -15,7 +17,7 @@ use super::{Refusal, fields};
 use crate::markup::{Target, slug};
 
 /// Reads a saved page.
-pub(super) fn read(text: &str, limits: &Limits) -> Result<Outline, Refusal> {
+pub(super) fn read(text: &str, limits: &Limits, (name, among): (&str, &Among)) -> Result<Outline, Refusal> {
     cut_off(text)?;
     let dom = tree::parse(text, limits)?;
     let elements = dom.elements();
@@ -35,7 +37,9 @@ pub(super) fn read(text: &str, limits: &Limits) -> Result<Outline, Refusal> {
     });
     head(&dom, &elements, &mut outline);
     let body = body(&dom, &elements).ok_or((None, Reason::NoBody))?;
+    outline.places = about::places(&dom, &elements);
     let mut reader = Reader::new(&dom, &elements, &outline);
+    reader.file = Some((name, among));
     reader.article = !matches!(dom.name(body), "main" | "body");
     reader.children(body, &mut outline.nodes, 0);
     outline.notices.append(&mut reader.notices);
@@ -78,7 +82,7 @@ fn title(dom: &Dom, elements: &[Id]) -> Option<String> {
 }
 
 /// A heading without the sign that links to it.
-fn unmarked(title: &str) -> String {
+pub(super) fn unmarked(title: &str) -> String {
     title.trim_end_matches([' ', '#', '¶']).to_owned()
 }
 
@@ -119,6 +123,7 @@ fn head(dom: &Dom, elements: &[Id], outline: &mut Outline) {
             });
         }
     }
+    outline.updated = outline.updated.or_else(|| about::updated(dom, elements));
     for menu in menus {
         let place = if dom.name(menu) == "aside" || marks(dom, menu).contains("sidebar") {
             Place::Sidebar
@@ -143,7 +148,7 @@ fn ancestors(dom: &Dom, id: Id) -> impl Iterator<Item = Id> {
     std::iter::successors(dom.parent(id), |&id| dom.parent(id))
 }
 
-fn is_within(dom: &Dom, id: Id, other: Id) -> bool {
+pub(super) fn is_within(dom: &Dom, id: Id, other: Id) -> bool {
     ancestors(dom, id).any(|above| above == other)
 }
 
@@ -308,6 +313,8 @@ struct Reader<'a> {
     title: String,
     /// Whether the text was found for sure, so that an `aside` in it is a part of it.
     article: bool,
+    /// The file, and those that are brought in with it.
+    file: Option<(&'a str, &'a Among)>,
     notices: Vec<Notice>,
 }
 
@@ -326,7 +333,7 @@ impl<'a> Reader<'a> {
         }
         let title = outline.title.clone().unwrap_or_default();
         let host = host(outline.canonical.as_deref());
-        Self { dom, blocks, host, title, article: false, notices: Vec::new() }
+        Self { dom, blocks, host, title, article: false, file: None, notices: Vec::new() }
     }
 
     /// Whether an element is no part of the text. What had words is reported.
@@ -560,6 +567,9 @@ impl<'a> Reader<'a> {
 
     /// The address as our markup has it: pages of the same site become pages of ours, by the end of their path.
     fn target(&self, address: &str) -> Option<String> {
+        if let Some(beside) = self.file.and_then(|(name, among)| among.link(name, address)) {
+            return Some(beside);
+        }
         let absolute = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
         let (host, path) = match absolute {
             Some(rest) => rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len())),
@@ -651,6 +661,11 @@ fn flatten(nodes: Vec<Node>, out: &mut Vec<Span>) {
 
 /// Takes furniture off the end of the text, where no class told it apart, and the title off its beginning.
 fn trim(outline: &mut Outline) {
+    let first = outline.nodes.first().and_then(Node::line).and_then(|line| text::updated(&line));
+    if first.is_some() && outline.nodes.len() > 1 {
+        outline.updated = outline.updated.or(first);
+        outline.nodes.remove(0);
+    }
     while let Some(line) = outline.nodes.last().and_then(Node::line) {
         let date = text::updated(&line);
         if date.is_none() && !text::is_furniture(&line) {

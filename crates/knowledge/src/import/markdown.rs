@@ -1,16 +1,23 @@
 //! Markdown from elsewhere, or from our own pack. The text stays as it is; front matter is read, the first heading
 //! becomes the title, names become roles.
 
+use super::among::Among;
 use super::error::Reason;
 use super::memo;
 use super::roles::RoleMap;
+use super::text;
 use super::types::{self, Document, Imported, Limits, MemoHead, Notice, NoticeKind};
 use super::{Refusal, check, fields};
 use crate::front::{self, FrontMatter, Kind, Memo};
 use crate::markup::slug;
 
 /// Reads a Markdown file.
-pub(super) fn read(name: &str, text: &str, limits: &Limits, roles: &RoleMap) -> Result<Imported, Refusal> {
+pub(super) fn read(
+    name: &str,
+    text: &str,
+    limits: &Limits,
+    (roles, among): (&RoleMap, &Among),
+) -> Result<Imported, Refusal> {
     if text.lines().count() > limits.max_nodes {
         return Err((Some(limits.max_nodes + 1), Reason::TooManyNodes(limits.max_nodes)));
     }
@@ -31,6 +38,9 @@ pub(super) fn read(name: &str, text: &str, limits: &Limits, roles: &RoleMap) -> 
     if document.title.is_empty() {
         document.title = take_heading(&mut body).unwrap_or_else(|| types::stem(name));
     }
+    let printed = take_updated(&mut body);
+    document.updated = document.updated.or(printed);
+    let body = among.markdown(name, &body);
     document.title = roles.replace(&document.title);
     document.markdown = named(&body, &document.title, roles, &mut imported.notices);
     document.slug = slug(&types::stem(name));
@@ -126,6 +136,23 @@ fn take_heading(body: &mut String) -> Option<String> {
     let rest = body.get(start + line.len()..)?.trim_start_matches('\n').to_owned();
     *body = rest;
     Some(title).filter(|title| !title.is_empty())
+}
+
+/// The day that the first or the last line prints as the page's update; the page shows it by itself.
+fn take_updated(body: &mut String) -> Option<jiff::civil::Date> {
+    let day = |line: &str| text::updated(line.trim().trim_matches(['*', '_']).trim());
+    let first = body.trim_start().lines().next().unwrap_or_default().to_owned();
+    let last = body.trim_end().lines().next_back().unwrap_or_default().to_owned();
+    if let Some(found) = day(&last) {
+        body.truncate(body.trim_end().len() - last.len());
+        body.truncate(body.trim_end().len());
+        body.push('\n');
+        return Some(found);
+    }
+    let found = day(&first)?;
+    let rest = body.trim_start().get(first.len()..).unwrap_or_default().trim_start_matches(['\n', '\r']);
+    *body = rest.to_owned();
+    Some(found)
 }
 
 /// The text with names replaced, senders as roles, and initials left out.

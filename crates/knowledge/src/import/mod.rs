@@ -7,6 +7,8 @@
 //!
 //! To add a kind of export: teach `recognise` to tell it, and add a reader that fills an outline.
 
+mod about;
+mod among;
 mod capitals;
 mod decode;
 mod error;
@@ -23,6 +25,7 @@ mod tree;
 mod types;
 mod write;
 
+pub use among::{Among, Pages, resolve};
 pub use error::{ImportError, Reason};
 pub use roles::RoleMap;
 pub use types::{
@@ -38,14 +41,34 @@ use outline::Outline;
 /// # Errors
 /// [`ImportError`] with the file, the line where there is one, and the reason. Nothing of a refused file is returned.
 pub fn read(name: &str, bytes: &[u8], limits: &Limits, roles: &RoleMap) -> Result<Imported, ImportError> {
+    read_among(name, bytes, limits, roles, &Among::default())
+}
+
+/// Reads one of several files that are brought in together; `name` is the one that [`Among`] knows it by. Links to the
+/// others lead to names that stand for them, until [`resolve`] puts the pages' own in their place.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_among(
+    name: &str,
+    bytes: &[u8],
+    limits: &Limits,
+    roles: &RoleMap,
+    among: &Among,
+) -> Result<Imported, ImportError> {
     let refuse = |(line, reason)| ImportError { file: name.to_owned(), line, reason };
     let text = decode::text(bytes, limits).map_err(refuse)?;
     let mut out = match recognise(name, &text) {
-        Form::Html => documents(name, html::read(&text, limits).map_err(refuse)?, limits, roles),
-        Form::Markdown => markdown::read(name, &text, limits, roles),
+        Form::Html => {
+            documents(name, html::read(&text, limits, (name, among)).map_err(refuse)?, limits, roles)
+        }
+        Form::Markdown => markdown::read(name, &text, limits, (roles, among)),
         Form::Text => documents(name, text::read(&text, limits).map_err(refuse)?, limits, roles),
     }
     .map_err(refuse)?;
+    for document in &mut out.documents {
+        document.file = among.key(name);
+    }
     if roles.is_empty() {
         for document in &out.documents {
             let names = persons::of(&document.markdown);
@@ -107,8 +130,18 @@ fn recognise(name: &str, text: &str) -> Form {
 
 /// Makes documents of an outline: one, or one for each memo in it.
 fn documents(name: &str, outline: Outline, limits: &Limits, roles: &RoleMap) -> Result<Imported, Refusal> {
-    let Outline { title, site, breadcrumb, navigation, updated, neighbours, canonical, nodes, mut notices } =
-        outline;
+    let Outline {
+        title,
+        site,
+        breadcrumb,
+        navigation,
+        updated,
+        neighbours,
+        canonical,
+        places,
+        nodes,
+        mut notices,
+    } = outline;
     let title = title.filter(|title| !title.trim().is_empty());
     let parts = memo::split(title.as_deref(), nodes);
     if parts.len() > limits.max_documents {
@@ -138,6 +171,7 @@ fn documents(name: &str, outline: Outline, limits: &Limits, roles: &RoleMap) -> 
             markdown,
             ..Document::default()
         };
+        document.places.clone_from(&places);
         check(&mut document, &mut notices)?;
         document.slug = free_slug(&document, &documents);
         documents.push(document);
@@ -162,8 +196,29 @@ fn check(document: &mut Document, notices: &mut Vec<Notice>) -> Result<(), Refus
         };
         notices.push(Notice { line: None, kind });
     }
+    for name in document.memo.iter().flat_map(|memo| &memo.attachments) {
+        let (title, name) = (document.title.clone(), name.clone());
+        notices.push(Notice { line: None, kind: NoticeKind::Attachment { title, name } });
+    }
     fields::fill(document, &page);
+    places(document, &page);
     Ok(())
+}
+
+/// Where the places of the file are on the page: headings by the words they have, everything else by its name.
+fn places(document: &mut Document, page: &markup::Page) {
+    let mut headings = markup::contents(page);
+    let mut found = Vec::new();
+    for (id, words) in std::mem::take(&mut document.places) {
+        if let Some(at) = headings.iter().position(|heading| heading.title == words) {
+            found.push((id, headings.remove(at).anchor));
+        }
+    }
+    let known = markup::contents(page).into_iter().map(|heading| heading.anchor);
+    let known = known.chain(markup::passages(page, true).into_iter().map(|passage| passage.anchor));
+    let known: std::collections::BTreeSet<String> = known.filter(|anchor| !anchor.is_empty()).collect();
+    found.extend(known.into_iter().map(|anchor| (anchor.clone(), anchor)));
+    document.places = found;
 }
 
 fn free_slug(document: &Document, before: &[Document]) -> String {

@@ -15,6 +15,8 @@ pub(super) struct Outline {
     pub(super) updated: Option<Date>,
     pub(super) neighbours: Vec<String>,
     pub(super) canonical: Option<String>,
+    /// The names of headings, with their words.
+    pub(super) places: Vec<(String, String)>,
     pub(super) nodes: Vec<Node>,
     pub(super) notices: Vec<Notice>,
 }

@@ -75,6 +75,10 @@ pub struct Document {
     pub neighbours: Vec<String>,
     /// The address the page has at its site, where the file says it.
     pub canonical: Option<String>,
+    /// The name that stands for its file in links of others; empty if it was read by itself.
+    pub file: String,
+    /// Places that links to the file may name, with where they are on the page.
+    pub places: Vec<(String, String)>,
     /// The front matter of a Markdown file that had ours.
     pub front: Option<FrontMatter>,
 }
@@ -243,6 +247,14 @@ pub enum NoticeKind {
     Picture {
         /// Where it is.
         address: String,
+    },
+    /// A file that a memo names.
+    #[error("\"{title}\" names an attachment, \"{name}\", that is not brought in; attach it")]
+    Attachment {
+        /// The document.
+        title: String,
+        /// What the memo calls it.
+        name: String,
     },
     /// A film, a recording or another page within the page.
     #[error("what is embedded from \"{address}\" is not brought in")]

@@ -98,6 +98,25 @@ pub fn html(page: &Page, look: &Look<'_>) -> String {
     writer.out
 }
 
+/// The HTML of a page in parts, each of about so many bytes or one block more: a part begins with a block of the page,
+/// and with a heading where one comes before it has half as many bytes more. Together they are [`html`].
+#[must_use]
+pub fn html_in_parts(page: &Page, look: &Look<'_>, bytes: usize) -> Vec<String> {
+    let mut writer = Writer { out: String::new(), look, tables: 0, lists: 0 };
+    let mut parts = Vec::new();
+    for block in &page.blocks {
+        let heading = matches!(block.body, Body::Heading { .. });
+        let full =
+            writer.out.len() >= bytes && (heading || writer.out.len() >= bytes.saturating_add(bytes / 2));
+        if full {
+            parts.push(std::mem::take(&mut writer.out));
+        }
+        writer.blocks(std::slice::from_ref(block));
+    }
+    parts.push(writer.out);
+    parts
+}
+
 struct Writer<'a> {
     out: String,
     look: &'a Look<'a>,

@@ -22,7 +22,7 @@ mod target;
 mod tree;
 
 pub use error::{MarkupError, MarkupReason};
-pub use html::{Look, Words, html};
+pub use html::{Look, Words, html, html_in_parts};
 pub use ids::{is_clause, slug};
 pub use limits::{MAX_BLOCKS, MAX_BYTES, MAX_CELLS, MAX_DEPTH, MAX_LINK, MAX_LINKS};
 pub use marks::{Mark, MarkKind, lint};

@@ -138,3 +138,32 @@ fn a_page_wrapped_in_a_form_is_still_a_page() {
     );
     assert!(document.markdown.contains("go on for a while"));
 }
+
+#[test]
+fn the_day_of_the_update_is_found_in_the_foot_and_right_below_the_title() {
+    let day = Some(jiff::civil::date(2025, 4, 22));
+    let page = |body: &str| format!("<html><body>{body}</body></html>");
+    for text in [
+        "<article><h1>Keys</h1><p>Where the keys are kept.</p></article><footer><p>© 2025 Harbor</p><p>Updated on April 22, 2025</p></footer>",
+        "<article><h1>Keys</h1><p>Where the keys are kept.</p></article><footer>Last updated: April 22, 2025<br>Harbor</footer>",
+        "<article><h1>Keys</h1><p>Updated on April 22, 2025</p><p>Where the keys are kept.</p></article>",
+    ] {
+        let imported = imported(&page(text));
+        assert_eq!(imported.documents[0].updated, day, "{text}");
+        assert_eq!(imported.documents[0].markdown, "Where the keys are kept.\n");
+    }
+    let told = "<article><h1>Keys</h1><p>Where the keys are kept.</p><p>Updated on April 22, 2025</p><p>More words.</p></article>";
+    assert_eq!(imported(&page(told)).documents[0].updated, None, "a sentence of the text is none");
+}
+
+#[test]
+fn the_day_of_the_update_is_the_last_or_first_line_of_a_markdown_file() {
+    for text in [
+        "# Keys\n\nWhere they are kept.\n\n*Updated on April 22, 2025*\n",
+        "# Keys\n\nUpdated on April 22, 2025\n\nWhere they are kept.\n",
+    ] {
+        let read = read("keys.md", text.as_bytes(), &Limits::default(), &RoleMap::new()).unwrap();
+        assert_eq!(read.documents[0].updated, Some(jiff::civil::date(2025, 4, 22)), "{text}");
+        assert_eq!(read.documents[0].markdown, "Where they are kept.\n");
+    }
+}

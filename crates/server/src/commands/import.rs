@@ -14,7 +14,7 @@ use clap::Args;
 use domain::knowledge::Source;
 use engine::Engine;
 use engine::pages::Installed;
-use knowledge::import::{Imported, Limits, RoleMap, merge_navigation, read};
+use knowledge::import::{Among, Imported, Limits, RoleMap, merge_navigation, read_among};
 
 use crate::config::Config;
 use crate::inbox::Parcel;
@@ -143,9 +143,10 @@ pub(crate) fn understand(parcel: &Parcel) -> anyhow::Result<Imported> {
     let limits = Limits::default();
     let mut out = Imported::default();
     let mut faults = Vec::new();
+    let among = Among::new(parcel.files.iter().map(|(name, _)| name.as_str()));
     for (name, bytes) in &parcel.files {
         let bytes = STANDARD.decode(bytes).with_context(|| format!("{name} was damaged on its way"))?;
-        match read(name, &bytes, &limits, &roles) {
+        match read_among(name, &bytes, &limits, &roles, &among) {
             Ok(more) => {
                 let noted = more.notices.into_iter().map(|notice| (name.clone(), notice));
                 for (name, notice) in noted {

@@ -1,10 +1,11 @@
 //! The full-text index in the data folder.
 //!
 //! It can always be made again from the store, so a damaged or missing folder is no fault of the data: the index begins
-//! anew, empty, and the engine fills it while pages can be read.
+//! anew, empty, and the engine fills it while pages can be read. Until everything is in, nothing is searched in it: what
+//! is not in yet would read as what does not exist. A mark beside the index says so to the next start.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use async_trait::async_trait;
@@ -28,6 +29,17 @@ struct Held {
     filling: Option<Arc<Index>>,
 }
 
+/// Lies in the folder while an index is filled for the first time. Its ending keeps it when an index is begun anew, so
+/// that there is no moment in which a new index stands without it.
+const PARTIAL: &str = "partial.lock";
+
+/// Begins an index that is not searched yet.
+fn begin(place: &Path, lexicon: Lexicon) -> Result<Index, SearchError> {
+    std::fs::create_dir_all(place)?;
+    std::fs::File::create(place.join(PARTIAL))?;
+    Index::create(place, lexicon)
+}
+
 impl Folder {
     /// Opens the index, or begins a new one where there is none that can be read.
     pub(crate) fn open(place: PathBuf, lexicon: Lexicon) -> Self {
@@ -35,7 +47,7 @@ impl Folder {
             .or_else(|error| {
                 if error.needs_rebuild() {
                     tracing::info!(%error, "the search index begins anew");
-                    Index::create(&place, lexicon.clone())
+                    begin(&place, lexicon.clone())
                 } else {
                     Err(error)
                 }
@@ -43,7 +55,9 @@ impl Folder {
             .inspect_err(|error| tracing::error!(%error, "pages can be read, but not searched until the folder of the index can be written"))
             .ok()
             .map(Arc::new);
-        Self { place, lexicon, held: RwLock::new(Held { answering: index.clone(), filling: index }) }
+        let whole = !place.join(PARTIAL).exists();
+        let answering = index.clone().filter(|_| whole);
+        Self { place, lexicon, held: RwLock::new(Held { answering, filling: index }) }
     }
 
     fn held(&self) -> RwLockReadGuard<'_, Held> {
@@ -55,7 +69,8 @@ impl Folder {
     }
 
     fn answering(&self) -> Result<Arc<Index>, FindError> {
-        let none = || FindError::Unavailable("its folder cannot be written; it is tried again".to_owned());
+        let none =
+            || FindError::Unavailable("it is made from the pages; it answers when all are in".to_owned());
         self.held().answering.clone().ok_or_else(none)
     }
 
@@ -158,6 +173,12 @@ impl Finder for Folder {
             let index = Arc::clone(&index);
             aside(move || index.optimize()).await?;
         }
+        match std::fs::remove_file(self.place.join(PARTIAL)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                tracing::warn!(%error, "the next start takes the search index for a part of one, and looks through it again");
+            }
+            _ => {}
+        }
         self.change().answering = Some(index);
         Ok(())
     }
@@ -168,12 +189,9 @@ impl Finder for Folder {
         let (place, lexicon) = (self.place.clone(), self.lexicon.clone());
         let index = aside(move || {
             before.iter().for_each(|index| index.give_up());
-            Index::create(&place, lexicon)
+            begin(&place, lexicon)
         });
-        let index = Arc::new(index.await?);
-        let mut held = self.change();
-        held.answering.get_or_insert_with(|| Arc::clone(&index));
-        held.filling = Some(index);
+        self.change().filling = Some(Arc::new(index.await?));
         Ok(())
     }
 
@@ -276,6 +294,39 @@ mod tests {
         folder.update(vec![page("one", "overtime")], Vec::new()).await.unwrap();
         folder.settle(true).await.unwrap();
         assert_eq!(found(&folder, "overtime ").await, Ok(1));
+    }
+
+    /// SMS-T-INDEX-3: while an index is made, a search says so, instead of saying that there is nothing; also after a stop in
+    /// the middle of it.
+    #[tokio::test]
+    async fn an_index_that_is_not_whole_does_not_answer() {
+        let place = tempfile::tempdir().unwrap();
+        let at = place.path().join("search");
+        let resting = |folder: Folder| async move {
+            let answer = found(&folder, "overtime ").await;
+            assert!(matches!(answer, Err(FindError::Unavailable(_))), "{answer:?}");
+            folder
+        };
+        let folder = resting(Folder::open(at.clone(), Lexicon::empty())).await;
+        folder.update(vec![page("one", "overtime")], Vec::new()).await.unwrap();
+        drop(resting(folder).await);
+
+        let folder = resting(Folder::open(at.clone(), Lexicon::empty())).await;
+        assert_eq!(folder.stamps().await.unwrap().len(), 1, "what was in is kept");
+        folder.update(vec![page("two", "overtime")], Vec::new()).await.unwrap();
+        folder.settle(false).await.unwrap();
+        assert_eq!(found(&folder, "overtime ").await, Ok(2));
+        drop(folder);
+        let folder = Folder::open(at.clone(), Lexicon::empty());
+        assert_eq!(found(&folder, "overtime ").await, Ok(2), "a whole one answers at once");
+        drop(folder);
+
+        for file in std::fs::read_dir(&at).unwrap() {
+            std::fs::write(file.unwrap().path(), "noise in place of what was there").unwrap();
+        }
+        let folder = resting(Folder::open(at, Lexicon::empty())).await;
+        folder.settle(false).await.unwrap();
+        assert_eq!(found(&folder, "overtime ").await, Ok(0), "all that there is was looked through");
     }
 
     /// A page that is too much for an index must not keep all others out of it.

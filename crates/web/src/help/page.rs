@@ -13,7 +13,7 @@ use super::is_spanish;
 use super::words::Words;
 use crate::App;
 use crate::error::Error;
-use crate::kb::{self, Asking, Card, Door, Shown, Voting, card, day_words};
+use crate::kb::{self, Asking, Card, Door, Leaf, Shown, Voting, card, day_words};
 use crate::page::go;
 use crate::request::Caller;
 use crate::session::SignedIn;
@@ -27,6 +27,11 @@ pub(super) struct Asked {
     number: String,
     #[serde(default)]
     print: Option<String>,
+    /// A place of a very long page, or the number of one of its parts.
+    #[serde(default)]
+    at: String,
+    #[serde(default)]
+    leaf: String,
 }
 
 #[derive(Template)]
@@ -39,6 +44,7 @@ struct Body<'a> {
     edition: u32,
     updated: Option<String>,
     shown: &'a Shown,
+    leaf: Leaf<'a>,
     files: Vec<(String, String)>,
     children: Vec<Card>,
     related: Vec<Card>,
@@ -98,6 +104,7 @@ pub(super) async fn show(
         line: line(&app, words.is_spanish()),
         danger: phones(&pack, words.is_spanish()).0,
         said: said(&asked, words),
+        leaf: shown.leaf(shown.asked(&asked.at, &asked.leaf), String::new(), words.is_spanish()),
         shown: &shown,
         print,
     };

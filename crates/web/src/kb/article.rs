@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::around::{self, Around};
 use super::days::day_words;
+use super::leaf::Leaf;
 use super::memo::{self, MemoView, Reader};
 use super::say::{self, Way};
 use super::shape::{Door, Shown};
@@ -30,6 +31,11 @@ pub(super) struct Asked {
     on: Option<String>,
     #[serde(default)]
     print: Option<String>,
+    /// A place of a very long page, or the number of one of its parts.
+    #[serde(default)]
+    at: String,
+    #[serde(default)]
+    leaf: String,
     #[serde(default)]
     said: Option<String>,
     #[serde(default)]
@@ -41,6 +47,11 @@ impl Asked {
         let Some(text) = self.edition.as_deref().filter(|text| !text.is_empty()) else { return Ok(None) };
         text.parse().map(Some).map_err(|_| Error::NotFound)
     }
+
+    /// What the ways to other parts of the page keep of the address; the day is carried with every link.
+    fn kept(&self, number: Option<u32>) -> String {
+        number.map_or_else(String::new, |number| format!("edition={number}&"))
+    }
 }
 
 #[derive(Template)]
@@ -48,6 +59,7 @@ impl Asked {
 struct Body<'a> {
     article: &'a Article,
     shown: &'a Shown,
+    leaf: Leaf<'a>,
     files: Vec<FileLine>,
     memo: Option<MemoView>,
     reader: Reader,
@@ -127,6 +139,7 @@ pub(super) async fn show(
         print,
         current,
         article: &article,
+        leaf: shown.leaf(shown.asked(&asked.at, &asked.leaf), asked.kept(number), false),
         shown: &shown,
     };
     page_of(&article.title, &me).show_html(&app, &around.carry(body.render()?))

@@ -13,8 +13,9 @@ use domain::knowledge::{Audience, Kind, Viewer};
 use domain::segments::count;
 use serde::Deserialize;
 
+use super::leaf::Leaf;
 use super::memo::{self, MemoView, Reader};
-use super::shape::{Door, INSERT_MAX, Part, Shown};
+use super::shape::{self, Door, INSERT_MAX, Part, Shown};
 use super::view::{self, Article};
 use super::{error, shelf};
 use crate::App;
@@ -62,7 +63,7 @@ impl Insert {
 #[template(path = "kb/panel.html")]
 struct Panel<'a> {
     article: &'a Article,
-    shown: &'a Shown,
+    leaf: Leaf<'a>,
     memo: Option<MemoView>,
     reader: Reader,
     at: &'a str,
@@ -78,6 +79,15 @@ impl Panel<'_> {
     fn kind_word(&self) -> Option<&'static str> {
         Some(self.article.kind).filter(|kind| *kind != Kind::Article).map(Kind::title)
     }
+}
+
+/// What can be inserted of the part that is shown.
+fn within(leaf: &Leaf<'_>, mut all: Vec<Insert>) -> Vec<Insert> {
+    if leaf.is_part() {
+        let here = shape::ids(leaf.html);
+        all.retain(|one| here.contains(one.anchor.as_str()));
+    }
+    all
 }
 
 pub(super) async fn show(
@@ -106,8 +116,10 @@ pub(super) async fn panel(app: &App, me: &SignedIn, slug: &str, at: &str) -> Res
     let public = edition.audience == Audience::Public;
     let place = if known { at } else { "" };
     let answer = answer(app, slug, (&shown, public), place).await?;
+    let leaf = shown.leaf(shown.leaf_of(place), String::new(), false);
     let body = Panel {
-        inserts: inserts(app, slug, &shown, public).await?,
+        inserts: within(&leaf, inserts(app, slug, &shown, public).await?),
+        leaf,
         link: match public {
             true => Some(public_link(app, slug, place)),
             false => answer.as_ref().map(|one| one.link.clone()),
@@ -119,7 +131,6 @@ pub(super) async fn panel(app: &App, me: &SignedIn, slug: &str, at: &str) -> Res
         csrf: &me.csrf,
         href: Door::Staff.place(slug, at),
         article: &article,
-        shown: &shown,
     };
     fragment(&body)
 }

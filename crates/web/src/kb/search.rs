@@ -498,6 +498,7 @@ fn as_json(answer: &FindAnswer) -> Value {
     };
     json!({
         "total": answer.total,
+        "preparing": false,
         "corrected": answer.corrected,
         "hits": answer.hits.iter().map(hit).collect::<Vec<_>>(),
     })
@@ -525,8 +526,8 @@ pub(crate) fn description() -> Value {
         ],
         "responses": {
             "200": { "description": "What was found. `corrected` holds the words that were looked for instead of those typed.",
-                "content": { "application/json": { "schema": { "type": "object", "required": ["total", "hits"],
-                    "properties": { "total": { "type": "integer" }, "corrected": { "type": ["string", "null"] },
+                "content": { "application/json": { "schema": { "type": "object", "required": ["total", "preparing", "hits"],
+                    "properties": { "total": { "type": "integer" }, "preparing": { "type": "boolean" }, "corrected": { "type": ["string", "null"] },
                         "hits": { "type": "array", "items": hit } } } } } },
             "401": error, "422": error, "503": error } } })
 }

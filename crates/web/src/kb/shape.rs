@@ -5,12 +5,18 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use domain::knowledge::{Attachment, Audience, Library, Text, Viewer};
 use knowledge::markup::{self, Look, Target, Words};
 
 /// The longest piece that is offered for a reply, in characters: a text message of ten segments.
 pub(crate) const INSERT_MAX: usize = 1_530;
+
+/// Bytes of HTML in one part of a very long page: a phone shows them in a moment.
+const LEAF_BYTES: usize = 128 * 1024;
+/// A page of so many parts is still read as one.
+const LEAVES_MIN: usize = 3;
 
 /// Through which door a page is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,6 +78,8 @@ pub(crate) struct Whole {
 #[derive(Debug, Default)]
 pub(crate) struct Shown {
     pub(crate) html: String,
+    /// The parts in which a very long page is read; none where it is read as one.
+    pub(crate) leaves: Vec<Range<usize>>,
     pub(crate) contents: Vec<Line>,
     pub(crate) parts: Vec<Part>,
     pub(crate) wholes: Vec<Whole>,
@@ -83,9 +91,13 @@ pub(crate) struct Shown {
 impl Shown {
     /// The contents list with sub-sections below their sections (KB-PAGE-6).
     pub(crate) fn contents_html(&self) -> String {
+        Self::listed(self.contents.iter())
+    }
+
+    pub(super) fn listed<'a>(lines: impl Iterator<Item = &'a Line>) -> String {
         let mut out = String::new();
         let mut open: Vec<u8> = Vec::new();
-        for line in &self.contents {
+        for line in lines {
             while open.last().is_some_and(|level| *level > line.level) {
                 open.pop();
                 out.push_str("</li></ol>");
@@ -120,6 +132,11 @@ impl Shown {
         };
         self.wholes.iter().filter(holds).min_by_key(|one| one.parts.1 - one.parts.0)
     }
+}
+
+/// The names of places in a piece of a page.
+pub(crate) fn ids(html: &str) -> BTreeSet<&str> {
+    html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect()
 }
 
 /// What may be inserted at once: what stands below each heading, and the page, where it is short enough for a text and
@@ -168,14 +185,29 @@ fn joined(parts: &[Part], from: usize, until: usize) -> Option<String> {
     (lines > 1).then_some(text)
 }
 
-/// Renders a text for this viewer.
+/// Puts parts together, with where each begins and ends; a page of few parts is read as one.
+fn leaves(parts: Vec<String>) -> (String, Vec<Range<usize>>) {
+    let few = parts.len() <= LEAVES_MIN;
+    let (mut html, mut leaves) = (String::new(), Vec::new());
+    for part in parts {
+        let from = html.len();
+        html.push_str(&part);
+        leaves.push(from..html.len());
+    }
+    if few {
+        leaves.clear();
+    }
+    (html, leaves)
+}
+
+/// Renders a text for this viewer; `finish` has the last word on each part of it.
 pub(crate) fn shape(
     library: &Library,
     text: &Text,
     language: &str,
     viewer: Viewer,
-    door: Door,
-    print: bool,
+    (door, print): (Door, bool),
+    finish: impl Fn(String) -> String,
 ) -> Shown {
     let parsed = match markup::parse(&text.body) {
         Ok(parsed) => parsed,
@@ -209,6 +241,9 @@ pub(crate) fn shape(
         top_level: 2,
         words: if language == "es" { Words::SPANISH } else { Words::ENGLISH },
     };
+    let most = if print { usize::MAX } else { LEAF_BYTES };
+    let made = markup::html_in_parts(&parsed, &look, most).into_iter().map(finish).collect();
+    let (html, leaves) = leaves(made);
     let contents: Vec<Line> = markup::contents(&parsed)
         .into_iter()
         .filter(|entry| supervisors || !entry.supervisors)
@@ -226,7 +261,8 @@ pub(crate) fn shape(
         .collect();
     let files = files(&parsed, &text.attachments);
     Shown {
-        html: markup::html(&parsed, &look),
+        html,
+        leaves,
         wholes: wholes(&contents, &parts),
         contents,
         parts,
@@ -288,7 +324,7 @@ mod tests {
             ..Text::default()
         };
         let viewer = Viewer { audience, day: date(2026, 11, 18) };
-        shape(&Library::default(), &text, "en", viewer, door, false)
+        shape(&Library::default(), &text, "en", viewer, (door, false), std::convert::identity)
     }
 
     const BODY: &str = "## For all\n\nWords. {#SMS-GEN-1}\n\n[a file](file:open.pdf)\n\n## Inside {.supervisors}\n\nSecret. [other](file:closed.pdf)\n";
@@ -333,6 +369,31 @@ mod tests {
             "<ol class=\"plain\"><li><a href=\"#one\">One</a><ol class=\"plain\"><li><a href=\"#deeper\">Deeper</a></li></ol></li>\
              <li><a href=\"#two\">Two</a></li></ol>"
         );
+    }
+
+    /// SMS-T-READ-1
+    #[test]
+    fn a_very_long_page_is_read_in_parts_that_lose_nothing_and_know_their_places() {
+        let section = |at: usize| format!("## Section {at}\n\n{}\n\n", "Words of it. ".repeat(60));
+        let body: String = (0..1_500).map(section).collect();
+        let page = shaped(&body, Audience::Staff, Door::Staff);
+        assert!(page.leaves.len() > 5, "{}", page.leaves.len());
+        let mut all = String::new();
+        for number in 0..page.leaves.len() {
+            let leaf = page.leaf(number, String::new(), false);
+            assert!(leaf.html.len() < 2 * LEAF_BYTES && leaf.html.starts_with("<h2"), "{number}");
+            all.push_str(leaf.html);
+        }
+        assert_eq!(all, page.html);
+        let at = page.leaf_of("section-1200");
+        let leaf = page.leaf(at, String::new(), false);
+        assert!(leaf.html.contains("id=\"section-1200\"") && leaf.contents().contains("#section-1200\""));
+        assert!(!leaf.contents().contains("#section-1\""), "only the places of this part");
+        assert_eq!(page.leaf_of("nowhere"), 0);
+        let short = shaped(&body[..100_000], Audience::Staff, Door::Staff);
+        assert!(short.leaves.is_empty());
+        let leaf = short.leaf(7, String::new(), false);
+        assert_eq!((leaf.html, leaf.count), (short.html.as_str(), 1));
     }
 
     #[test]

@@ -200,9 +200,8 @@ pub(crate) async fn shown(
         let numbers = numbers(app, viewer.audience);
         let own = door.page(&page.slug);
         move || {
-            let mut made = shape::shape(&library, &text, &language, viewer, door, print);
-            made.html = linked::numbers(&made.html, &numbers, &own);
-            made
+            let finish = |html: String| linked::numbers(&html, &numbers, &own);
+            shape::shape(&library, &text, &language, viewer, (door, print), finish)
         }
     };
     let turn = turn(app, text.body.len()).await?;

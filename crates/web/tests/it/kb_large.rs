@@ -171,6 +171,55 @@ async fn others_are_answered_while_the_longest_text_is_submitted_approved_and_pr
     assert!(others > 0, "nobody else was answered while its links were looked through");
 }
 
+/// SMS-T-READ-1: a very long page comes in parts; an address with a place brings the part that has it, for staff, in the
+/// panel of the desk and in the help centre.
+#[tokio::test]
+async fn a_very_long_page_comes_in_parts() {
+    let site = Site::reading().await;
+    let mut body = String::new();
+    for at in 0..4_000 {
+        let _ = write!(
+            body,
+            "## Section {at}\n\nHere it speaks of section {at}, {}\n\n",
+            "and more of it, ".repeat(20)
+        );
+    }
+    let draft = Draft {
+        slug: "long".to_owned(),
+        kind: Kind::Article,
+        title: "A long page".to_owned(),
+        body,
+        language: "es".to_owned(),
+        audience: Audience::Public,
+        from: Some(engine::pages::UNDATED),
+        ..Draft::default()
+    };
+    site.engine.install_pages(vec![(draft, None)], Source::Import, "test", false).await.unwrap();
+    let staff = site.sign_in("technician").await;
+    let first = staff.get("/kb/long").await;
+    assert!(first.text.len() < 400 * 1024, "{} bytes", first.text.len());
+    assert!(first.text.contains("Part 1 of ") && first.text.contains("href=\"?leaf=2\""), "the way on");
+    assert!(first.text.contains("section 1, ") && !first.text.contains("section 3500, "));
+    for address in
+        ["/kb/long?at=section-3500", "/help/long?at=section-3500", "/kb/long/panel?at=section-3500"]
+    {
+        let part = staff.get(address).await;
+        assert!(part.text.contains("section 3500, ") && !part.text.contains("section 1, "), "{address}");
+        assert!(part.text.len() < 500 * 1024, "{address}: {} bytes", part.text.len());
+    }
+    assert!(staff.get("/help/long").await.text.contains("Parte 1 de "));
+    let last = staff.get("/kb/long?leaf=9999&edition=1").await;
+    assert!(
+        last.text.contains("section 3999, ") && last.text.contains("href=\"?edition=1&#38;leaf="),
+        "the edition stays"
+    );
+    let whole = staff.get("/kb/long?print=1").await;
+    assert!(
+        whole.text.contains("section 1, ") && whole.text.contains("section 3999, "),
+        "all of it on paper"
+    );
+}
+
 /// SMS-T-INDEX-2: without an index nobody is told that pages cannot be read.
 #[tokio::test]
 async fn a_search_that_rests_says_that_pages_can_be_read() {
@@ -184,8 +233,11 @@ async fn a_search_that_rests_says_that_pages_can_be_read() {
         answer.text
     );
     assert_eq!(answer.header("retry-after"), "5");
+    assert!(answer.text.contains("\"preparing\":true"), "{}", answer.text);
     let screen = technician.get("/kb/search?q=overtime").await;
     assert!(screen.text.contains("Search is being prepared"), "{}", screen.text);
+    site.get("/help/search?q=overtime").await;
+    assert!(site.engine.searches().await.unwrap().is_empty(), "nobody looked in vain");
 }
 
 /// KB-PAGE-3: a branch of the menu that is closed is fetched when it is opened, as this reader may see it.

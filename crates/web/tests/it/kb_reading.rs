@@ -581,5 +581,7 @@ async fn a_hostile_text_stays_text_and_a_large_one_is_still_served() {
         !page.contains("<script>alert") && !page.contains("javascript:") && !page.contains("src=\"data:")
     );
     publish(&site, draft("large", &"A sentence that is not long.\n\n".repeat(60_000))).await;
-    assert!(ok(&browser, "/kb/large").await.len() > 1_700_000);
+    let first = ok(&browser, "/kb/large").await;
+    assert!(first.contains("Part 1 of ") && first.len() < 400_000, "{} bytes", first.len());
+    assert!(ok(&browser, "/kb/large?print=1").await.len() > 1_700_000);
 }
