@@ -13,6 +13,7 @@ mod model;
 mod publish;
 mod reading;
 mod spoken;
+mod text_hours;
 
 pub use changes::{Dated, Difference, apply_changes, differences, patch};
 pub use library::{Library, Node, Standing, Viewer};
@@ -23,6 +24,7 @@ pub use model::{
 pub use publish::{Approved, Fault, approve, check, install, restore, send_back, submit, withdraw};
 pub use reading::{Owed, PROCEDURE_PREFIX, owed, procedure_of, reaches};
 pub use spoken::{days_words, is_usual, spans_words, visible, week_words, weekday_word, with_hours};
+pub use text_hours::text_hours;
 
 #[cfg(test)]
 mod tests;
