@@ -88,4 +88,5 @@ fn people(routes: Routes) -> Routes {
         .post("/kb/edit/readers/{slug}/close", readers, readers::close)
         .get("/kb/inbox", readers, ask::inbox)
         .post("/kb/inbox/{id}/answer", readers, ask::answer)
+        .post("/kb/inbox/{id}/forward", readers, ask::forward)
 }
