@@ -16,7 +16,7 @@ use store::Record;
 use crate::App;
 use crate::error::Error;
 use crate::kb::hours_rows;
-use crate::kb_edit::settings::day as day_words;
+use crate::kb_edit::settings::{self, day as day_words};
 
 /// Older changes that are named at most.
 const PAST_MAX: usize = 6;
@@ -118,6 +118,8 @@ struct Line {
     slug: String,
     from: String,
     until: Option<String>,
+    /// Its days together.
+    when: String,
     set: String,
     /// What of it was set by hand since.
     by_hand: String,
@@ -148,6 +150,7 @@ pub(crate) async fn notice(app: &App, kind: &'static str, id: &str) -> Result<St
         by_hand: set_since(&hand, &dated.change, dated.begins_at(&zone)),
         number: dated.number,
         slug: dated.slug,
+        when: settings::days(&dated.change),
         from: day_words(dated.change.from),
         until: dated.change.until.map(day_words),
         set: said(&dated.change, hours),

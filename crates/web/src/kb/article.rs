@@ -199,7 +199,7 @@ async fn not_in_force(app: &App, me: &SignedIn, slug: &str, viewer: Viewer) -> R
     let (_, page) = library.page(slug).ok_or(Error::NotFound)?;
     let newest = page.editions.iter().rev().find(|edition| edition.audience <= viewer.audience);
     let newest: &Edition = newest.ok_or(Error::NotFound)?;
-    let nothing = Edition { number: 0, ..newest.clone() };
+    let (title, nothing) = (newest.called(), Edition { number: 0, ..newest.clone() });
     let around = Around::of(app, viewer, &Door::Staff.page(slug), &[]);
     let now = Viewer { day: app.engine.today(), ..viewer };
     let taken = page.editions.iter().filter(|one| one.audience <= viewer.audience && one.withdrawn.is_some());
@@ -213,11 +213,11 @@ async fn not_in_force(app: &App, me: &SignedIn, slug: &str, viewer: Viewer) -> R
     let body = NotInForce {
         gone,
         today: viewer.day == now.day,
-        title: &newest.title,
+        title: &title,
         slug,
         day: day_words(viewer.day, false),
         editions: view::editions(&library, page, &nothing, now),
         around: &around,
     };
-    page_of(&newest.title, me).status(StatusCode::NOT_FOUND).show_html(app, &around.carry(body.render()?))
+    page_of(&title, me).status(StatusCode::NOT_FOUND).show_html(app, &around.carry(body.render()?))
 }

@@ -19,6 +19,7 @@ mod form;
 mod frame;
 mod links;
 mod memos;
+mod particulars;
 mod readers;
 mod reading;
 mod reports;

@@ -12,8 +12,9 @@ use domain::permission::Permission;
 use engine::pages::KnowledgeError;
 
 use super::compare::{self, Block};
-use super::editor::{particulars, render_text};
+use super::editor::render_text;
 use super::frame::{day, frame, name, names, page};
+use super::particulars::particulars;
 use super::settings::{self, Shown};
 use super::{drafts, links};
 use crate::admin::diff::Difference;

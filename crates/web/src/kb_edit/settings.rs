@@ -130,6 +130,13 @@ fn title(kind: &str, id: &str, value: &Value) -> String {
 /// The days of a change in words.
 pub(crate) fn days(change: &SettingChange) -> String {
     let from = frame::day(change.from);
+    // A closed day is one day, however long its memo holds.
+    if change.kind == HOURS
+        && change.set.keys().all(|pointer| pointer == "/holidays/-")
+        && !change.set.is_empty()
+    {
+        return format!("on {from}");
+    }
     match change.until {
         Some(until) if until == change.from => format!("on {from}"),
         Some(until) => format!("from {from} until {}", frame::day(until)),
