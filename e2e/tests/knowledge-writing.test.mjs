@@ -21,6 +21,17 @@ function turns(day, before, after) {
   return new RegExp(`${day}:\\s*${before}\\s*→.*${after}`, "s");
 }
 
+/** Hours of a form as sentences say them: `06:00-18:00` is `6:00 am to 6:00 pm`. */
+function spoken(span) {
+  if (!span) return "closed";
+  if (span === "00:00-24:00") return "all day";
+  const clock = (text) => {
+    const [hour, minute] = text.split(":").map(Number);
+    return `${hour % 12 || 12}:${String(minute).padStart(2, "0")} ${hour < 12 ? "am" : "pm"}`;
+  };
+  return span.split("-").map(clock).join(" to ");
+}
+
 async function fine(page, where) {
   assert.deepEqual(await accessibilityFaults(page), [], `accessibility of ${where}`);
   const size = page.viewportSize();
@@ -51,7 +62,7 @@ async function write(editor, number, monday) {
   await page.locator("#f-hours_monday").fill("07:00-19:00");
   await page.locator("#f-hours_saturday").fill("09:00-12:00");
   await page.getByRole("button", { name: "Add the hours" }).click();
-  await waitForText(page, ".kbe-change", turns("Monday", monday, "07:00-19:00"));
+  await waitForText(page, ".kbe-change", turns("Monday", spoken(monday), "7:00 am to 7:00 pm"));
   await page.getByRole("button", { name: "Send for review" }).click();
   await page.waitForURL(/\/kb\/edit\/review\//);
   return new URL(page.url()).pathname.split("/").pop();
@@ -70,8 +81,8 @@ test("IM31-HOURS-5, IM33-ACK-1: a memo changes the hours next Monday, is approve
   await manager.page.getByRole("banner").getByRole("link", { name: "1 to review" }).click();
   await manager.page.getByRole("link", { name: SUBJECT }).click();
   await manager.page.getByRole("heading", { name: "As readers will see it" }).waitFor();
-  await waitForText(manager.page, ".kbe-lines", turns("Monday", monday, "07:00-19:00"));
-  await waitForText(manager.page, ".kbe-lines", turns("Saturday", saturday || "closed", "09:00-12:00"));
+  await waitForText(manager.page, ".kbe-lines", turns("Monday", spoken(monday), "7:00 am to 7:00 pm"));
+  await waitForText(manager.page, ".kbe-lines", turns("Saturday", spoken(saturday), "9:00 am to 12:00 pm"));
   await fine(manager.page, "the review");
   await manager.page.getByRole("button", { name: "Approve and publish" }).click();
   await waitForText(manager.page, ".notice--ok", /Approved/);
@@ -98,7 +109,7 @@ test("IM31-HOURS-5, IM33-ACK-1: a memo changes the hours next Monday, is approve
   await manager.page.goto(`/kb/edit/versions/${slug}`);
   await manager.page.getByText("Take edition 1 back").first().click();
   await waitForText(manager.page, "details[open]", /These settings go back with it/);
-  await waitForText(manager.page, "details[open] .kbe-lines", turns("Monday", "07:00-19:00", monday));
+  await waitForText(manager.page, "details[open] .kbe-lines", turns("Monday", "7:00 am to 7:00 pm", spoken(monday)));
   await fine(manager.page, "the versions");
   await manager.page.getByLabel("Reason", { exact: true }).fill("the change waits until January");
   await manager.page.getByRole("button", { name: "Take edition 1 back" }).click();

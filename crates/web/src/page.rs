@@ -76,6 +76,8 @@ struct Layout<'a> {
     reminder: Reminder,
     /// Drafts that wait for this person's approval.
     waiting: usize,
+    /// Drafts of this person that a second person sent back.
+    sent_back: usize,
     agency: &'a str,
     demo: bool,
     styles: Vec<String>,
@@ -213,6 +215,7 @@ impl<'a> Page<'a> {
             nav: self.me.map(|me| nav(me, self.area)).unwrap_or_default(),
             reminder: self.me.map(|me| Reminder::of(app, me, self.area)).unwrap_or_default(),
             waiting: self.me.map_or(0, |me| waiting(app, me)),
+            sent_back: self.me.map_or(0, |me| app.engine.sent_back_to(&me.account.id)),
             agency: &pack.agency.name,
             demo: app.settings.demo,
             styles: styles.into_iter().map(assets::url).collect(),

@@ -1,7 +1,8 @@
 //! Changes of settings that a memo brings on its date, and that go when it is withdrawn (IM31-HOURS-1 to -5).
 //!
 //! A change is laid over the administered record while its days last. Whoever edits the record by hand afterwards edits
-//! what is in force, and that edit stands: a change whose force began before the edit is part of it.
+//! what is in force, and that edit stands: a change whose force began before the edit is part of it. Hours are finer: only
+//! the weekdays and dates that somebody changed are theirs, the others stay the memo's ([`ByHand`]).
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -11,10 +12,12 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::model::{Edition, Page, SettingChange};
+use crate::pack::ByHand;
 use crate::time::Millis;
 
 const HOURS: &str = "hours";
 const PATTERNS: &str = "/patterns/-";
+const HOLIDAYS: &str = "/holidays/-";
 const WEEK: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 /// A change with the memo it comes from.
@@ -110,34 +113,54 @@ pub fn apply_changes(
     now: (Date, &TimeZone),
 ) -> Result<Option<Value>, String> {
     let (day, zone) = now;
+    let by_hand = by_hand(kind, data);
+    let since = by_hand.as_ref().map_or(edited_at, |one| one.since);
     let mut out: Option<Value> = None;
     for dated in changes {
         let meant = dated.change.kind == kind && (dated.change.id == id || dated.change.id == "*");
-        if !meant || edited_at >= dated.begins_at(zone) {
+        if !meant || since >= dated.begins_at(zone) {
             continue;
         }
         // Hours keep their own dates, because "open when?" looks ahead.
         let set = if kind == HOURS {
-            Cow::Owned(with_dates(dated))
+            let begins = dated.begins_at(zone);
+            let left = |place: &str| {
+                by_hand.as_ref().and_then(|one| one.places.get(place)).is_none_or(|at| *at < begins)
+            };
+            Cow::Owned(with_dates(dated, left))
         } else if dated.covers(day) {
             Cow::Borrowed(&dated.change.set)
         } else {
             continue;
         };
+        if set.is_empty() {
+            continue;
+        }
         let value = out.get_or_insert_with(|| data.clone());
         patch(value, &set).map_err(|e| format!("{} of {}: {e}", dated.number, kind))?;
     }
     Ok(out)
 }
 
-/// A change of hours as an addition to their list of patterns; closed days have their own date already.
-fn with_dates(dated: &Dated) -> BTreeMap<String, Value> {
+/// What people changed by hand in hours; nothing for other settings, which are saved as a whole.
+fn by_hand(kind: &str, data: &Value) -> Option<ByHand> {
+    let found = (kind == HOURS).then(|| data.get("by_hand")).flatten()?;
+    serde_json::from_value(found.clone()).ok()
+}
+
+/// A change of hours as an addition to their list of patterns; closed days have their own date already. Only weekdays and
+/// dates that are still the memo's are in it.
+fn with_dates(dated: &Dated, left: impl Fn(&str) -> bool) -> BTreeMap<String, Value> {
     let mut set = dated.change.set.clone();
     let mut days = serde_json::Map::new();
     for day in WEEK {
-        if let Some(spans) = set.remove(&format!("/{day}")) {
+        if let Some(spans) = set.remove(&format!("/{day}")).filter(|_| left(day)) {
             days.insert(day.to_owned(), spans);
         }
+    }
+    let closed = set.get(HOLIDAYS).and_then(|one| one.get("date")).and_then(Value::as_str);
+    if closed.is_some_and(|date| !left(date)) {
+        set.remove(HOLIDAYS);
     }
     if !days.is_empty() {
         let pattern = serde_json::json!({

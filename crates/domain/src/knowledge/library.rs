@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::model::{Audience, Edition, Kind, Page, Source};
+use super::model::{Audience, Edition, Kind, Page, Source, number_key};
 use super::reading::{Owed, owed, reaches};
 use crate::permission::Role;
 use crate::time::{Millis, instant};
@@ -279,7 +279,7 @@ impl Library {
             .into_iter()
             .map(|(page, edition)| Node {
                 slug: page.slug.clone(),
-                title: edition.title.clone(),
+                title: edition.called(),
                 kind: page.kind,
                 target: page.target.clone(),
                 described: page.described,
@@ -322,6 +322,20 @@ impl Library {
             Source::Editor => return None,
         };
         self.has_twin(page, title, twin).then_some(page.source)
+    }
+
+    /// The page of this kind that stands under a number, other than the one named; numbers of hot tips and of forms are
+    /// name spaces of their own.
+    #[must_use]
+    pub fn numbered(&self, kind: Kind, number: &str, but: &str) -> Option<(&Page, &Edition)> {
+        let wanted = number_key(number);
+        let same = |edition: &Edition| edition.number_of().is_some_and(|own| number_key(own) == wanted);
+        self.pages().filter(|page| page.kind == kind && page.slug != but && !wanted.is_empty()).find_map(
+            |page| {
+                let newest = page.editions.iter().rev().find(|edition| edition.withdrawn.is_none())?;
+                same(newest).then_some((page, newest))
+            },
+        )
     }
 
     /// Manual sections with the memos that revised them, as the memos of this viewer say (IM04-MEMO-2, IM172-MEMO-2).

@@ -13,16 +13,18 @@ mod model;
 mod publish;
 mod reading;
 mod spoken;
+mod text_hours;
 
 pub use changes::{Dated, Difference, apply_changes, differences, patch};
 pub use library::{Library, Node, Standing, Viewer};
 pub use model::{
     Attachment, Audience, BODY_MAX, Draft, DraftState, Edition, Kind, Memo, Page, Required, SettingChange,
-    Source, Text, Withdrawn, edition_id, is_slug, slug_of,
+    Source, Text, Withdrawn, edition_id, is_slug, number_key, slug_of,
 };
 pub use publish::{Approved, Fault, approve, check, install, restore, send_back, submit, withdraw};
 pub use reading::{Owed, PROCEDURE_PREFIX, owed, procedure_of, reaches};
 pub use spoken::{days_words, is_usual, spans_words, visible, week_words, weekday_word, with_hours};
+pub use text_hours::text_hours;
 
 #[cfg(test)]
 mod tests;

@@ -80,6 +80,12 @@ impl Kind {
         }
     }
 
+    /// Whether pages of this kind are known by a number of their own; a memo's stands among its particulars.
+    #[must_use]
+    pub const fn has_own_number(self) -> bool {
+        matches!(self, Self::HotTip | Self::Form)
+    }
+
     /// The kind with this word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
@@ -234,9 +240,38 @@ pub struct Edition {
     /// The memorandum's particulars.
     #[serde(default)]
     pub memo: Option<Memo>,
+    /// The number of a hot tip or a form. Each of these kinds is a name space of its own (AMB-NUMBER-COLLISION).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_number: Option<String>,
     /// SHA-256 of the text, so that an import of the same text changes nothing.
     #[serde(default)]
     pub hash: String,
+}
+
+impl Edition {
+    /// The number of a memo, a hot tip or a form.
+    #[must_use]
+    pub fn number_of(&self) -> Option<&str> {
+        let number = self.memo.as_ref().map(|memo| memo.number.as_str()).or(self.own_number.as_deref());
+        number.map(str::trim).filter(|number| !number.is_empty())
+    }
+
+    /// What lists call it: the title behind its number, unless it begins with that already.
+    #[must_use]
+    pub fn called(&self) -> String {
+        match self.number_of() {
+            Some(number) if !self.title.to_lowercase().starts_with(&number.to_lowercase()) => {
+                format!("{number}: {}", self.title)
+            }
+            _ => self.title.clone(),
+        }
+    }
+}
+
+/// A number as it is compared: letters and digits alone, in small letters (AMB-IM31A-CASE).
+#[must_use]
+pub fn number_key(number: &str) -> String {
+    number.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase()
 }
 
 /// An edition taken back.
@@ -419,6 +454,9 @@ pub struct Draft {
     /// The memorandum's particulars.
     #[serde(default)]
     pub memo: Option<Memo>,
+    /// The number of a hot tip or a form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_number: Option<String>,
     /// Why it changes.
     #[serde(default)]
     pub note: String,

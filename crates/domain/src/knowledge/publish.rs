@@ -17,6 +17,7 @@ use crate::time::Millis;
 const TITLE_MAX: usize = 200;
 const SUMMARY_MAX: usize = 600;
 const REASON_MIN: usize = 4;
+const NUMBER_MAX: usize = 40;
 const ODD_DAY: &str = "Give a day between the years 1900 and 2999.";
 /// Addresses below `/kb` and `/help` that are no pages of the knowledge base.
 const RESERVED: [&str; 15] = [
@@ -106,6 +107,9 @@ pub fn check(draft: &Draft, page: Option<&Page>, today: Date) -> Vec<Fault> {
     }
     if draft.parent.as_deref() == Some(draft.slug.as_str()) {
         out.push(fault("parent", "A page cannot lie below itself."));
+    }
+    if draft.own_number.as_ref().is_some_and(|number| number.chars().count() > NUMBER_MAX) {
+        out.push(fault("own_number", format!("A number has {NUMBER_MAX} characters at most.")));
     }
     match (draft.kind, &draft.memo) {
         (Kind::Memo, Some(memo)) => check_memo(draft, memo, page, today, &mut out),
@@ -204,7 +208,7 @@ pub fn send_back(mut draft: Draft, by: &str, at: Millis, reason: &str) -> Result
         return Err(fault("state", "This draft is not in review."));
     }
     if reason.trim().chars().count() < REASON_MIN {
-        return Err(fault("reason", "Say what should be changed."));
+        return Err(fault("reason", format!("Say what should be changed, in {REASON_MIN} letters or more.")));
     }
     draft.state = DraftState::SentBack { by: by.to_owned(), at, reason: reason.trim().to_owned() };
     Ok(draft)
@@ -310,6 +314,7 @@ fn publish(page: Option<&Page>, draft: &Draft, approver: Option<&str>, at: Milli
         note: draft.note.trim().to_owned(),
         withdrawn: None,
         memo: draft.memo.clone(),
+        own_number: draft.own_number.clone().filter(|_| draft.kind.has_own_number()),
         hash: String::new(),
     });
     let text = Text {
@@ -330,7 +335,7 @@ fn publish(page: Option<&Page>, draft: &Draft, approver: Option<&str>, at: Milli
 /// Without a reason, or when there is no such edition.
 pub fn withdraw(mut page: Page, number: u32, by: &str, at: Millis, reason: &str) -> Result<Page, Fault> {
     if reason.trim().chars().count() < REASON_MIN {
-        return Err(fault("reason", "Say why it is taken back."));
+        return Err(fault("reason", format!("Say why it is taken back, in {REASON_MIN} letters or more.")));
     }
     let edition = page.editions.iter_mut().find(|edition| edition.number == number);
     let Some(edition) = edition.filter(|edition| edition.withdrawn.is_none()) else {
@@ -366,6 +371,7 @@ pub fn restore(page: &Page, edition: &Edition, text: &Text, by: &str) -> Draft {
         from: None,
         until: edition.until,
         memo: edition.memo.clone(),
+        own_number: edition.own_number.clone(),
         note: String::new(),
         authors: vec![by.to_owned()],
         state: DraftState::Writing,

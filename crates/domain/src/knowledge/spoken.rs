@@ -6,9 +6,9 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use jiff::civil::{Date, Weekday, date};
+use jiff::civil::{Date, Weekday};
 
-use crate::pack::{Hours, OpenSpan, Pattern};
+use crate::pack::{Hours, OpenSpan};
 
 /// What the place of hours begins with.
 const PLACE: &str = "{hours:";
@@ -94,21 +94,10 @@ pub fn days_words(days: &[Weekday], spanish: bool) -> String {
 /// that begins later in that week is not in force yet.
 #[must_use]
 pub fn week_words(hours: &Hours, day: Date, spanish: bool) -> String {
-    let covers = |one: &&Pattern| one.from <= day && one.until.is_none_or(|until| day <= until);
-    let always = |one: &Pattern| Pattern { from: Date::MIN, until: None, ..one.clone() };
-    let week =
-        Hours { patterns: hours.patterns.iter().filter(covers).map(always).collect(), ..hours.clone() };
-    // Any week will do: the patterns left hold on all of them.
-    let monday = date(2024, 1, 1);
-    let of = |weekday: Weekday| {
-        let ahead = i64::from(weekday.to_monday_zero_offset());
-        monday
-            .checked_add(jiff::Span::new().days(ahead))
-            .map_or_else(|_| Vec::new(), |day| week.on_date(day).to_vec())
-    };
+    let week = hours.week_of(day);
     let mut groups: Vec<(Vec<Weekday>, Vec<OpenSpan>)> = Vec::new();
     for weekday in WEEK {
-        let spans = of(weekday);
+        let spans = week.on_weekday(weekday).to_vec();
         match groups.last_mut().filter(|(_, same)| *same == spans) {
             Some((days, _)) => days.push(weekday),
             None => groups.push((vec![weekday], spans)),
@@ -181,6 +170,8 @@ pub fn is_usual(day: Date) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
+
     use super::*;
 
     fn hours() -> Hours {
@@ -200,6 +191,7 @@ mod tests {
             sunday: Vec::new(),
             holidays: Vec::new(),
             patterns: Vec::new(),
+            by_hand: None,
         }
     }
 

@@ -11,8 +11,10 @@ use super::model::{Cited, SmsSopVersion};
 use super::source::Place;
 use crate::canned::{CannedKind, CannedResponse, CannedStatus};
 
-/// The one slot that a response may hold: the staff member's first name (AMB-17).
+/// The slot of a response that becomes the staff member's first name (AMB-17).
 pub const NAME_SLOT: &str = "{worker_first_name}";
+/// The slot of a response that becomes the hours in force (IM31-HOURS-5).
+pub const HOURS_SLOT: &str = "{hours}";
 
 /// Reactions that one commit may hold at most.
 const REACTIONS_MAX: u8 = 16;
@@ -59,8 +61,9 @@ fn wording(checker: &mut Checker<'_>, place: &Place, response: &CannedResponse) 
         let length = text.chars().count();
         let message = format!("the text has {length} characters; at most {TEXT_CHARS_MAX} are sent");
         checker.demand(length <= TEXT_CHARS_MAX, &at, message);
-        let rest = text.replace(NAME_SLOT, "");
-        let message = format!("the only slot is {NAME_SLOT}; no other brace may stand in a text");
+        let rest = text.replace(NAME_SLOT, "").replace(HOURS_SLOT, "");
+        let message =
+            format!("the only slots are {NAME_SLOT} and {HOURS_SLOT}; no other brace may stand in a text");
         checker.demand(!rest.contains(['{', '}']), &at, message);
     }
     let Some(clause) = &response.clause else { return };

@@ -3,7 +3,7 @@
 //! Owns the arithmetic of hours in the agency's time zone, daylight-saving changes included. It reads no clock: the
 //! instant comes in. AMB-54 leaves the hours of the SMS line to a setting; this is that setting.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use jiff::civil::{Date, Weekday};
@@ -11,10 +11,22 @@ use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::time::Millis;
+
 /// How far ahead the next opening is looked for. A year of closed days means a fault in the settings.
 const DAYS_AHEAD_MAX: u32 = 400;
 
 const MINUTES_PER_DAY: u16 = 24 * 60;
+
+const WEEK: [Weekday; 7] = [
+    Weekday::Monday,
+    Weekday::Tuesday,
+    Weekday::Wednesday,
+    Weekday::Thursday,
+    Weekday::Friday,
+    Weekday::Saturday,
+    Weekday::Sunday,
+];
 
 /// Weekly opening hours with their holidays. A weekday without spans is closed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +68,20 @@ pub struct Hours {
     /// day, the later in the list counts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub patterns: Vec<Pattern>,
+    /// What people changed by hand while memos change these hours too; none where nobody saved them so far.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_hand: Option<ByHand>,
+}
+
+/// What of the hours people set by hand, and when: there, a memo that had begun by then counts no more. Everything else
+/// stays the memo's, ends on its last day and goes back with it (IM31-HOURS-5).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ByHand {
+    /// Memos that had begun by then are part of the weekdays above.
+    pub since: Millis,
+    /// Weekdays by their name and closed days by their date, each with the moment it was set.
+    pub places: BTreeMap<String, Millis>,
 }
 
 /// Weekly hours for a stretch of days.
@@ -85,6 +111,22 @@ pub enum Day {
     Friday,
     Saturday,
     Sunday,
+}
+
+impl Day {
+    /// Its name as it stands in a record.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Monday => "monday",
+            Self::Tuesday => "tuesday",
+            Self::Wednesday => "wednesday",
+            Self::Thursday => "thursday",
+            Self::Friday => "friday",
+            Self::Saturday => "saturday",
+            Self::Sunday => "sunday",
+        }
+    }
 }
 
 impl From<Weekday> for Day {
@@ -186,6 +228,69 @@ impl Hours {
             Weekday::Saturday => &self.saturday,
             Weekday::Sunday => &self.sunday,
         }
+    }
+
+    fn weekday_mut(&mut self, weekday: Weekday) -> &mut Vec<OpenSpan> {
+        match weekday {
+            Weekday::Monday => &mut self.monday,
+            Weekday::Tuesday => &mut self.tuesday,
+            Weekday::Wednesday => &mut self.wednesday,
+            Weekday::Thursday => &mut self.thursday,
+            Weekday::Friday => &mut self.friday,
+            Weekday::Saturday => &mut self.saturday,
+            Weekday::Sunday => &mut self.sunday,
+        }
+    }
+
+    /// The hours with the week that is in force on the day as their weekdays, and nothing beside it. Of two names of one
+    /// closed day the first stays.
+    #[must_use]
+    pub fn week_of(&self, day: Date) -> Self {
+        let mut out = Self { patterns: Vec::new(), holidays: Vec::new(), ..self.clone() };
+        let covers = |one: &&Pattern| one.from <= day && one.until.is_none_or(|until| day <= until);
+        for weekday in WEEK {
+            let replaced = self.patterns.iter().rev().filter(covers);
+            if let Some(spans) = replaced.filter_map(|one| one.days.get(&Day::from(weekday))).next() {
+                out.weekday_mut(weekday).clone_from(spans);
+            }
+        }
+        for holiday in &self.holidays {
+            if out.holiday(holiday.date).is_none() {
+                out.holidays.push(holiday.clone());
+            }
+        }
+        out
+    }
+
+    /// What to keep when somebody who saw these hours as `seen` saves them as `given`: what they changed is theirs from now
+    /// on, and what they left stays as it was, so that a memo's part of it ends on its day (IM31-HOURS-5). `edited_at` is
+    /// when they were saved before.
+    #[must_use]
+    pub fn saved_by_hand(&self, seen: &Self, given: &Self, edited_at: Millis, now: Millis) -> Self {
+        let fresh = || ByHand { since: edited_at, places: BTreeMap::new() };
+        let mut by_hand = self.by_hand.clone().unwrap_or_else(fresh);
+        let (patterns, holidays) = (self.patterns.clone(), self.holidays.clone());
+        let mut out = Self { patterns, holidays, by_hand: None, ..given.clone() };
+        for weekday in WEEK {
+            let day = Day::from(weekday);
+            if given.on_weekday(weekday) == seen.on_weekday(weekday) {
+                *out.weekday_mut(weekday) = self.on_weekday(weekday).to_vec();
+                continue;
+            }
+            out.patterns.iter_mut().for_each(|one| drop(one.days.remove(&day)));
+            by_hand.places.insert(day.word().to_owned(), now);
+        }
+        out.patterns.retain(|one| !one.days.is_empty());
+        let dates: BTreeSet<Date> =
+            seen.holidays.iter().chain(&given.holidays).map(|holiday| holiday.date).collect();
+        for date in dates.into_iter().filter(|date| seen.holiday(*date) != given.holiday(*date)) {
+            out.holidays.retain(|holiday| holiday.date != date);
+            out.holidays.extend(given.holiday(date).cloned());
+            by_hand.places.insert(date.to_string(), now);
+        }
+        out.holidays.sort_by_key(|holiday| holiday.date);
+        out.by_hand = Some(by_hand);
+        out
     }
 
     /// The spans of a day, whether it is a holiday or not.
@@ -291,6 +396,7 @@ mod tests {
                 name: "Thanksgiving Day".to_owned(),
             }],
             patterns: Vec::new(),
+            by_hand: None,
         }
     }
 

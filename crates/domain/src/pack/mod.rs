@@ -29,10 +29,10 @@ mod shipped_test;
 
 pub use catalogue::{Ambiguity, Clause, ClauseCatalogue, Enforce, System};
 pub use check_appointments::book_faults;
-pub use check_sop::NAME_SLOT;
+pub use check_sop::{HOURS_SLOT, NAME_SLOT};
 pub use demo::{Approvals, Demo, DemoPerson, PersonRole, SampleText};
 pub use error::PackError;
-pub use hours::{Day, Holiday, Hours, OpenSpan, Pattern};
+pub use hours::{ByHand, Day, Holiday, Hours, OpenSpan, Pattern};
 pub use load::parse;
 pub use model::{
     Acknowledgement, AcknowledgementSection, Agency, AlertMeans, Capacity, ChildAbuseNotice, Cited,

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use jiff::civil::date;
 
-use super::{NAME_SLOT, Pack, parse};
+use super::{HOURS_SLOT, NAME_SLOT, Pack, parse};
 use crate::canned::{CannedKind, CannedStatus};
 use crate::disclosure::{Allowed, promises_supervisor_callback, screen_outgoing};
 use crate::intent::{Topic, hints};
@@ -235,4 +235,62 @@ fn the_sample_texts_raise_the_hints_they_are_there_for() {
     assert!(of("supervisor").supervisor);
     assert!(of("abuse-victim").abuse_victim && !of("abuse-other").abuse_victim);
     assert!(of("abuse-other").abuse_report);
+}
+
+/// Every wording with the slot of hours as it is sent at this moment, by response and language.
+fn told(pack: &Pack, when: &str) -> BTreeMap<String, String> {
+    let now = when.parse::<jiff::Timestamp>().expect("an instant").as_millisecond();
+    let zone = pack.agency.zone().expect("a zone");
+    let mut out = BTreeMap::new();
+    for response in &pack.canned {
+        for (language, text) in response.text.iter().filter(|(_, text)| text.contains(HOURS_SLOT)) {
+            let text = crate::sop::library::filled(text, response, language, None, (pack, now, &zone));
+            out.insert(format!("{} {language}", response.id), text.expect("filled"));
+        }
+    }
+    out
+}
+
+#[test]
+fn im31_hours_5_texts_tell_the_hours_of_the_calendar_in_force() {
+    let mut pack = shipped();
+    let ordinary = told(&pack, "2026-10-20T10:00:00-05:00");
+    let said: Vec<&str> = ordinary.values().map(String::as_str).collect();
+    assert_eq!(
+        said,
+        [
+            "Thank you for texting the Family Support Division. We are closed now. We answer Monday to Friday, 6 am to 6 pm. Help any time: mydss.mo.gov",
+            "Gracias por escribir a la Family Support Division. Nuestro horario: de lunes a viernes, de 6 am a 6 pm. Entonces le respondemos. Ayuda a toda hora: mydss.mo.gov",
+            "Family Support Division: text us a question about benefits, Monday to Friday, 6 am to 6 pm. Online: mydss.mo.gov. Rates may apply. Reply STOP to opt out.",
+            "Family Support Division: escríbanos sus preguntas sobre beneficios, de lunes a viernes, de 6 am a 6 pm. Internet: mydss.mo.gov. Pueden aplicarse tarifas. Responda STOP para no recibir más.",
+            "We answer texts Monday to Friday, 6 am to 6 pm, except on state holidays.",
+            "Respondemos mensajes de texto de lunes a viernes, de 6 am a 6 pm, excepto en días feriados estatales.",
+        ]
+    );
+    let allowed = Allowed { phone_numbers: Vec::new(), phrases: Vec::new() };
+    // With a closed day ahead the price of a text rises by one segment at most.
+    let holiday = told(&pack, "2026-11-21T10:00:00-06:00");
+    for (name, text) in &holiday {
+        assert!(
+            text.contains("(closed Thursday, November 26)") || text.contains("(cerrado el 26 de noviembre)"),
+            "{text}"
+        );
+        let count = |text: &str| crate::segments::count(text);
+        let (now, usual) = (count(text), count(ordinary.get(name).expect("the same")));
+        assert!(now.segments <= usual.segments + 1 && now.encoding == usual.encoding, "{name}: {text}");
+        assert!(screen_outgoing(text, &[], &allowed).is_empty(), "SMS-GEN-4: {name}: {text}");
+    }
+    // A memo brings other hours: every text follows.
+    for hours in &mut pack.queues.hours {
+        let days = serde_json::json!({"from": "2026-10-19", "until": "2027-03-31", "source": "IM-40",
+            "days": {"monday": ["07:00-19:00"]}});
+        hours.patterns.push(serde_json::from_value(days).expect("a pattern"));
+    }
+    for (name, text) in told(&pack, "2026-10-20T10:00:00-05:00") {
+        assert!(
+            text.contains("7 am to 7 pm; Tuesday to Friday, 6 am")
+                || text.contains("lunes, de 7 am a 7 pm; de martes a viernes"),
+            "{name}: {text}"
+        );
+    }
 }

@@ -3,13 +3,18 @@
 
 use std::collections::BTreeMap;
 
-use crate::canned::{CannedResponse, CannedStatus, ReplyKind, fill, similar_to};
+use jiff::tz::TimeZone;
+
+use crate::canned::{CannedResponse, CannedStatus, FALLBACK_LANGUAGE, ReplyKind, Unfilled, fill, similar_to};
 use crate::context::Context;
 use crate::customer::Customer;
 use crate::id::StaffId;
 use crate::interaction::Interaction;
+use crate::knowledge::text_hours;
+use crate::pack::{HOURS_SLOT, Pack};
 use crate::refusal::{Instead, Refusal};
 use crate::sop::Outgoing;
+use crate::time::Millis;
 
 /// How alike a free text and a response must be before the response is shown first.
 const ALIKE: f32 = 0.6;
@@ -105,13 +110,47 @@ pub fn wording(
             format!("The response “{}” has no wording.", response.title),
         ));
     };
-    let member = staff.and_then(|id| context.member(id));
-    let mut slots = BTreeMap::new();
-    if let Some(member) = member {
-        slots.insert("worker_first_name", member.first_name.as_str());
-    }
-    slots.insert("agency_name", context.pack.agency.name.as_str());
-    fill(text, &slots).map_err(|e| {
+    let first_name = staff.and_then(|id| context.member(id)).map(|member| member.first_name.as_str());
+    filled(text, response, language, first_name, (context.pack, context.now, context.zone)).map_err(|e| {
         Refusal::plain("slot", format!("The response “{}” cannot be filled: {e}.", response.title))
     })
+}
+
+/// A wording of the response with its slots filled: the staff member's first name, the agency's name, and the hours of
+/// the calendar that this channel and language are answered by (IM31-HOURS-5).
+///
+/// # Errors
+/// [`Unfilled`] names the first slot that has no value.
+pub fn filled(
+    text: &str,
+    response: &CannedResponse,
+    language: &str,
+    first_name: Option<&str>,
+    (pack, now, zone): (&Pack, Millis, &TimeZone),
+) -> Result<String, Unfilled> {
+    // A wording that stands in for a missing one is filled in its own language.
+    let language = if response.text.contains_key(language) { language } else { FALLBACK_LANGUAGE };
+    let hours = if text.contains(HOURS_SLOT) {
+        let channel = response.channels.first().map_or("sms", String::as_str);
+        hours_said(pack, channel, language, now, zone)
+    } else {
+        String::new()
+    };
+    let mut slots = BTreeMap::from([("agency_name", pack.agency.name.as_str()), ("hours", hours.as_str())]);
+    if let Some(name) = first_name {
+        slots.insert("worker_first_name", name);
+    }
+    fill(text, &slots)
+}
+
+/// The hours of a channel in a language as a text tells them; a channel without a calendar is always open.
+#[must_use]
+pub fn hours_said(pack: &Pack, channel: &str, language: &str, now: Millis, zone: &TimeZone) -> String {
+    let spanish = language == "es";
+    let queue = pack.queues.for_language(channel, language);
+    match queue.and_then(|queue| pack.queues.hours_of(&queue.id)) {
+        Some(hours) => text_hours(hours, now, zone, spanish),
+        None if spanish => "todos los días, a toda hora".to_owned(),
+        None => "every day, all day".to_owned(),
+    }
 }

@@ -404,6 +404,9 @@ fn sms_gen_11_an_edited_prescribed_script_is_judged_as_free_text() {
     assert_eq!(world.i().reply_kinds["free_text"], 1);
 }
 
+/// The pack's hours as a text tells them.
+const HOURS: &str = "Monday to Friday, 6 am to 6 pm";
+
 #[test]
 fn sms_gen_12_what_is_inserted_is_the_stored_wording_byte_for_byte() {
     let world = World::contact("ana", "Hello");
@@ -412,7 +415,9 @@ fn sms_gen_12_what_is_inserted_is_the_stored_wording_byte_for_byte() {
             for (language, stored) in &response.text {
                 let wording =
                     library::wording(response, language, Some(&id("ana")), context).expect("filled");
-                assert_eq!(wording, stored.replace("{worker_first_name}", "Ana"), "{}", response.id);
+                let stored = stored.replace("{worker_first_name}", "Ana");
+                let hours = if language == "es" { "de lunes a viernes, de 6 am a 6 pm" } else { HOURS };
+                assert_eq!(wording, stored.replace("{hours}", hours), "{}", response.id);
             }
         }
     });
@@ -444,7 +449,8 @@ fn amb_54_out_of_hours_one_automatic_reply_goes_out_and_no_clock_runs() {
     world.customer("Are you there?");
     assert!(!world.i().open_hours);
     let [Sent { text, by, .. }] = &world.sent()[..] else { panic!("exactly one text: {:?}", world.sent()) };
-    assert_eq!(text, &world.pack.response("auto-reply-closed").expect("there").text["en"]);
+    let stored = &world.pack.response("auto-reply-closed").expect("there").text["en"];
+    assert_eq!(text, &stored.replace("{hours}", HOURS), "IM31-HOURS-5: the hours of the calendar in force");
     assert_eq!(by, &domain::event::Actor::System);
     world.customer("Hello?");
     assert_eq!(world.sent().len(), 1, "once for each contact");

@@ -106,6 +106,18 @@ pub struct Question {
     /// Where it stands.
     #[serde(default)]
     pub state: QuestionState,
+    /// Who sent it on to the policy unit, where somebody did (IM33-Q-2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forwarded: Option<Forwarded>,
+}
+
+/// A question that a manager sent on to the policy unit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Forwarded {
+    /// By whom.
+    pub by: String,
+    /// When.
+    pub at: i64,
 }
 
 /// What was searched for on one day, counted.
@@ -211,6 +223,10 @@ impl Engine {
                     "IM-14 requests are for supervisors and above. Send the question to your supervisor.";
                 return Err(cited("route", says, Some("IM33-Q-6")).into());
             }
+            Route::Im14 if !names_a_case(&question.text) => {
+                let says = "An IM-14 request is about one particular case. Give its case number (DCN), eight digits or more; a question about no case goes another way.";
+                return Err(cited("case", says, Some("IM33-Q-6")).into());
+            }
             _ => {}
         }
         question.at = self.now();
@@ -223,11 +239,63 @@ impl Engine {
             ..Commit::default()
         };
         if let Route::PolicyUnit { address, .. } = &question.route {
-            commit.effects.push(mail(&question, address)?);
+            commit.effects.push(mail(&question, address, question.at)?);
         }
         let position = self.commit(commit).await?;
         self.told(position, false);
         Ok(question)
+    }
+
+    /// A manager sends somebody's question on to the mailbox of the policy unit that this programme has (IM33-Q-2). The
+    /// asker sees where it went, and the answer once it is recorded.
+    ///
+    /// # Errors
+    /// A fault with its clause for anybody but a manager, for a programme without a mailbox, for a question that names a
+    /// case or is not open any more; [`KnowledgeError::NotFound`].
+    pub async fn forward(
+        &self,
+        id: &str,
+        programme: &str,
+        (by, roles): (&str, &[Role]),
+    ) -> Result<(), KnowledgeError> {
+        if !roles.contains(&Role::Manager) {
+            return Err(cited("route", "Only managers write to the policy unit.", Some("IM33-Q-2")).into());
+        }
+        let Some(mailbox) = self.policy_mailbox(programme) else {
+            let says = "Choose the programme; it chooses the mailbox of the policy unit.";
+            return Err(cited("programme", says, Some("IM33-Q-3")).into());
+        };
+        let found = self.inner.store.record(QUESTION, id).await?;
+        let found = found.ok_or_else(|| KnowledgeError::NotFound("question".to_owned()))?;
+        let mut question: Question = parse(&found.data, QUESTION, id)?;
+        let settled = question.state != QuestionState::Open;
+        if settled || matches!(question.route, Route::PolicyUnit { .. } | Route::Im14) {
+            let says = if settled {
+                "This question is answered already."
+            } else {
+                "This question has gone to the policy unit already."
+            };
+            return Err(cited("route", says, None).into());
+        }
+        if names_a_case(&question.text) {
+            let says =
+                "This question names a case, so no e-mail leaves. Make it an IM-14 request of your own.";
+            return Err(cited("route", says, Some("IM33-Q-6")).into());
+        }
+        let at = self.now();
+        let address = mailbox.address.clone();
+        question.programme = programme.to_owned();
+        question.route = Route::PolicyUnit { mailbox: mailbox.id, address: mailbox.address };
+        question.forwarded = Some(Forwarded { by: by.to_owned(), at });
+        let commit = Commit {
+            records: vec![record(QUESTION, id, Some(found.version), &question, at, by)?],
+            audit: vec![audit(at, by, "forward_question", id, json!({"route": question.route}))],
+            effects: vec![mail(&question, &address, at)?],
+            ..Commit::default()
+        };
+        let position = self.commit(commit).await?;
+        self.told(position, false);
+        Ok(())
     }
 
     /// Every question, the newest first.
@@ -339,7 +407,7 @@ fn names_a_case(text: &str) -> bool {
     false
 }
 
-fn mail(question: &Question, address: &str) -> Result<NewEffect, KnowledgeError> {
+fn mail(question: &Question, address: &str, not_before: i64) -> Result<NewEffect, KnowledgeError> {
     let effect = Effect::SendMail {
         to: vec![address.to_owned()],
         subject: format!("Policy question: {}", question.programme),
@@ -352,7 +420,7 @@ fn mail(question: &Question, address: &str) -> Result<NewEffect, KnowledgeError>
         order_key: question.id.clone(),
         kind: "send_mail".to_owned(),
         data,
-        not_before: question.at,
+        not_before,
     })
 }
 

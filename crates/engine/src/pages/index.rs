@@ -106,7 +106,7 @@ impl Engine {
         let passage = |anchor: &str, heading: String, text: String, audience: Audience| FindPassage {
             page: slug.to_owned(),
             anchor: anchor.to_owned(),
-            title: edition.title.clone(),
+            title: edition.called(),
             heading,
             text,
             kind: page.kind.word().to_owned(),

@@ -13,6 +13,9 @@ pub struct ShippedForm {
     pub number: String,
     /// Title.
     pub title: String,
+    /// Other names of the same form, in the menu or in memos.
+    #[serde(default)]
+    pub aliases: Vec<String>,
     /// `in use`, `introduced`, `revised` or `named only`.
     pub status: String,
     /// The current version, or `unknown`.

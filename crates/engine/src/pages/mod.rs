@@ -97,13 +97,26 @@ pub struct Opened {
     pub live: bool,
 }
 
-/// A draft that waits for a second person.
+/// A draft that waits for a second person, or for its authors after it was sent back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiting {
     /// The page.
     pub slug: String,
     /// Who wrote in it, and may not approve it.
     pub authors: Vec<String>,
+    /// Whether the second person sent it back.
+    pub sent_back: bool,
+}
+
+impl Waiting {
+    fn of(slug: &str, draft: &Draft) -> Option<Self> {
+        let sent_back = match draft.state {
+            DraftState::InReview { .. } => false,
+            DraftState::SentBack { .. } => true,
+            DraftState::Writing => return None,
+        };
+        Some(Self { slug: slug.to_owned(), authors: draft.authors.clone(), sent_back })
+    }
 }
 
 impl Engine {
@@ -177,7 +190,14 @@ impl Engine {
     #[must_use]
     pub fn waiting_for(&self, staff: &StaffId) -> usize {
         let waiting = crate::hold(&self.inner.waiting);
-        waiting.iter().filter(|one| !one.authors.contains(&staff.0)).count()
+        waiting.iter().filter(|one| !one.sent_back && !one.authors.contains(&staff.0)).count()
+    }
+
+    /// Drafts that this person wrote in and that were sent back to them.
+    #[must_use]
+    pub fn sent_back_to(&self, staff: &StaffId) -> usize {
+        let waiting = crate::hold(&self.inner.waiting);
+        waiting.iter().filter(|one| one.sent_back && one.authors.contains(&staff.0)).count()
     }
 
     /// Reads so many bytes of text: on the spot, or, where there are many, beside the threads that answer others, one such
@@ -204,9 +224,7 @@ impl Engine {
         let mut out = Vec::new();
         for record in self.inner.store.records(DRAFT).await? {
             let draft: Draft = parse(&record.data, DRAFT, &record.id)?;
-            if matches!(draft.state, DraftState::InReview { .. }) {
-                out.push(Waiting { slug: draft.slug, authors: draft.authors });
-            }
+            out.extend(Waiting::of(&draft.slug, &draft));
         }
         *crate::hold(&self.inner.waiting) = out;
         Ok(())
@@ -216,8 +234,7 @@ impl Engine {
     fn note_draft(&self, slug: &str, draft: Option<&Draft>) {
         let mut waiting = crate::hold(&self.inner.waiting);
         waiting.retain(|one| one.slug != slug);
-        let asked = draft.filter(|draft| matches!(draft.state, DraftState::InReview { .. }));
-        waiting.extend(asked.map(|draft| Waiting { slug: slug.to_owned(), authors: draft.authors.clone() }));
+        waiting.extend(draft.and_then(|draft| Waiting::of(slug, draft)));
     }
 
     /// The words of an edition.

@@ -157,6 +157,7 @@ impl Engine {
         let page = self.library().page(slug).map(|(_, page)| page.clone());
         let draft =
             submit(draft, page.as_ref(), by, self.now(), self.today()).map_err(KnowledgeError::Faults)?;
+        self.number_is_free(&draft)?;
         self.placed_and_readable(&draft).await?;
         self.sound_changes(&draft).await?;
         self.put_draft(expected, &draft, by, "submit_draft").await
@@ -193,6 +194,7 @@ impl Engine {
         let at = self.now();
         let made = approve(before.map(|(_, page)| page), &draft, by, at, self.today())
             .map_err(KnowledgeError::Faults)?;
+        self.number_is_free(&draft)?;
         self.placed_and_readable(&draft).await?;
         self.sound_changes(&draft).await?;
         let edition = made.page.editions.last().cloned();
@@ -254,6 +256,21 @@ impl Engine {
             ..Commit::default()
         };
         self.write_pages(vec![(version, page)], commit, by).await
+    }
+
+    /// No two hot tips, and no two forms, share a number.
+    fn number_is_free(&self, draft: &Draft) -> Result<(), KnowledgeError> {
+        let Some(number) = draft.own_number.as_deref().filter(|_| draft.kind.has_own_number()) else {
+            return Ok(());
+        };
+        let library = self.library();
+        let Some((_, other)) = library.numbered(draft.kind, number, &draft.slug) else { return Ok(()) };
+        let says = format!(
+            "The number {number} belongs to another {}: “{}”. Give this one its own.",
+            draft.kind.title().to_lowercase(),
+            other.title
+        );
+        Err(Fault { field: "own_number", says, clause: None }.into())
     }
 
     /// A text that the markup cannot read is never published: its closed parts could not be told from the open ones. A
@@ -509,6 +526,7 @@ fn shown_whole(draft: &mut Draft) {
         }
     };
     [&mut draft.title, &mut draft.summary, &mut draft.body, &mut draft.note].into_iter().for_each(mend);
+    draft.own_number.iter_mut().for_each(mend);
     if let Some(memo) = &mut draft.memo {
         [&mut memo.number, &mut memo.issuing_role, &mut memo.kind].into_iter().for_each(mend);
         memo.actions.iter_mut().for_each(mend);

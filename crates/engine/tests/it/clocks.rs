@@ -190,7 +190,9 @@ async fn out_of_hours_the_customer_is_told_once_and_the_text_waits_for_the_morni
     world.text(ANY, "hello??").await;
     world.settle().await;
     let texts: Vec<String> = world.sent().into_iter().map(|sent| sent.text).collect();
-    assert_eq!(texts, [script(&world, "auto-reply-closed")]);
+    // IM31-HOURS-5: the hours of the calendar, with the holiday of that week.
+    let hours = "Monday to Friday, 6 am to 6 pm (closed Thursday, November 26)";
+    assert_eq!(texts, [script(&world, "auto-reply-closed").replace("{hours}", hours)]);
     assert_eq!(world.engine.distribute().await.unwrap(), 0);
     world.advance(10 * 60 * MINUTE);
     assert_eq!(world.engine.distribute().await.unwrap(), 1, "at six in the morning it is offered");

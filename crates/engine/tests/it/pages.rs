@@ -268,6 +268,7 @@ fn question(route: Route, text: &str) -> Question {
         route,
         at: 0,
         state: QuestionState::Open,
+        forwarded: None,
     }
 }
 

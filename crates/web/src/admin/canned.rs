@@ -11,7 +11,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use domain::canned::{CannedKind, CannedResponse, CannedStatus};
 use domain::intent::Topic;
-use domain::pack::{NAME_SLOT, Pack};
+use domain::pack::{HOURS_SLOT, NAME_SLOT, Pack};
 use domain::permission::{Permission, Role};
 use domain::segments::{self, Encoding};
 use engine::records::{CANNED, PACK};
@@ -181,7 +181,8 @@ fn fields(app: &App, response: &CannedResponse) -> Vec<Field> {
         let label = format!("Text, {}", words::language(language));
         let text = response.text.get(language).cloned().unwrap_or_default();
         let field = Field::new(format!("text:{language}"), label, Input::Area(4, true), text);
-        out.push(field.hint(format!("The only slot is {NAME_SLOT}.")));
+        let hours = hours_now(app, language);
+        out.push(field.hint(format!("The slots are {NAME_SLOT} and {HOURS_SLOT}, which is now “{hours}”.")));
     }
     let prescribed = !response.editable;
     if prescribed {
@@ -203,6 +204,17 @@ fn fields(app: &App, response: &CannedResponse) -> Vec<Field> {
     }
     out.extend(rest);
     out
+}
+
+/// What the slot of hours becomes in a text that is sent now.
+fn hours_now(app: &App, language: &str) -> String {
+    domain::sop::library::hours_said(
+        &app.engine.pack(),
+        "sms",
+        language,
+        app.engine.now(),
+        &app.engine.zone(),
+    )
 }
 
 fn topic_options() -> Vec<(String, String)> {
@@ -294,9 +306,10 @@ fn check(response: &CannedResponse, errors: &mut Vec<String>) {
         if length > LONGEST {
             errors.push(format!("Text, {name}: {length} characters; at most {LONGEST} are sent."));
         }
-        if text.replace(NAME_SLOT, "").contains(['{', '}']) {
-            errors
-                .push(format!("Text, {name}: the only slot is {NAME_SLOT}; no other brace may stand in it."));
+        if text.replace(NAME_SLOT, "").replace(HOURS_SLOT, "").contains(['{', '}']) {
+            errors.push(format!(
+                "Text, {name}: the only slots are {NAME_SLOT} and {HOURS_SLOT}; no other brace may stand in it."
+            ));
         }
     }
 }
@@ -498,8 +511,13 @@ struct Counted {
 }
 
 /// `GET /admin/canned/count?text=`: length and segments in words, counted by the same code that counts at sending.
-pub(crate) async fn count(_: SignedIn, Query(query): Said) -> Result<Response, Error> {
+pub(crate) async fn count(
+    State(app): State<App>,
+    _: SignedIn,
+    Query(query): Said,
+) -> Result<Response, Error> {
     let text = query.get("text").map(|text| text.replace("\r\n", "\n")).unwrap_or_default();
+    let text = text.replace(HOURS_SLOT, &hours_now(&app, "en"));
     fragment(&Counted { sentence: sentence(text.trim()) })
 }
 

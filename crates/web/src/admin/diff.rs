@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 /// Never shown and never compared.
-const HIDDEN: [&str; 4] = ["password_hash", "failed_sign_ins", "locked_until", "usage"];
+const HIDDEN: [&str; 5] = ["password_hash", "failed_sign_ins", "locked_until", "usage", "by_hand"];
 /// Texts longer than this are compared as a whole.
 const WORDS_MAX: usize = 400;
 

@@ -233,6 +233,7 @@ fn fresh(pack: &Pack) -> Hours {
         sunday: Vec::new(),
         holidays: known.map(|hours| hours.holidays).unwrap_or_default(),
         patterns: Vec::new(),
+        by_hand: None,
     };
     for (name, _) in DAYS.into_iter().take(5) {
         *of_day(&mut hours, name) = span("08:00-17:00");
@@ -240,15 +241,15 @@ fn fresh(pack: &Pack) -> Hours {
     hours
 }
 
-/// The hours of the address with their version; fresh ones and 0 for `new`.
-async fn load(app: &App, me: &SignedIn, id: &str) -> Result<(u64, Hours), Error> {
+/// The hours of the address; fresh ones for `new`.
+async fn load(app: &App, me: &SignedIn, id: &str) -> Result<in_force::Form, Error> {
     if id != NEW {
-        return in_force::read(app, HOURS, id).await;
+        return in_force::hours(app, id).await;
     }
     if !me.may(Permission::Settings) {
         return Err(Error::Forbidden);
     }
-    Ok((0, fresh(&app.engine.pack())))
+    Ok(in_force::Form::fresh(fresh(&app.engine.pack())))
 }
 
 /// `GET /admin/hours/{id}`; the id `new` is an empty form.
@@ -258,8 +259,8 @@ pub(crate) async fn edit(
     Path(id): Path<String>,
     Query(query): Said,
 ) -> Result<Response, Error> {
-    let (version, hours) = load(&app, &me, &id).await?;
-    let mut edit = form(&app, &me, &query, version, &hours)?;
+    let loaded = load(&app, &me, &id).await?;
+    let mut edit = form(&app, &me, &query, loaded.version, &loaded.seen)?;
     let notice = in_force::notice(&app, HOURS, &id).await?;
     if let Some(record) = app.engine.setting_in_force(HOURS, &id).await?.filter(|_| !notice.is_empty()) {
         // Whether it is open, and when next, also by what memos bring on days to come.
@@ -281,10 +282,11 @@ pub(crate) async fn save(
     Path(address): Path<String>,
     Form(given): Form<Given>,
 ) -> Result<Response, Error> {
-    let (version, before) = load(&app, &me, &address).await?;
+    let loaded = load(&app, &me, &address).await?;
     let mut errors = Vec::new();
     let id = id_of(&app, HOURS, &address, &given, &mut errors).await?;
-    let after = Hours { id: id.clone(), ..read(&given, &before, &mut errors) };
+    let after = Hours { id: id.clone(), ..read(&given, &loaded.seen, &mut errors) };
+    let after = loaded.saved(&after, app.engine.now());
     let tried = given.checked("preview");
     let mut conflict = None;
     let touched = if errors.is_empty() {
@@ -300,9 +302,9 @@ pub(crate) async fn save(
             return Ok(go(&format!("/admin/hours/{id}?said=saved")));
         }
     }
-    let mut edit = form(&app, &me, &BTreeMap::new(), version, &before)?;
+    let mut edit = form(&app, &me, &BTreeMap::new(), loaded.version, &loaded.seen)?;
     if errors.is_empty() && conflict.is_none() {
-        let (open, words) = preview(&app, &after);
+        let (open, words) = preview(&app, &in_force::with_memos(&app, &after)?);
         edit.before = format!("{}{}", Now { open, words, saved: false }.render()?, touched.render()?);
         edit.confirm = touched.any().then(|| super::offices::confirm_words(touched.told));
     }

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use domain::canned::{self, CannedResponse};
+use domain::canned::CannedResponse;
 use domain::event::Event;
 use domain::id::{InteractionId, StaffId};
 use domain::interaction::Phase;
@@ -93,11 +93,9 @@ impl Look {
 
     /// The exact wording of a response with its slots filled (SMS-GEN-12, SMS-KEY-1); none when a slot has no value.
     pub(crate) fn wording(&self, response: &CannedResponse, language: &str) -> Option<String> {
-        let slots = BTreeMap::from([
-            ("worker_first_name", self.account.first_name.as_str()),
-            ("agency_name", self.pack.agency.name.as_str()),
-        ]);
-        canned::fill(response.wording(language)?, &slots).ok()
+        let name = Some(self.account.first_name.as_str());
+        let given = (&*self.pack, self.now, &self.zone);
+        domain::sop::library::filled(response.wording(language)?, response, language, name, given).ok()
     }
 
     /// The response to use for a language: a prescribed script's translation is an entry of its own.

@@ -84,6 +84,11 @@ impl Around {
         self.on.map(|day| day_words(day, false)).unwrap_or_default()
     }
 
+    /// Whether the day is still to come.
+    pub(super) fn is_later(&self) -> bool {
+        self.on.is_some_and(|day| day > self.today)
+    }
+
     /// The screen with the day in every link that stays among the reading screens.
     pub(super) fn carry(&self, html: String) -> String {
         match self.on {

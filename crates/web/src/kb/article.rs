@@ -105,7 +105,7 @@ pub(super) async fn show(
         Err(KnowledgeError::NotFound(_)) if number.is_none() => {
             // What takes force on a later day is read at its own address from the day of its approval.
             let Some(coming) = coming(&app, &slug, viewer).filter(|_| on.is_none()) else {
-                return not_in_force(&app, &me, &slug, viewer);
+                return not_in_force(&app, &me, &slug, viewer).await;
             };
             (app.engine.open_page(&slug, viewer, Some(coming)).await.map_err(error)?, Some(coming))
         }
@@ -199,25 +199,38 @@ struct NotInForce<'a> {
     title: &'a str,
     slug: &'a str,
     day: String,
+    /// What was taken back and would be in force otherwise.
+    gone: Option<memo::Gone>,
+    today: bool,
     editions: Vec<EditionLine>,
     around: &'a Around,
 }
 
 /// There is such a page, and no edition of it is in force on that day.
-fn not_in_force(app: &App, me: &SignedIn, slug: &str, viewer: Viewer) -> Result<Response, Error> {
+async fn not_in_force(app: &App, me: &SignedIn, slug: &str, viewer: Viewer) -> Result<Response, Error> {
     let library = app.engine.library();
     let (_, page) = library.page(slug).ok_or(Error::NotFound)?;
     let newest = page.editions.iter().rev().find(|edition| edition.audience <= viewer.audience);
     let newest: &Edition = newest.ok_or(Error::NotFound)?;
-    let nothing = Edition { number: 0, ..newest.clone() };
+    let (title, nothing) = (newest.called(), Edition { number: 0, ..newest.clone() });
     let around = Around::of(app, viewer, &Door::Staff.page(slug), &[]);
     let now = Viewer { day: app.engine.today(), ..viewer };
+    let taken = page.editions.iter().filter(|one| one.audience <= viewer.audience && one.withdrawn.is_some());
+    // On a day before its first it was not missing, and nobody looks for it.
+    let taken = taken.filter(|one| one.from <= viewer.day || viewer.day == now.day);
+    let taken = taken.max_by_key(|one| one.withdrawn.as_ref().map(|gone| gone.at));
+    let gone = match taken {
+        Some(edition) => memo::gone(app, me, page, edition).await?,
+        None => None,
+    };
     let body = NotInForce {
-        title: &newest.title,
+        gone,
+        today: viewer.day == now.day,
+        title: &title,
         slug,
         day: day_words(viewer.day, false),
         editions: view::editions(&library, page, &nothing, now),
         around: &around,
     };
-    page_of(&newest.title, me).status(StatusCode::NOT_FOUND).show_html(app, &around.carry(body.render()?))
+    page_of(&title, me).status(StatusCode::NOT_FOUND).show_html(app, &around.carry(body.render()?))
 }

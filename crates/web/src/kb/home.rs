@@ -23,6 +23,8 @@ use crate::session::SignedIn;
 
 /// Pages listed as new, and as coming.
 const NEW_MAX: usize = 8;
+/// How long a memo that was taken back is named on the first page: two weeks.
+const TAKEN_BACK_MS: i64 = 14 * 24 * 60 * 60_000;
 /// Days within which something takes force soon, seen from another day than today.
 const SOON_DAYS: i64 = 60;
 
@@ -43,6 +45,8 @@ struct Home<'a> {
     owes: Vec<Owes>,
     new: Vec<Card>,
     coming: Vec<Card>,
+    /// Memos that were taken back lately, with the reason.
+    taken: Vec<Card>,
     groups: Vec<Group>,
     may_write: bool,
     said: bool,
@@ -77,7 +81,10 @@ pub(super) async fn home(
     let nodes = around::nodes(&app, viewer);
     let around = Around::of(&app, viewer, "/kb", &[]);
     let (now, zone) = (app.engine.now(), app.engine.zone());
-    let owes = app.engine.unread_of(&me.account.id).into_iter().map(|one| Owes {
+    let mut unread = app.engine.unread_of(&me.account.id);
+    // What is due first comes first, as on the list of what is to be read.
+    unread.sort_by_key(|one| one.due_at);
+    let owes = unread.into_iter().map(|one| Owes {
         href: Door::Staff.page(&one.slug),
         due: day_words(day_of(one.due_at.saturating_sub(1), &zone), false),
         late: one.due_at <= now,
@@ -97,6 +104,7 @@ pub(super) async fn home(
             .take(NEW_MAX)
             .map(|(page, edition)| coming_card(&library, page, edition))
             .collect(),
+        taken: if around.on.is_none() { taken_back(&app, &library, viewer) } else { Vec::new() },
         groups: groups(&nodes),
         may_write: me.may(Permission::KnowledgeWrite),
         said: query.said.is_some(),
@@ -139,6 +147,29 @@ pub(super) fn coming(library: &Library, viewer: Viewer) -> Vec<(&Page, &Edition)
         .collect();
     all.sort_by_key(|(_, edition)| edition.from);
     all
+}
+
+/// Memos that were taken back in the last days and left nothing in force, the newest first: whoever has read one learns
+/// that it does not hold any more.
+fn taken_back(app: &App, library: &Library, viewer: Viewer) -> Vec<Card> {
+    let since = app.engine.now().saturating_sub(TAKEN_BACK_MS);
+    let mut all: Vec<(i64, Card)> = library
+        .pages()
+        .filter(|page| page.kind == Kind::Memo && library.shown(page, viewer).is_none())
+        .filter_map(|page| {
+            let edition = page.editions.iter().rev().find(|one| one.audience <= viewer.audience)?;
+            let gone = edition.withdrawn.as_ref().filter(|gone| gone.at >= since)?;
+            let day = day_words(day_of(gone.at, &app.engine.zone()), false);
+            let card = Card {
+                date: Some(format!("taken back on {day}")),
+                summary: gone.reason.clone(),
+                ..card(page, edition, Door::Staff).told_apart(library, page)
+            };
+            Some((gone.at, card))
+        })
+        .collect();
+    all.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    all.into_iter().take(NEW_MAX).map(|(_, card)| card).collect()
 }
 
 /// Such an edition in a list, with the day on which it takes force.

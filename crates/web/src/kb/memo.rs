@@ -1,5 +1,6 @@
 //! A memo's particulars as its page shows them (the clauses `*-MEMO-*`), and whether the reader owes it a reading (`*-ACK-*`).
 
+use domain::id::StaffId;
 use domain::knowledge::{
     Edition, Library, Page, Required, SettingChange, Viewer, days_words, procedure_of, spans_words,
     weekday_word,
@@ -19,7 +20,7 @@ use crate::kb_edit::settings;
 use crate::session::SignedIn;
 use crate::shown;
 
-const WEEK: [Weekday; 7] = [
+pub(crate) const WEEK: [Weekday; 7] = [
     Weekday::Monday,
     Weekday::Tuesday,
     Weekday::Wednesday,
@@ -109,7 +110,8 @@ pub(crate) async fn view(
     };
     let mut changes = Vec::new();
     for change in &memo.changes {
-        changes.push(changed(app, &page.slug, change).await?);
+        let change = settings::within(change, edition.until);
+        changes.push(changed(app, &page.slug, &change).await?);
     }
     Ok(Some(MemoView {
         number: memo.number.clone(),
@@ -130,7 +132,7 @@ pub(crate) async fn view(
 }
 
 /// Who has to read it, and in how many days.
-fn readers(app: &App, required: &Required) -> String {
+pub(crate) fn readers(app: &App, required: &Required) -> String {
     let pack = app.engine.pack();
     let roles: Vec<&str> = required.roles.iter().map(|role| role.word()).collect();
     let mut words = if roles.is_empty() { "everybody".to_owned() } else { roles.join(", ") };
@@ -145,20 +147,22 @@ fn readers(app: &App, required: &Required) -> String {
     if !required.programmes.is_empty() {
         words = format!("{words}; programmes: {}", required.programmes.join(", "));
     }
-    match required.due_days {
+    let words = match required.due_days {
         0 => format!("{words}; on its first day"),
         1 => format!("{words}; within 1 day"),
         days => format!("{words}; within {days} days"),
+    };
+    match (required.gate, required.grace_hours) {
+        (false, _) => words,
+        (true, 0) => format!("{words}; going on queue waits for it"),
+        (true, 1) => format!("{words}; going on queue waits for it after 1 hour"),
+        (true, hours) => format!("{words}; going on queue waits for it after {hours} hours"),
     }
 }
 
 /// A change by the title of its setting, with what was before where that is known (IM31-HOURS-5).
-async fn changed(app: &App, slug: &str, change: &SettingChange) -> Result<ChangeView, Error> {
-    let when = match change.until {
-        Some(until) if until == change.from => format!("on {}", day_words(change.from, false)),
-        Some(until) => format!("from {} until {}", day_words(change.from, false), day_words(until, false)),
-        None => format!("from {}", day_words(change.from, false)),
-    };
+pub(super) async fn changed(app: &App, slug: &str, change: &SettingChange) -> Result<ChangeView, Error> {
+    let when = settings::days(change);
     let pack = app.engine.pack();
     let hours = pack.queues.hours.iter().find(|hours| change.kind == HOURS && hours.id == change.id);
     let (title, rows) = match hours {
@@ -184,7 +188,7 @@ async fn changed(app: &App, slug: &str, change: &SettingChange) -> Result<Change
 }
 
 /// The weekdays in their order, those with the same hours together; then closed days.
-fn hours_rows(change: &SettingChange, hours: &Hours) -> Vec<Row> {
+pub(crate) fn hours_rows(change: &SettingChange, hours: &Hours) -> Vec<Row> {
     // Once somebody has edited the hours by hand, what was before the change is not known any more.
     let laid = hours.patterns.iter().any(|one| one.from == change.from);
     let mut groups: Vec<(Vec<Weekday>, String, String)> = Vec::new();
@@ -211,7 +215,7 @@ fn hours_rows(change: &SettingChange, hours: &Hours) -> Vec<Row> {
     let mut rows: Vec<Row> = week.map(|row| Row { what: capital(&row.what), ..row }).collect();
     if let Some(holiday) = change.set.get("/holidays/-") {
         let of = |name: &str| holiday.get(name).and_then(Value::as_str).unwrap_or_default();
-        let what = of("date").parse().map_or_else(|_| of("date").to_owned(), |day| day_words(day, false));
+        let what = of("date").parse().map_or_else(|_| of("date").to_owned(), settings::day);
         rows.push(Row { what, before: String::new(), after: format!("closed: {}", of("name")) });
     }
     rows
@@ -250,6 +254,62 @@ fn value_words(value: &Value) -> String {
     }
 }
 
+/// An edition that was taken back, for whoever comes to read it.
+pub(super) struct Gone {
+    /// When, by whom in which role, and why.
+    pub(super) day: String,
+    pub(super) by: String,
+    pub(super) reason: String,
+    pub(super) number: u32,
+    /// When this reader had acknowledged it.
+    pub(super) acknowledged: Option<String>,
+    /// The settings that went back.
+    pub(super) changes: Vec<ChangeView>,
+}
+
+/// What is to be said of an edition that was taken back (IM31-HOURS-5).
+///
+/// # Errors
+/// When the store cannot be read.
+pub(super) async fn gone(
+    app: &App,
+    me: &SignedIn,
+    page: &Page,
+    edition: &Edition,
+) -> Result<Option<Gone>, Error> {
+    let Some(taken) = &edition.withdrawn else { return Ok(None) };
+    let zone = app.engine.zone();
+    let account = app.engine.account(&StaffId::from(taken.by.as_str())).await?.map(|(_, account)| account);
+    let by = account.map_or_else(
+        || taken.by.clone(),
+        |account| {
+            let roles: Vec<&str> = account.roles.iter().map(|role| role.word()).collect();
+            format!("{} ({})", account.name, roles.join(", "))
+        },
+    );
+    let read = last_reading(app, me, page).await?.filter(|one| one.version == edition.number.to_string());
+    let mut changes = Vec::new();
+    for change in edition.memo.iter().flat_map(|memo| &memo.changes) {
+        let change = settings::within(change, edition.until);
+        changes.push(ChangeView { compares: false, ..changed(app, &page.slug, &change).await? });
+    }
+    Ok(Some(Gone {
+        day: settings::day(day_of(taken.at, &zone)),
+        by,
+        reason: taken.reason.clone(),
+        number: edition.number,
+        acknowledged: read.map(|one| shown::date_time(one.at, &zone)),
+        changes,
+    }))
+}
+
+/// The reading of this page that the reader did last.
+async fn last_reading(app: &App, me: &SignedIn, page: &Page) -> Result<Option<Reading>, Error> {
+    let id = format!("{}:{}", procedure_of(&page.slug), me.account.id);
+    let row = app.engine.store().row(READING, &id).await?;
+    Ok(row.and_then(|row| serde_json::from_str::<Reading>(&row.data).ok()))
+}
+
 /// Where this reader stands with the memo's edition.
 pub(crate) async fn reader(
     app: &App,
@@ -269,9 +329,7 @@ pub(crate) async fn reader(
         let gate = reading.gate_at.is_some();
         return Ok(Reader::Owes { due, late: reading.due_at <= now, gate });
     }
-    let id = format!("{}:{staff}", procedure_of(&page.slug));
-    let row = app.engine.store().row(READING, &id).await?;
-    let read = row.and_then(|row| serde_json::from_str::<Reading>(&row.data).ok());
+    let read = last_reading(app, me, page).await?;
     Ok(Reader::Has { at: read.map(|read| shown::date_time(read.at, &zone)) })
 }
 
@@ -298,6 +356,7 @@ mod tests {
             sunday: Vec::new(),
             holidays: Vec::new(),
             patterns: Vec::new(),
+            by_hand: None,
         };
         let six = json!(["06:00-18:00"]);
         let change = SettingChange {
@@ -343,7 +402,7 @@ mod tests {
         );
         assert_eq!(
             (rows[0].what.as_str(), rows[0].after.as_str()),
-            ("April 3, 2021", "closed: Centers closed")
+            ("Saturday, April 3, 2021", "closed: Centers closed")
         );
     }
 }

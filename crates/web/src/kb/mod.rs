@@ -32,6 +32,7 @@ pub(crate) use clause::reading_place;
 pub(crate) use days::{clock_words, day_words};
 pub(crate) use files::public_file;
 pub(crate) use leaf::Leaf;
+pub(crate) use memo::{Row, WEEK, hours_rows, readers};
 pub(crate) use say::{Asking, Voting, public_question, public_vote};
 pub(crate) use shape::{Door, Shown};
 pub(crate) use shelf::{Shelf, shown};

@@ -180,6 +180,7 @@ async fn send(app: &App, me: &SignedIn, slug: Option<String>, form: Asking) -> R
         text: form.text,
         at: 0,
         state: QuestionState::Open,
+        forwarded: None,
     };
     let question = app.engine.ask(question, &me.account.roles).await.map_err(error)?;
     Ok(number_of(&question.id))
@@ -312,6 +313,7 @@ pub(crate) async fn public_question(
         route: Route::Editors,
         at: 0,
         state: QuestionState::Open,
+        forwarded: None,
     };
     let question = app.engine.ask(question, &[]).await.map_err(error)?;
     Ok(number_of(&question.id))

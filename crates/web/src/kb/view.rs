@@ -51,7 +51,7 @@ pub(crate) fn card(page: &Page, edition: &Edition, door: Door) -> Card {
     let day = edition.updated.or(Some(edition.from).filter(|from| *from != UNDATED));
     Card {
         slug: page.slug.clone(),
-        title: edition.title.clone(),
+        title: edition.called(),
         href: door.page(&page.slug),
         summary: edition.summary.clone(),
         kind: Some(page.kind).filter(|kind| *kind != Kind::Article).map(Kind::title),
@@ -221,14 +221,15 @@ async fn name(app: &App, id: &str) -> Result<String, Error> {
 
 /// What can be said of an edition on a day that was asked for. Without a printed date nothing tells since when the words
 /// hold, so nothing is claimed.
-fn on_that_day(edition: &Edition, day: Date) -> String {
+fn on_that_day(edition: &Edition, day: Date, today: Date) -> String {
+    let verb = if day > today { "will be" } else { "was" };
     let (day, number) = (day_words(day, false), edition.number);
     if edition.from == UNDATED {
         return format!(
-            "The document prints no date, so edition {number} is shown as it is. Whether it was in force on {day} cannot be told."
+            "The document prints no date, so edition {number} is shown as it is. Whether it {verb} in force on {day} cannot be told."
         );
     }
-    format!("This is the page as it was in force on {day} (edition {number}).")
+    format!("This is the page as it {verb} in force on {day} (edition {number}).")
 }
 
 /// What the reader must know before they rely on the text.
@@ -248,7 +249,7 @@ fn notices(
     });
     let warn = |words: String, link| Notice { class: "notice--warn", words, link };
     if let Some(day) = on {
-        out.push(Notice { class: "", words: on_that_day(edition, day), link: None });
+        out.push(Notice { class: "", words: on_that_day(edition, day, today), link: None });
         // The line at the top leads back to today; that a later edition stands says enough of today's.
         if edition.from == UNDATED && matches!(standing, Standing::InForce) {
             return out;

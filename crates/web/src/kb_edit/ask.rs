@@ -44,6 +44,12 @@ struct Asked {
     text: String,
     answer: Option<(String, String, String)>,
     may_answer: bool,
+    /// Whether the answer is somebody else's, which the asker writes down.
+    records: bool,
+    /// Who sent it on, and when.
+    forwarded: Option<(String, String)>,
+    /// Mailboxes that this person may send it on to: programme, address, whether it is the question's own.
+    forward: Vec<(String, String, bool)>,
 }
 
 #[derive(Template)]
@@ -232,6 +238,7 @@ pub(super) async fn send(
         route,
         at: 0,
         state: QuestionState::Open,
+        forwarded: None,
     };
     match app.engine.ask(question, &me.account.roles).await {
         Ok(_) => Ok(go("/kb/ask?said=asked")),
@@ -246,9 +253,13 @@ pub(super) async fn send(
     }
 }
 
-/// Whether this person may answer it.
+/// Whether this person may answer it. What went to a mailbox is answered there; whoever asked writes the answer down and
+/// closes the question, so that it does not stay open for ever.
 fn may_answer(me: &SignedIn, question: &Question) -> bool {
+    let own = question.by == me.account.id.0;
     match &question.route {
+        Route::Im14 if own => is(me, &ABOVE),
+        Route::Editors | Route::Supervisor { .. } if own => false,
         Route::Editors => me.may(Permission::KnowledgeWrite),
         Route::Supervisor { staff: Some(staff) } => *staff == me.account.id || is(me, &[Role::Manager]),
         Route::Supervisor { staff: None } => is(me, &ABOVE),
@@ -258,7 +269,17 @@ fn may_answer(me: &SignedIn, question: &Question) -> bool {
 
 fn asked(app: &App, me: &SignedIn, names: &BTreeMap<String, String>, question: Question) -> Asked {
     let (zone, library) = (app.engine.zone(), app.engine.library());
-    let may = may_answer(me, &question) && question.by != me.account.id.0;
+    let open = question.state == QuestionState::Open;
+    let sent_on = is(me, &[Role::Manager]) && open && matches!(question.route, Route::Supervisor { .. });
+    let mailboxes = if sent_on { app.engine.policy_programmes() } else { Vec::new() };
+    let forward = mailboxes
+        .into_iter()
+        .map(|(programme, mailbox)| {
+            let chosen = programme.eq_ignore_ascii_case(&question.programme);
+            (programme, mailbox.address, chosen)
+        })
+        .collect();
+    let may = may_answer(me, &question);
     let to = match &question.route {
         Route::Editors => "the editors".to_owned(),
         Route::Supervisor { staff: Some(staff) } => format!("the supervisor, {}", name(names, &staff.0)),
@@ -282,7 +303,10 @@ fn asked(app: &App, me: &SignedIn, names: &BTreeMap<String, String>, question: Q
         programme: question.programme,
         page,
         text: question.text,
-        may_answer: may && question.state == QuestionState::Open,
+        may_answer: may && open,
+        records: question.by == me.account.id.0 || question.forwarded.is_some(),
+        forwarded: question.forwarded.map(|one| (name(names, &one.by), shown::date_time(one.at, &zone))),
+        forward,
         answer: match question.state {
             QuestionState::Open => None,
             QuestionState::Answered { by, at, answer } => {
@@ -364,6 +388,26 @@ pub(super) async fn answer(
         return Err(Error::Invalid("This question went to somebody else. They answer it.".to_owned()));
     }
     app.engine.answer(&id, &given.text("answer"), &me.account.id.0).await?;
+    if question.by == me.account.id.0 {
+        return Ok(go("/kb/ask?said=recorded"));
+    }
     let back = if matches!(question.route, Route::Editors) { "/kb/edit/questions" } else { "/kb/inbox" };
     Ok(go(&format!("{back}?said=answered")))
+}
+
+/// `POST /kb/inbox/{id}/forward`: on to the policy unit's mailbox of a programme (IM33-Q-2).
+pub(super) async fn forward(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<String>,
+    Form(given): Form<Given>,
+) -> Result<Response, Error> {
+    let who = (me.account.id.0.as_str(), me.account.roles.as_slice());
+    match app.engine.forward(&id, &given.text("programme"), who).await {
+        Ok(()) => Ok(go("/kb/inbox?said=forwarded")),
+        Err(KnowledgeError::Faults(faults)) => {
+            Err(faults.into_iter().next().map_or(Error::NotFound, |fault| Error::Invalid(fault.says)))
+        }
+        Err(other) => Err(other.into()),
+    }
 }

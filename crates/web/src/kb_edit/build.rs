@@ -272,7 +272,7 @@ pub(super) fn read(word: &str, given: &Given, pack: &Pack) -> Result<SettingChan
 
 fn read_hours(given: &Given) -> Result<SettingChange, Fault> {
     let from = day(given, "hours_from", "Opening hours")?;
-    let mut set = BTreeMap::new();
+    let (mut set, mut wrong) = (BTreeMap::new(), Vec::<Fault>::new());
     let same = given.text(WORKDAYS);
     for (at, (name, label)) in DAYS.into_iter().enumerate() {
         let own = given.text(name);
@@ -281,9 +281,19 @@ fn read_hours(given: &Given) -> Result<SettingChange, Fault> {
             continue;
         }
         let label = if field == WORKDAYS { "Monday to Friday" } else { label };
-        let spans =
-            day_spans(text).map_err(|says| fault(field, format!("{label}: {}.", says.replace('`', "\""))))?;
-        set.insert(format!("/{}", name.trim_start_matches("hours_")), json!(spans));
+        match day_spans(text) {
+            Ok(spans) => {
+                set.insert(format!("/{}", name.trim_start_matches("hours_")), json!(spans));
+            }
+            // The one field of five days is told once.
+            Err(_) if wrong.iter().any(|known| known.field == field) => {}
+            Err(says) => wrong.push(fault(field, format!("{label}: {}.", says.replace('`', "\"")))),
+        }
+    }
+    // Every day that is not understood is named at once, beside the first of them.
+    if let Some(first) = wrong.first() {
+        let all: Vec<&str> = wrong.iter().map(|one| one.says.as_str()).collect();
+        return Err(fault(first.field, all.join(" ")));
     }
     if set.is_empty() {
         return Err(fault(WORKDAYS, "Opening hours: fill in at least one weekday."));

@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use domain::knowledge::{Kind, Library, Viewer};
+use domain::knowledge::{Kind, Library, Viewer, number_key};
 use engine::pages::{ShippedForm, UNDATED};
+use jiff::civil::Date;
 
 use super::frame::{frame, page as whole, short};
 use crate::App;
@@ -32,6 +33,8 @@ struct Revision {
 struct Form {
     number: String,
     title: String,
+    /// What the menu or a memo calls it besides.
+    aliases: Vec<String>,
     status: String,
     version: String,
     text: String,
@@ -54,7 +57,12 @@ struct FormsBody {
 
 /// What a form is found by: its number however it is written (AMB-IM31A-CASE), or its title where it has none.
 fn key(number: &str) -> String {
-    number.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase()
+    number_key(number)
+}
+
+/// Since when an edition holds.
+fn since(from: Date) -> String {
+    if from == UNDATED { "no date printed".to_owned() } else { format!("from {}", short(from)) }
 }
 
 fn memo_page(library: &Library, viewer: Viewer, number: &str) -> Option<String> {
@@ -81,6 +89,7 @@ fn of_pack(library: &Library, viewer: Viewer, form: &ShippedForm) -> Form {
     Form {
         number: if form.number.is_empty() { form.title.clone() } else { form.number.clone() },
         title: form.title.clone(),
+        aliases: form.aliases.clone(),
         status: form.status.clone(),
         version: form.version.clone(),
         text: form.text.clone(),
@@ -104,14 +113,22 @@ fn of_pack(library: &Library, viewer: Viewer, form: &ShippedForm) -> Form {
 /// Everything known of every form, by its number.
 fn all_forms(library: &Library, viewer: Viewer, shipped: &[ShippedForm]) -> Vec<Form> {
     let mut forms: BTreeMap<String, Form> = BTreeMap::new();
+    // The menu and the memos call some forms otherwise than the manual does; they are one form all the same.
+    let mut aliases: BTreeMap<String, String> = BTreeMap::new();
     for form in shipped {
         let name = if form.number.is_empty() { &form.title } else { &form.number };
         forms.insert(key(name), of_pack(library, viewer, form));
+        aliases.extend(form.aliases.iter().map(|alias| (key(alias), key(name))));
     }
+    let known = |name: &str| {
+        let own = key(name);
+        aliases.get(&own).cloned().unwrap_or(own)
+    };
     for page in library.pages().filter(|page| page.kind == Kind::Form) {
         let Some((_, edition)) = library.readable(&page.slug, viewer) else { continue };
-        let number = edition.title.split([':', ',']).next().unwrap_or_default().trim().to_owned();
-        let form = forms.entry(key(&number)).or_insert_with(|| Form {
+        let printed = || edition.title.split([':', ',']).next().unwrap_or_default().trim();
+        let number = edition.own_number.as_deref().unwrap_or_else(printed).to_owned();
+        let form = forms.entry(known(&number)).or_insert_with(|| Form {
             number,
             title: edition.title.clone(),
             status: "in use".to_owned(),
@@ -120,7 +137,7 @@ fn all_forms(library: &Library, viewer: Viewer, shipped: &[ShippedForm]) -> Vec<
         form.slug = Some(page.slug.clone());
         // A page that the menu only names tells no version.
         if page.described {
-            form.version = format!("edition {}, from {}", edition.number, short(edition.from));
+            form.version = format!("edition {}, {}", edition.number, since(edition.from));
         }
     }
     for page in library.pages().filter(|page| page.kind == Kind::Memo) {
@@ -128,17 +145,13 @@ fn all_forms(library: &Library, viewer: Viewer, shipped: &[ShippedForm]) -> Vec<
         let Some(memo) = &edition.memo else { continue };
         for (list, what) in [(&memo.forms_introduced, "introduced"), (&memo.forms_revised, "revised")] {
             for number in list {
-                let form = forms.entry(key(number)).or_insert_with(|| Form {
+                let form = forms.entry(known(number)).or_insert_with(|| Form {
                     number: number.clone(),
                     title: number.clone(),
                     status: what.to_owned(),
                     ..Form::default()
                 });
-                let when = if edition.from == UNDATED {
-                    "no date printed".to_owned()
-                } else {
-                    format!("from {}", short(edition.from))
-                };
+                let when = since(edition.from);
                 match form.revisions.iter_mut().find(|known| known.memo == memo.number) {
                     Some(known) => (known.slug, known.when) = (Some(page.slug.clone()), when),
                     None => form.revisions.push(Revision {
@@ -165,7 +178,8 @@ pub(super) async fn forms(
     let mut forms = all_forms(&library, viewer, app.engine.forms_manual());
     let all = forms.len();
     let fits = |form: &Form| {
-        let text = format!("{} {} {}", form.number, form.title, form.text).to_lowercase();
+        let also = form.aliases.join(" ");
+        let text = format!("{} {} {also} {}", form.number, form.title, form.text).to_lowercase();
         words
             .to_lowercase()
             .split_whitespace()
@@ -222,19 +236,19 @@ pub(super) async fn hot_tips(
         let Some((_, edition)) = library.readable(&page.slug, viewer) else { continue };
         let stands = page.editions.iter().rev().filter(|one| one.withdrawn.is_none());
         tips.push(Tip {
-            number: String::new(),
+            number: edition.own_number.clone().unwrap_or_default(),
             year: if edition.from == UNDATED { String::new() } else { edition.from.year().to_string() },
             title: edition.title.clone(),
             slug: Some(page.slug.clone()),
             status: "supplied".to_owned(),
-            current: format!("edition {}, from {}", edition.number, short(edition.from)),
+            current: format!("edition {}, {}", edition.number, since(edition.from)),
             cited_by: Vec::new(),
             history: stands
                 .map(|one| {
                     format!(
-                        "edition {}, from {}{}{}",
+                        "edition {}, {}{}{}",
                         one.number,
-                        short(one.from),
+                        since(one.from),
                         if one.note.is_empty() { "" } else { ": " },
                         one.note
                     )
@@ -245,8 +259,17 @@ pub(super) async fn hot_tips(
     let (tips_of_pack, memos) = app.engine.hot_tips();
     // A tip that an editor has brought in since takes the place of the one that was only named.
     for tip in tips_of_pack {
-        match tips.iter_mut().find(|known| known.title.eq_ignore_ascii_case(&tip.title)) {
-            Some(known) => (known.number, known.cited_by) = (tip.number.clone(), shipped(tip).cited_by),
+        let same = |known: &&mut Tip| {
+            known.title.eq_ignore_ascii_case(&tip.title)
+                || (!tip.number.is_empty() && key(&known.number) == key(&tip.number))
+        };
+        match tips.iter_mut().find(same) {
+            Some(known) => {
+                if known.number.is_empty() {
+                    known.number.clone_from(&tip.number);
+                }
+                known.cited_by = shipped(tip).cited_by;
+            }
             None => tips.push(shipped(tip)),
         }
     }

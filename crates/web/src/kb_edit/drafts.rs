@@ -99,7 +99,7 @@ fn new_fields(app: &App, kind: &str) -> Vec<Field> {
     vec![
         Field::new("kind", "Kind of page", Input::Select(kinds()), kind),
         Field::new("title", "Title, or subject of a memo", Input::Text, "").required(),
-        Field::new("number", "Number, for a memo", Input::Text, "")
+        Field::new("number", "Number, for a memo, a hot tip or a form", Input::Text, "")
             .hint("Such as IM-33. Leave it empty for any other page."),
         Field::new("parent", "Below", Input::Select(places(&library, "", today)), usual)
             .hint("Where it stands in the menu. Readers look there first."),
@@ -127,6 +127,9 @@ fn slug(given: &Given, kind: Kind, year: i16) -> String {
         return chosen;
     }
     let number = given.text("number");
+    if kind.has_own_number() && !number.is_empty() {
+        return slug_of(&format!("{} {number}", kind.title()));
+    }
     if kind == Kind::Memo && !number.is_empty() {
         // Memo numbers begin anew each year, and forms have numbers of their own (AMB-NUMBER-COLLISION).
         return slug_of(&format!("memo {year} {number}"));
@@ -178,8 +181,20 @@ pub(super) async fn create(
     } else if app.engine.draft(&slug).await?.is_some() {
         errors.push(format!("Name in the address: somebody writes a draft “{slug}” already. Look under Drafts, or choose another name."));
     }
+    let own_number = Some(given.text("number")).filter(|number| kind.has_own_number() && !number.is_empty());
+    if let Some(number) = &own_number
+        && let Some((_, other)) = app.engine.library().numbered(kind, number, "")
+    {
+        // The address is made from the number, so that it is the number that has to be another.
+        let kind = kind.title().to_lowercase();
+        errors = vec![format!(
+            "Number: {number} belongs to another {kind}, “{}”. Give this one its own.",
+            other.title
+        )];
+    }
     if errors.is_empty() {
         let draft = Draft {
+            own_number,
             slug: slug.clone(),
             kind,
             title: given.text("title"),

@@ -19,6 +19,7 @@ use super::build::{self, Builder};
 use super::compare::{self, Block};
 use super::form::{self, Fields};
 use super::frame::{frame, name, names, page};
+use super::particulars::particulars;
 use super::settings::Shown;
 use super::{drafts, review};
 use crate::admin::diff::Difference;
@@ -377,24 +378,6 @@ async fn conflict(app: &App, me: &SignedIn, mine: Draft, given: Given) -> Result
         query: BTreeMap::new(),
     };
     draw(app, me, view).await
-}
-
-/// Everything but the text that differs between two drafts.
-pub(super) fn particulars(before: &Draft, after: &Draft) -> Result<Vec<Difference>, Error> {
-    let plain = |draft: &Draft| {
-        let mut value = serde_json::to_value(draft).map_err(Error::fault)?;
-        if let Some(map) = value.as_object_mut() {
-            for gone in ["body", "authors", "state", "base", "slug"] {
-                map.remove(gone);
-            }
-            // Changes of settings are said in words of their own.
-            if let Some(memo) = map.get_mut("memo").and_then(serde_json::Value::as_object_mut) {
-                memo.remove("changes");
-            }
-        }
-        Ok::<_, Error>(value)
-    };
-    Ok(crate::admin::diff::differences(&plain(before)?, &plain(after)?))
 }
 
 /// `POST /kb/edit/auto/{slug}`: saves by itself while somebody writes, and answers with JSON.

@@ -112,6 +112,15 @@ pub(super) fn fields(app: &App, draft: &Draft) -> Fields {
             &draft.summary,
         ),
     ];
+    let mut basics = basics;
+    if draft.kind.has_own_number() {
+        let label = format!("Number of the {}", draft.kind.title().to_lowercase());
+        let number = draft.own_number.as_deref().unwrap_or_default();
+        basics.push(
+            Field::new("own_number", label, Input::Text, number)
+                .hint("Such as IM-7A. Empty: it has none. A memo's number is something else, even where they look alike."),
+        );
+    }
     let mut place = vec![
         if published { kind.fixed() } else { kind },
         Field::new(
@@ -368,6 +377,10 @@ pub(super) fn read(given: &Given, before: &Draft, library: &Library) -> (Draft, 
     draft.body = raw(given, "body").unwrap_or_else(|| draft.body.clone());
     draft.base = given.text("base").parse().unwrap_or(draft.base);
     draft.attachments = attachments(given);
+    if given.0.iter().any(|(name, _)| name == "own_number") {
+        draft.own_number = one("own_number");
+    }
+    draft.own_number = draft.own_number.filter(|_| draft.kind.has_own_number());
     draft.memo = (draft.kind == Kind::Memo).then(|| read_memo(&mut reading, before.memo.as_ref(), library));
     (draft, reading.faults)
 }

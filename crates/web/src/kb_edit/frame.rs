@@ -68,6 +68,10 @@ fn said(word: &str) -> Option<&'static str> {
         "read" => "Noted: you have read it.",
         "asked" => "Your question is sent. The answer appears on this page.",
         "answered" => "Answered. The asker sees it under their questions.",
+        "recorded" => "The answer is recorded and the question closed.",
+        "forwarded" => {
+            "Sent on to the policy unit. The asker sees where it went; record the answer here when it comes."
+        }
         "settled" => "Settled.",
         "closed" => "The review is confirmed and closed.",
         _ => return None,
@@ -106,7 +110,7 @@ pub(super) fn page<'a>(title: &str, me: &'a SignedIn) -> Page<'a> {
 }
 
 /// `Monday, April 5, 2021`; documents without a date say so (AMB-MEMO-DATES).
-pub(super) fn day(date: Date) -> String {
+pub(crate) fn day(date: Date) -> String {
     if date == UNDATED {
         return "no date printed".to_owned();
     }

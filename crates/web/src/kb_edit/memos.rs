@@ -145,11 +145,11 @@ pub(super) async fn list(
     let on = asked_day(query.get("on").map(String::as_str), now.day)?;
     let viewer = Viewer { day: on.unwrap_or(now.day), ..now };
     let mut all = entries(&library, viewer);
-    // What was taken back is the editors' list; readers see what was superseded, with the way on, and what is coming,
-    // so that nobody learns of new hours on the day they have changed.
-    all.retain(|entry| entry.standing != Standing::Withdrawn);
-    // On an earlier day nobody knew of what came years later.
-    all.retain(|entry| on.is_none() || entry.standing != Standing::Scheduled);
+    // Readers see what was superseded, with the way on, what was taken back, with the reason, and what is coming, so that
+    // nobody learns of new hours on the day they have changed. On an earlier day nobody knew of what came years later.
+    all.retain(|entry| {
+        on.is_none_or(|day| entry.standing != Standing::Scheduled && entry.edition.from <= day)
+    });
     let mut search = search(&all, &query);
     let picked = Field::new(
         "on",
@@ -186,6 +186,7 @@ pub(super) async fn list(
                 // Readings are asked for today, whatever the day of the list.
                 _ if on.is_some() => Cell::new(""),
                 Standing::Scheduled => Cell::new("not before its first day"),
+                Standing::Withdrawn => Cell::new("not asked any more"),
                 _ => read(&entry.page.slug),
             });
             cells

@@ -19,6 +19,7 @@ mod form;
 mod frame;
 mod links;
 mod memos;
+mod particulars;
 mod readers;
 mod reading;
 mod reports;
@@ -88,4 +89,5 @@ fn people(routes: Routes) -> Routes {
         .post("/kb/edit/readers/{slug}/close", readers, readers::close)
         .get("/kb/inbox", readers, ask::inbox)
         .post("/kb/inbox/{id}/answer", readers, ask::answer)
+        .post("/kb/inbox/{id}/forward", readers, ask::forward)
 }

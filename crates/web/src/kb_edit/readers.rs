@@ -41,6 +41,8 @@ enum Stand {
     Overdue,
     /// The edition takes force on a later day: nobody can be missing.
     Later,
+    /// The edition was taken back before they read it: nobody is asked any more.
+    Gone,
 }
 
 impl Stand {
@@ -51,6 +53,7 @@ impl Stand {
             Self::Waiting => "not read",
             Self::Overdue => "overdue",
             Self::Later => "not in force yet",
+            Self::Gone => "not asked any more",
         }
     }
 
@@ -59,13 +62,13 @@ impl Stand {
             Self::Read { .. } => "badge--ok",
             Self::Older { .. } | Self::Waiting => "badge--warn",
             Self::Overdue => "badge--bad",
-            Self::Later => "badge--quiet",
+            Self::Later | Self::Gone => "badge--quiet",
         }
     }
 
     /// Whether somebody still has to read it.
     const fn is_missing(&self) -> bool {
-        !matches!(self, Self::Read { .. } | Self::Later)
+        !matches!(self, Self::Read { .. } | Self::Later | Self::Gone)
     }
 }
 
@@ -128,7 +131,8 @@ pub(super) async fn count(
     Ok(Some((done, people.len())))
 }
 
-/// The edition that people have to read: the one in force, else the newest that stands.
+/// The edition that people have to read: the one in force, else the newest that stands; of a memo that was taken back the
+/// last, so that who had read it stays known.
 fn speaking<'a>(app: &App, page: &'a Page) -> Option<&'a Edition> {
     let library = app.engine.library();
     let stands = |edition: &&Edition| edition.withdrawn.is_none();
@@ -137,12 +141,19 @@ fn speaking<'a>(app: &App, page: &'a Page) -> Option<&'a Edition> {
         .and_then(|(_, page)| library.in_force(page, app.engine.today()))
         .map(|e| e.number);
     let in_force = number.and_then(|number| page.editions.iter().find(|edition| edition.number == number));
-    in_force.or_else(|| page.editions.iter().rev().find(stands))
+    in_force.or_else(|| page.editions.iter().rev().find(stands)).or_else(|| page.editions.last())
 }
 
 /// Whether the edition takes force on a later day.
 fn is_later(app: &App, edition: &Edition) -> bool {
     edition.withdrawn.is_none() && edition.from > app.engine.today()
+}
+
+/// When, by whom and why an edition was taken back.
+async fn taken_back(app: &App, edition: &Edition) -> Result<Option<(String, String, String)>, Error> {
+    let Some(gone) = &edition.withdrawn else { return Ok(None) };
+    let (names, zone) = (names(&app.engine).await?, app.engine.zone());
+    Ok(Some((shown::date_time(gone.at, &zone), name(&names, &gone.by), gone.reason.clone())))
 }
 
 async fn people(
@@ -155,7 +166,7 @@ async fn people(
     let (read, names, pack) =
         (readings(&app.engine, &page.slug).await?, names(&app.engine).await?, app.engine.pack());
     let (now, number, zone) = (app.engine.now(), edition.number.to_string(), app.engine.zone());
-    let later = is_later(app, edition);
+    let (later, gone) = (is_later(app, edition), edition.withdrawn.is_some());
     let mut out: Vec<Person> = asked(&app.engine, edition)
         .await?
         .into_iter()
@@ -163,6 +174,7 @@ async fn people(
             let state = match read.get(&account.id.0) {
                 Some((version, at)) if *version == number => Stand::Read { at: *at },
                 _ if later => Stand::Later,
+                _ if gone => Stand::Gone,
                 _ if owed.due_at <= now => Stand::Overdue,
                 Some((version, _)) => Stand::Older { edition: version.clone() },
                 None => Stand::Waiting,
@@ -173,6 +185,7 @@ async fn people(
                 Stand::Waiting => format!("due {}", due(owed.due_at, &zone)),
                 Stand::Overdue => format!("was due {}", due(owed.due_at, &zone)),
                 Stand::Later => format!("takes force on {}", day(edition.from)),
+                Stand::Gone => "taken back before it was read".to_owned(),
             };
             let office = pack.agency.offices.iter().find(|one| one.id == account.office);
             let roles: Vec<&str> = account.roles.iter().map(|role| role.word()).collect();
@@ -211,6 +224,8 @@ struct Body {
     gate: Option<String>,
     /// The day it takes force, while that is still to come.
     later: Option<String>,
+    /// When, by whom and why it was taken back.
+    gone: Option<(String, String, String)>,
     search: Vec<Field>,
     people: Vec<Person>,
     query: String,
@@ -340,6 +355,7 @@ pub(super) async fn page(
         due: due(found.owed.due_at, &zone),
         gate: found.owed.gate_at.map(|at| shown::date_time(at, &zone)),
         later: is_later(&app, &found.edition).then(|| day(found.edition.from)),
+        gone: taken_back(&app, &found.edition).await?,
         search: search(&found.people, &query),
         query: filters,
         units: units(&app, &slug).await?,
@@ -369,10 +385,14 @@ pub(super) async fn csv(
     let people = filtered(found.people, &query);
     let detail = serde_json::json!({"edition": found.edition.number, "rows": people.len()});
     app.engine.note(&me.account.id.0, "export_readers", &slug, detail).await?;
+    let zone = app.engine.zone();
     let mut text = "memo,edition,account,name,roles,office,supervisor,standing,read_at\r\n".to_owned();
     for one in &people {
         let at = match one.state {
-            Stand::Read { at } => domain::time::instant(at).to_string(),
+            // The agency's clock with its distance from UTC, so that a spreadsheet shows the hour that people remember.
+            Stand::Read { at } => {
+                domain::time::instant(at).to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+            }
             _ => String::new(),
         };
         let edition = found.edition.number.to_string();
@@ -418,62 +438,95 @@ pub(super) async fn close(
     Ok(go(&format!("/kb/edit/readers/{slug}?said=closed")))
 }
 
-/// `GET /kb/edit/readers`: every memo that asks somebody, the one with most people missing first.
+/// One memo's line in the list, with how many are missing.
+async fn line(
+    app: &App,
+    me: &SignedIn,
+    page: &Page,
+    edition: &Edition,
+    owed: &Owed,
+) -> Result<(usize, usize, Vec<Cell>), Error> {
+    let (library, today) = (app.engine.library(), app.engine.today());
+    let people = people(app, me, page, edition, owed).await?;
+    let missing = |one: &&Person| one.state.is_missing();
+    let (left, mine) =
+        (people.iter().filter(missing).count(), people.iter().filter(missing).filter(|one| one.mine).count());
+    let read = people.iter().filter(|one| matches!(one.state, Stand::Read { .. })).count();
+    let units = units(app, &page.slug).await?;
+    let shut = units.iter().filter(|unit| unit.closed.is_some()).count();
+    let (class, word) = standing(&library.standing(page, edition, today));
+    let gone = taken_back(app, edition).await?;
+    let row = vec![
+        Cell::new(&owed.memo),
+        Cell::new(&edition.title).link(format!("/kb/edit/readers/{}", page.slug)).badge(class, word),
+        if is_later(app, edition) {
+            Cell::new(format!("takes force on {}", day(edition.from)))
+        } else {
+            Cell::new(format!("{read} of {}", people.len()))
+        },
+        Cell::new(mine.to_string()).badge_if(
+            mine > 0 && owed.due_at <= app.engine.now(),
+            "badge--bad",
+            "Overdue",
+        ),
+        match &gone {
+            Some((at, by, _)) => Cell::new(format!("taken back {at} by {by}")),
+            None => Cell::new(due(owed.due_at, &app.engine.zone())),
+        },
+        match (units.len(), gone) {
+            (_, Some((_, _, reason))) => Cell::new(reason),
+            (0, None) => Cell::new("not in force"),
+            (all, None) if all == shut => Cell::new("").badge("badge--ok", "Closed"),
+            (all, None) => Cell::new(format!("{shut} of {all} offices closed")),
+        },
+    ];
+    Ok((mine, left, row))
+}
+
+/// `GET /kb/edit/readers`: every memo that asks somebody, the one with most people missing first; then those that were
+/// taken back, whose readings stay known.
 pub(super) async fn all(State(app): State<App>, me: SignedIn, Query(query): Said) -> Result<Response, Error> {
     let (library, today) = (app.engine.library(), app.engine.today());
-    let mut found = Vec::new();
+    let (mut found, mut gone) = (Vec::new(), Vec::new());
     for page in library.pages() {
         let Some(edition) = speaking(&app, page) else { continue };
-        // What has expired or was superseded asks nobody any more.
-        if !matches!(library.standing(page, edition, today), Standing::InForce | Standing::Scheduled) {
-            continue;
-        }
         let Some(owed) = owed(page, edition, &app.engine.zone()) else { continue };
-        let people = people(&app, &me, page, edition, &owed).await?;
-        let missing = |one: &&Person| one.state.is_missing();
-        let (left, mine) = (
-            people.iter().filter(missing).count(),
-            people.iter().filter(missing).filter(|one| one.mine).count(),
-        );
-        let units = units(&app, &page.slug).await?;
-        let shut = units.iter().filter(|unit| unit.closed.is_some()).count();
-        let (class, word) = standing(&library.standing(page, edition, today));
-        let row = vec![
-            Cell::new(&owed.memo),
-            Cell::new(&edition.title).link(format!("/kb/edit/readers/{}", page.slug)).badge(class, word),
-            if is_later(&app, edition) {
-                Cell::new(format!("takes force on {}", day(edition.from)))
-            } else {
-                Cell::new(format!("{} of {}", people.len() - left, people.len()))
-            },
-            Cell::new(mine.to_string()).badge_if(
-                mine > 0 && owed.due_at <= app.engine.now(),
-                "badge--bad",
-                "Overdue",
-            ),
-            Cell::new(due(owed.due_at, &app.engine.zone())),
-            match units.len() {
-                0 => Cell::new("not in force"),
-                all if all == shut => Cell::new("").badge("badge--ok", "Closed"),
-                all => Cell::new(format!("{shut} of {all} offices closed")),
-            },
-        ];
-        found.push((mine, left, row));
+        match library.standing(page, edition, today) {
+            Standing::InForce | Standing::Scheduled => {
+                found.push(line(&app, &me, page, edition, &owed).await?)
+            }
+            Standing::Withdrawn => gone.push((
+                edition.withdrawn.as_ref().map_or(0, |one| one.at),
+                line(&app, &me, page, edition, &owed).await?.2,
+            )),
+            // What has expired or was superseded asks nobody any more.
+            _ => {}
+        }
     }
     found.sort_by_key(|(mine, left, _)| std::cmp::Reverse((*mine, *left)));
-    let table = Table {
+    gone.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    let mut tables = vec![Table {
         title: "Memos to read".to_owned(),
         columns: vec!["Number", "Subject", "Read by", "My people missing", "Due", "Review"],
         rows: found.into_iter().map(|(_, _, row)| row).collect(),
         empty: "No memo in force asks anybody to read it.",
         new: None,
-    };
+    }];
+    if !gone.is_empty() {
+        tables.push(Table {
+            title: "Taken back".to_owned(),
+            columns: vec!["Number", "Subject", "Read by", "My people missing", "When", "Why"],
+            rows: gone.into_iter().map(|(_, row)| row).collect(),
+            empty: "No memo was taken back.",
+            new: None,
+        });
+    }
     let body = Listing {
         frame: frame(&me, "/kb/edit/readers", &query),
         title: "Who has read",
         intro: "“Review this memorandum with appropriate staff”, made definite: who was asked, who has acknowledged, who is missing.",
         search: Vec::new(),
-        tables: vec![table],
+        tables,
     };
     whole("Who has read", &me).show(&app, &body)
 }

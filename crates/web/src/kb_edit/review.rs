@@ -12,14 +12,16 @@ use domain::permission::Permission;
 use engine::pages::KnowledgeError;
 
 use super::compare::{self, Block};
-use super::editor::{particulars, render_text};
+use super::editor::render_text;
 use super::frame::{day, frame, name, names, page};
+use super::particulars::particulars;
 use super::settings::{self, Shown};
 use super::{drafts, links};
 use crate::admin::diff::Difference;
 use crate::admin::form::Given;
 use crate::admin::frame::{Frame, Said};
 use crate::error::Error;
+use crate::kb::readers;
 use crate::page::go;
 use crate::session::SignedIn;
 use crate::{App, shown};
@@ -47,6 +49,8 @@ struct Body {
     in_review: bool,
     may_approve: bool,
     mine: bool,
+    /// Who has to read it, in words.
+    readers: String,
 }
 
 /// What the changes of a draft would do to the settings, change by change.
@@ -57,6 +61,7 @@ pub(super) async fn preview(app: &App, draft: &Draft) -> Result<Vec<Shown>, Erro
     before.retain(|dated| dated.slug != draft.slug);
     let mut out = Vec::new();
     for change in &memo.changes {
+        let change = settings::within(change, draft.until);
         let mut after = before.clone();
         after.push(Dated {
             slug: draft.slug.clone(),
@@ -65,7 +70,7 @@ pub(super) async fn preview(app: &App, draft: &Draft) -> Result<Vec<Shown>, Erro
             began: change.from,
             change: change.clone(),
         });
-        let mut shown = settings::shown(app, std::slice::from_ref(change), &before, &after).await?;
+        let mut shown = settings::shown(app, std::slice::from_ref(&change), &before, &after).await?;
         out.extend(shown.pop());
         before = after;
     }
@@ -134,6 +139,11 @@ async fn draw(
         in_review: matches!(draft.state, DraftState::InReview { .. }),
         may_approve: me.may(Permission::KnowledgeApprove),
         mine: draft.authors.contains(&me.account.id.0),
+        readers: draft
+            .memo
+            .as_ref()
+            .and_then(|memo| memo.required.as_ref())
+            .map_or_else(|| "nobody in particular".to_owned(), |required| readers(app, required)),
         draft,
     };
     let title = format!("Review of {}", view.draft.title);

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::knowledge::{Dated, Difference, SettingChange, apply_changes, differences};
+use domain::knowledge::{Dated, Difference, SettingChange, apply_changes, differences, spans_words};
 use domain::pack::{Hours, OpenSpan};
 use engine::records::{CANNED, HOURS, QUEUE, SOP_SMS};
 use jiff::ToSpan as _;
@@ -16,6 +16,7 @@ use crate::App;
 use crate::error::Error;
 
 use super::frame;
+pub(crate) use super::frame::day;
 
 /// A number of the SMS Text SOP that a memo may change: where it stands in the record, its words, and its unit.
 pub(super) const SOP_NUMBERS: [(&str, &str); 7] = [
@@ -127,8 +128,15 @@ fn title(kind: &str, id: &str, value: &Value) -> String {
 }
 
 /// The days of a change in words.
-pub(super) fn days(change: &SettingChange) -> String {
+pub(crate) fn days(change: &SettingChange) -> String {
     let from = frame::day(change.from);
+    // A closed day is one day, however long its memo holds.
+    if change.kind == HOURS
+        && change.set.keys().all(|pointer| pointer == "/holidays/-")
+        && !change.set.is_empty()
+    {
+        return format!("on {from}");
+    }
     match change.until {
         Some(until) if until == change.from => format!("on {from}"),
         Some(until) => format!("from {from} until {}", frame::day(until)),
@@ -176,7 +184,7 @@ pub(crate) fn readable(pointer: &str) -> String {
     text
 }
 
-/// `Monday: 08:00-17:00 → 06:00-18:00`, in the order of the week; closed days by their date.
+/// `Monday: 8:00 am to 5:00 pm → 6:00 am to 6:00 pm`, in the order of the week; closed days by their date.
 pub(crate) fn hours(old: &Hours, new: &Hours, change: &SettingChange, day: Date) -> Vec<Line> {
     let mut week: Vec<Date> = (0..7_i32)
         .filter_map(|n| day.checked_add(n.days()).ok())
@@ -204,11 +212,15 @@ pub(crate) fn hours(old: &Hours, new: &Hours, change: &SettingChange, day: Date)
     out
 }
 
-pub(crate) fn spans(list: &[OpenSpan]) -> String {
-    if list.is_empty() {
-        return "closed".to_owned();
-    }
-    list.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+fn spans(list: &[OpenSpan]) -> String {
+    spans_words(list, false)
+}
+
+/// A change on the days on which a page brings it: a memo's last day ends what it set (IM31-HOURS-5).
+pub(crate) fn within(change: &SettingChange, last: Option<Date>) -> SettingChange {
+    // One that begins after the last day of its page keeps its own days; its fault is told beside it.
+    let until = [change.until, last].into_iter().flatten().min().filter(|until| *until >= change.from);
+    SettingChange { until, ..change.clone() }
 }
 
 #[cfg(test)]
@@ -241,6 +253,7 @@ mod tests {
             sunday: Vec::new(),
             holidays: Vec::new(),
             patterns: Vec::new(),
+            by_hand: None,
         }
     }
 
@@ -265,9 +278,9 @@ mod tests {
         assert_eq!(
             said,
             [
-                "Monday: 08:00-17:00 → 06:00-18:00",
-                "Wednesday: 08:00-17:00 → 06:00-18:00",
-                "Friday: 08:00-17:00 → closed"
+                "Monday: 8:00 am to 5:00 pm → 6:00 am to 6:00 pm",
+                "Wednesday: 8:00 am to 5:00 pm → 6:00 am to 6:00 pm",
+                "Friday: 8:00 am to 5:00 pm → closed"
             ]
         );
     }
@@ -286,6 +299,28 @@ mod tests {
         let said = hours(&old, &new, &change, change.from);
         assert_eq!(said.len(), 1);
         assert_eq!(said[0].what, "Friday, April 2, 2021");
-        assert_eq!((said[0].before.as_str(), said[0].after.as_str()), ("08:00-17:00", "closed: Memo IM-31"));
+        assert_eq!(
+            (said[0].before.as_str(), said[0].after.as_str()),
+            ("8:00 am to 5:00 pm", "closed: Memo IM-31")
+        );
+    }
+
+    #[test]
+    fn im31_hours_5_a_change_ends_with_the_last_day_of_its_memo() {
+        let change = |until| SettingChange {
+            kind: "hours".to_owned(),
+            id: "office".to_owned(),
+            from: date(2027, 3, 8),
+            until,
+            set: BTreeMap::new(),
+        };
+        let last = Some(date(2027, 6, 30));
+        assert_eq!(
+            days(&within(&change(None), last)),
+            "from Monday, March 8, 2027 until Wednesday, June 30, 2027"
+        );
+        let own = Some(date(2027, 4, 1));
+        assert_eq!(within(&change(own), last).until, own);
+        assert_eq!(days(&within(&change(None), None)), "from Monday, March 8, 2027");
     }
 }

@@ -10,12 +10,12 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use domain::knowledge::{Dated, Edition, Kind, Page, restore, withdraw as taken_back};
 use domain::permission::Permission;
-use engine::pages::KnowledgeError;
+use engine::pages::{KnowledgeError, UNDATED};
 
 use super::compare::{self, Block};
 use super::drafts;
-use super::editor::particulars;
-use super::frame::{frame, name, names, page as whole, short, standing};
+use super::frame::{day, frame, name, names, page as whole, short, standing};
+use super::particulars::particulars;
 use super::settings::{self, Shown};
 use crate::admin::diff::Difference;
 use crate::admin::form::Given;
@@ -36,6 +36,8 @@ struct Version {
     note: String,
     withdrawn: Option<(String, String, String)>,
     standing_yet: bool,
+    /// What readers see once it is taken back.
+    then: String,
     /// Settings that go back when it is taken back.
     goes_back: Vec<Shown>,
 }
@@ -125,6 +127,35 @@ async fn goes_back(app: &App, page: &Page, edition: &Edition) -> Result<Vec<Show
     Ok(out)
 }
 
+/// What readers see once this edition is taken back.
+fn then(app: &App, page: &Page, edition: &Edition) -> String {
+    let (library, today) = (app.engine.library(), app.engine.today());
+    let now = library.in_force(page, today).map(|one| one.number);
+    let left = page.editions.iter().filter(|one| one.withdrawn.is_none() && one.number != edition.number);
+    let left: Vec<&Edition> = left.collect();
+    let covers = |one: &&&Edition| one.from <= today && one.until.is_none_or(|until| today <= until);
+    let next = left.iter().filter(|one| one.from > today).min_by_key(|one| one.from);
+    match (now, left.iter().rev().find(covers)) {
+        (Some(now), _) if now != edition.number && edition.from > today => {
+            format!("It has not taken force yet: edition {now} simply stays in force.")
+        }
+        (Some(now), _) if now != edition.number => {
+            format!("It is not in force: edition {now} is, and stays so.")
+        }
+        (_, Some(before)) => format!("Edition {} is in force again at once.", before.number),
+        (_, None) => match next {
+            Some(next) => format!(
+                "No other edition is in force, so readers find the page gone until edition {} takes force on {}.",
+                next.number,
+                day(next.from)
+            ),
+            None => {
+                "There is no other edition, so readers find the page gone; its address says why.".to_owned()
+            }
+        },
+    }
+}
+
 async fn versions(app: &App, page: &Page, may_approve: bool) -> Result<Vec<Version>, Error> {
     let (names, library, zone) = (names(&app.engine).await?, app.engine.library(), app.engine.zone());
     let today = app.engine.today();
@@ -132,13 +163,17 @@ async fn versions(app: &App, page: &Page, may_approve: bool) -> Result<Vec<Versi
     for edition in page.editions.iter().rev() {
         let until = edition
             .until
-            .map_or_else(|| "until further notice".to_owned(), |day| format!("until {}", short(day)));
+            .map_or_else(|| "until further notice".to_owned(), |last| format!("until {}", short(last)));
         let stands = edition.withdrawn.is_none();
         out.push(Version {
             number: edition.number,
             title: edition.title.clone(),
             badge: standing(&library.standing(page, edition, today)),
-            days: format!("From {}, {until}", short(edition.from)),
+            days: if edition.from == UNDATED {
+                format!("No date printed, {until}")
+            } else {
+                format!("From {}, {until}", short(edition.from))
+            },
             by: name(&names, &edition.author),
             approver: edition.approver.as_ref().map(|id| name(&names, id)),
             at: shown::date_time(edition.published_at, &zone),
@@ -148,6 +183,7 @@ async fn versions(app: &App, page: &Page, may_approve: bool) -> Result<Vec<Versi
                 .as_ref()
                 .map(|gone| (name(&names, &gone.by), shown::date_time(gone.at, &zone), gone.reason.clone())),
             standing_yet: stands,
+            then: then(app, page, edition),
             goes_back: if stands && may_approve { goes_back(app, page, edition).await? } else { Vec::new() },
         });
     }
@@ -174,7 +210,7 @@ async fn draw(
     let body = Body {
         frame: frame(me, if page.kind == Kind::Memo { "/kb/edit/memos" } else { "" }, query),
         slug: slug.to_owned(),
-        title: newest.title.clone(),
+        title: newest.called(),
         kind: page.kind.title(),
         versions: versions(app, page, may_approve).await?,
         compared: compared(app, page, query).await?,

@@ -105,12 +105,12 @@ pub(crate) async fn approve(by: &Browser<'_>, slug: &str) -> Answer {
         .await
 }
 
-async fn hours(site: &Site) -> domain::pack::Hours {
+pub(crate) async fn hours(site: &Site) -> domain::pack::Hours {
     let record = site.engine.setting_in_force("hours", "customer-service").await.unwrap().unwrap();
     serde_json::from_str(&record.data).unwrap()
 }
 
-fn spans(hours: &domain::pack::Hours, day: Date) -> String {
+pub(crate) fn spans(hours: &domain::pack::Hours, day: Date) -> String {
     hours.on_date(day).iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
@@ -131,8 +131,8 @@ async fn im31_hours_5_a_memo_changes_the_hours_on_its_day_after_a_second_person_
 
     let page = manager.get(&format!("/kb/edit/review/{slug}")).await;
     let seen = page.text.replace(char::is_whitespace, "");
-    assert!(seen.contains("Monday:</span><del>06:00-18:00</del>"), "{}", page.text);
-    assert!(seen.contains("<ins>07:00-19:00</ins>"), "{}", page.text);
+    assert!(seen.contains("Monday:</span><del>6:00amto6:00pm</del>"), "{}", page.text);
+    assert!(seen.contains("<ins>7:00amto7:00pm</ins>"), "{}", page.text);
     assert!(seen.contains("Saturday:</span><del>closed</del>"), "{}", page.text);
     let answer = approve(&manager, &slug).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);

@@ -386,7 +386,7 @@ async fn im33_memo_1_a_memo_shows_its_particulars_and_is_acknowledged_in_its_edi
         "Issued by division director",
         "Necessary action Review this memorandum with appropriate staff.",
         // IM31-HOURS-5: by its title and by days, never as it is kept.
-        "Opening hours: Customer Service Center hours , from April 5, 2021 What As the memo sets it \
+        "Opening hours: Customer Service Center hours , from Monday, April 5, 2021 What As the memo sets it \
          Monday to Friday 6:00 am to 6:00 pm Saturday and Sunday closed",
         "April 3, 2021 closed: Customer Service Centers closed (memorandum IM-31)",
     ] {

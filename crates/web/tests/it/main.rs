@@ -24,6 +24,8 @@ mod kb_help;
 #[cfg(test)]
 mod kb_large;
 #[cfg(test)]
+mod kb_memos;
+#[cfg(test)]
 mod kb_reading;
 #[cfg(test)]
 mod kb_review;
