@@ -268,7 +268,7 @@ pub(crate) async fn edit(
         let (open, words) = preview(&app, &whole);
         edit.before = format!("{notice}{}", Now { open, words, saved: true }.render()?);
     }
-    if version > 0 {
+    if loaded.version > 0 {
         // Whom a holiday touches stands here after it is saved, until everybody has another time (PHONE-APPT-11).
         edit.before += &reached::of_hours(&app.engine, &id).await?;
     }

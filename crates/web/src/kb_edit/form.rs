@@ -103,7 +103,7 @@ pub(super) fn fields(app: &App, draft: &Draft) -> Fields {
     let programmes = known(&programmes(&library));
     let kind = Field::new("kind", "Kind of page", Input::Select(kinds()), draft.kind.word());
     let title = if draft.kind == Kind::Memo { "Subject" } else { "Title" };
-    let basics = vec![
+    let mut basics = vec![
         Field::new("title", title, Input::Text, &draft.title).required(),
         Field::new(
             "summary",
@@ -112,15 +112,7 @@ pub(super) fn fields(app: &App, draft: &Draft) -> Fields {
             &draft.summary,
         ),
     ];
-    let mut basics = basics;
-    if draft.kind.has_own_number() {
-        let label = format!("Number of the {}", draft.kind.title().to_lowercase());
-        let number = draft.own_number.as_deref().unwrap_or_default();
-        basics.push(
-            Field::new("own_number", label, Input::Text, number)
-                .hint("Such as IM-7A. Empty: it has none. A memo's number is something else, even where they look alike."),
-        );
-    }
+    basics.extend(own_number(draft));
     let mut place = vec![
         if published { kind.fixed() } else { kind },
         Field::new(
@@ -173,6 +165,16 @@ pub(super) fn fields(app: &App, draft: &Draft) -> Fields {
         _ => (Vec::new(), Vec::new()),
     };
     Fields { basics, place, dates, memo, readers }
+}
+
+/// The number of a hot tip or a form.
+fn own_number(draft: &Draft) -> Option<Field> {
+    let label = format!("Number of the {}", draft.kind.title().to_lowercase());
+    let number = draft.own_number.as_deref().unwrap_or_default();
+    let field = Field::new("own_number", label, Input::Text, number).hint(
+        "Such as IM-7A. Empty: it has none. A memo's number is something else, even where they look alike.",
+    );
+    draft.kind.has_own_number().then_some(field)
 }
 
 fn audiences() -> Vec<(String, String)> {

@@ -3,6 +3,7 @@
 
 use axum::http::StatusCode;
 use jiff::ToSpan as _;
+use jiff::civil::Date;
 
 use crate::kb_edit::{approve, begun, hidden, hours, memo, next_monday, save, spans, submitted, version};
 use crate::site::{Answer, Browser, Site};
@@ -35,16 +36,11 @@ async fn save_hours(by: &Browser<'_>, changed: &[(&str, &str)]) -> Answer {
     by.post_plain("/admin/hours/customer-service", &fields).await
 }
 
-#[tokio::test]
-async fn im31_hours_5_hours_of_a_memo_with_a_last_day_are_seen_saved_by_hand_and_rolled_back_day_by_day() {
-    let site = Site::new().await;
-    let (editor, manager) = (site.sign_in("editor").await, site.sign_in("manager").await);
-    let slug = begun(&editor).await;
+/// A memo up for review: other hours on Mondays and Tuesdays, and a closed day, all until its last day.
+async fn with_hours_until(editor: &Browser<'_>, monday: Date, closed: Date, last: Date) -> String {
+    let slug = begun(editor).await;
     let expected = version(&editor.get(&format!("/kb/edit/draft/{slug}")).await);
-    let monday = next_monday(&site);
-    let last = monday.checked_add(20.days()).unwrap();
-    let (from, until, closed) =
-        (monday.to_string(), last.to_string(), monday.checked_add(9.days()).unwrap().to_string());
+    let (from, until, closed) = (monday.to_string(), last.to_string(), closed.to_string());
     let mut fields = memo(&expected, "add:hours");
     fields.extend([
         ("until", until.as_str()),
@@ -53,7 +49,7 @@ async fn im31_hours_5_hours_of_a_memo_with_a_last_day_are_seen_saved_by_hand_and
         ("hours_monday", "07:00-19:00"),
         ("hours_tuesday", "07:00-19:00"),
     ]);
-    let answer = save(&editor, &slug, &fields).await;
+    let answer = save(editor, &slug, &fields).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
     let page = editor.get(&format!("/kb/edit/draft/{slug}")).await;
     let (expected, changes) = (version(&page), hidden(&page, "change"));
@@ -65,7 +61,7 @@ async fn im31_hours_5_hours_of_a_memo_with_a_last_day_are_seen_saved_by_hand_and
         ("closed_name", "Moving day"),
     ]);
     fields.extend(changes.iter().map(|change| ("change", change.as_str())));
-    let answer = save(&editor, &slug, &fields).await;
+    let answer = save(editor, &slug, &fields).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
     let page = editor.get(&format!("/kb/edit/draft/{slug}")).await;
     let (expected, changes) = (version(&page), hidden(&page, "change"));
@@ -73,8 +69,19 @@ async fn im31_hours_5_hours_of_a_memo_with_a_last_day_are_seen_saved_by_hand_and
     let mut fields = memo(&expected, "submit");
     fields.push(("until", &until));
     fields.extend(changes.iter().map(|change| ("change", change.as_str())));
-    let answer = save(&editor, &slug, &fields).await;
+    let answer = save(editor, &slug, &fields).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+    slug
+}
+
+#[tokio::test]
+async fn im31_hours_5_hours_of_a_memo_with_a_last_day_are_seen_saved_by_hand_and_rolled_back_day_by_day() {
+    let site = Site::new().await;
+    let (editor, manager) = (site.sign_in("editor").await, site.sign_in("manager").await);
+    let monday = next_monday(&site);
+    let last = monday.checked_add(20.days()).unwrap();
+    let closed = monday.checked_add(9.days()).unwrap();
+    let slug = with_hours_until(&editor, monday, closed, last).await;
     let end = format!("until {}", last.strftime("%A, %B %-d, %Y"));
     let page = manager.get(&format!("/kb/edit/review/{slug}")).await;
     assert!(page.text.matches(&end).count() > 1, "the last day stands beside the setting: {}", page.text);
@@ -100,7 +107,7 @@ async fn im31_hours_5_hours_of_a_memo_with_a_last_day_are_seen_saved_by_hand_and
     assert_eq!(spans(&now, monday), "08:00-16:00", "it takes force at once");
     assert_eq!(spans(&now, tuesday), "07:00-19:00", "what was left is the memo's");
     assert_eq!(spans(&now, tuesday.checked_add(21.days()).unwrap()), "06:00-18:00", "and ends with it");
-    assert!(now.holiday(closed.parse().unwrap()).is_some());
+    assert!(now.holiday(closed).is_some());
     let form = manager.get("/admin/hours/customer-service").await;
     assert!(form.text.contains("Set by hand since, which counts: Monday."), "{}", form.text);
 
@@ -115,7 +122,7 @@ async fn im31_hours_5_hours_of_a_memo_with_a_last_day_are_seen_saved_by_hand_and
         (spans(&now, monday), spans(&now, tuesday)),
         ("08:00-16:00".to_owned(), "06:00-18:00".to_owned())
     );
-    assert!(now.patterns.is_empty() && now.holiday(closed.parse().unwrap()).is_none(), "{now:?}");
+    assert!(now.patterns.is_empty() && now.holiday(closed).is_none(), "{now:?}");
 }
 
 #[tokio::test]
