@@ -19,6 +19,23 @@
   const address = document.body.dataset.live;
   if (!address) return;
 
+  // ── The first moment ────────────────────────────────────────────────────────────────────────────────────────
+  // htmx takes the page over a moment after it can be used. What is sent in between (Alt+Q at once, on a slow computer)
+  // waits for it; left to the browser it would load the page anew and do nothing.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const taken = () => form.hasAttribute("data-htmx-powered");
+    if (!form.matches("form[hx-post], form[hx-get]") || taken()) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const { submitter } = event;
+    const again = (tries) => {
+      if (taken()) form.requestSubmit(submitter);
+      else if (tries > 0 && form.isConnected) setTimeout(again, 20, tries - 1);
+    };
+    again(250);
+  }, true);
+
   // ── Clocks ──────────────────────────────────────────────────────────────────────────────────────────────────
   // The server's clock counts; this computer's may be wrong by minutes.
   let offset = Number(document.querySelector('meta[name="server-now"]')?.content || Date.now()) - Date.now();
